@@ -1,0 +1,189 @@
+"""One-time codes: asked for by a browser, made by the message's handler, typed once."""
+
+import secrets
+from datetime import datetime
+from hmac import compare_digest
+
+import structlog
+from django.db import transaction
+
+from accounts import events
+from accounts.limits import limit
+from accounts.models import CODE_ATTEMPTS_MAX, CODE_LIFE, Account, ContactPoint, OneTimeCode
+from accounts.operations import budgets
+from accounts.states import AccountKind, ContactKind
+from kernel import audit, outbox
+from kernel.crypto import blind_index, keyed_hash
+
+log = structlog.get_logger()
+
+CODE_DIGITS = 6
+_BLOCK_DIGITS = 4  # A block of numbers is what remains without the last four digits.
+
+
+class CodeWrong(Exception):
+    """Not the code that was sent to this browser."""
+
+
+class CodeExpired(Exception):
+    """The code is too old, or was used."""
+
+
+class TooManyAttempts(Exception):
+    """The code was guessed at too often and is dead."""
+
+
+class CodeAlreadyMinted(Exception):
+    """The digits were drawn before; nobody can read them again."""
+
+
+def request_code(
+    *, phone: str, purpose: str, binding: str, language: str, address: str, at: datetime
+) -> int:
+    """
+    Write that a code is wanted, and return the id of its row; the digits are drawn later.
+
+    Nothing here differs between a number that we know and one that we do not. `phone` is E.164,
+    `binding` a secret of the browser's session; whoever types the code must show it again.
+    `address` is the network address that asks.
+
+    :raises BudgetSpent: if this address, number, block or country had too many codes this hour
+    """
+    # The address first: who is refused by it must not use up the numbers of others.
+    budgets.spend(limit("code.address"), address, at=at)
+    # Narrow before wide: one angry number must not use up the country's hour.
+    budgets.spend(limit("code.number"), phone, at=at)
+    budgets.spend(limit("code.block"), phone[:-_BLOCK_DIGITS], at=at)
+    budgets.spend(limit("code.all"), "", at=at)
+    with transaction.atomic():
+        contact_id = _contact(phone, language)
+        code = OneTimeCode.objects.create(
+            contact_id=contact_id,
+            purpose=purpose,
+            language=language,
+            asked_at=at,
+            expires_at=at + CODE_LIFE,
+            session_binding=_bind(binding),
+        )
+        outbox.publish(events.CodeRequested(subject_id=code.pk, occurred_at=at))
+    log.info("code.requested", code_id=code.pk)
+    return code.pk
+
+
+def mint_code(*, code_id: int, at: datetime) -> str:
+    """
+    Draw the six digits, keep their keyed hash, and return them for the message.
+
+    :raises CodeAlreadyMinted: the second time
+    :raises CodeExpired: if it is too late for the message to be of use
+    """
+    with transaction.atomic():
+        code = OneTimeCode.objects.select_for_update().filter(pk=code_id).first()
+        if code is not None and code.minted_at is not None:
+            raise CodeAlreadyMinted(code_id)
+        if code is None or at >= code.expires_at:
+            raise CodeExpired(code_id)
+        digits = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+        code.minted_at = at
+        code.code_hash = _hash(code_id, digits)
+        code.save(update_fields=["minted_at", "code_hash"])
+    return digits
+
+
+def check_code(*, code_id: int, typed: str, binding: str, at: datetime) -> Account:
+    """
+    Accept the code once, and return the citizen's account of the phone, made at the first time.
+
+    :raises CodeWrong: if the digits differ, or another browser types them
+    :raises CodeExpired: if it is older than ten minutes, or was used
+    :raises TooManyAttempts: once five guesses were wrong
+    """
+    with transaction.atomic():
+        code = OneTimeCode.objects.select_for_update().filter(pk=code_id).first()
+        refusal = _refusal(code, typed=typed, binding=binding, at=at)
+        if code is None or refusal is not None:
+            account: Account | None = None
+        else:
+            code.used_at = at
+            code.save(update_fields=["used_at"])
+            account = _citizen(code, at=at)
+    # Raised outside the transaction, so that the attempt stays counted.
+    if account is None:
+        raise refusal or CodeWrong
+    log.info("citizen.signed_in", account_id=account.pk)
+    return account
+
+
+def _refusal(
+    code: OneTimeCode | None, *, typed: str, binding: str, at: datetime
+) -> Exception | None:
+    if code is None or not compare_digest(bytes(code.session_binding), _bind(binding)):
+        return CodeWrong()
+    if code.used_at is not None or at >= code.expires_at:
+        return CodeExpired()
+    if code.attempts >= CODE_ATTEMPTS_MAX:
+        return TooManyAttempts()
+    code.attempts += 1
+    code.save(update_fields=["attempts"])
+    expected = bytes(code.code_hash or b"")
+    if compare_digest(expected, _hash(code.pk, typed)):
+        return None
+    audit.record(
+        act="citizen.code_wrong",
+        actor_id=None,
+        subject="accounts.contactpoint",
+        subject_id=code.contact_id,
+        at=at,
+    )
+    return TooManyAttempts() if code.attempts >= CODE_ATTEMPTS_MAX else CodeWrong()
+
+
+def _contact(phone: str, language: str) -> int:
+    index = blind_index(ContactKind.PHONE, phone)
+    # Insert first, then read: the same statements for a number that we know and one that we do not.
+    ContactPoint.objects.bulk_create(
+        [ContactPoint(kind=ContactKind.PHONE, value=phone, value_index=index, language=language)],
+        ignore_conflicts=True,
+    )
+    return ContactPoint.objects.values_list("pk", flat=True).get(
+        kind=ContactKind.PHONE, value_index=index
+    )
+
+
+def _citizen(code: OneTimeCode, *, at: datetime) -> Account | None:
+    contact = ContactPoint.objects.select_for_update().get(pk=code.contact_id)
+    if contact.verified_at is None:
+        contact.verified_at = at
+    # Only who has shown the code chooses in which language this phone is written to.
+    contact.language = code.language
+    contact.save(update_fields=["verified_at", "language"])
+    account, made = Account.objects.get_or_create(
+        contact=contact,
+        defaults={
+            "kind": AccountKind.CITIZEN,
+            "login": f"c:{contact.pk}",
+            "language": code.language,
+        },
+    )
+    if made:
+        account.set_unusable_password()
+        account.save(update_fields=["password"])
+    if not account.is_active:
+        return None
+    audit.record(
+        act="citizen.signed_in",
+        actor_id=account.pk,
+        subject="accounts.account",
+        subject_id=account.pk,
+        at=at,
+    )
+    return account
+
+
+def _bind(binding: str) -> bytes:
+    return keyed_hash("accounts.binding", binding)
+
+
+def _hash(code_id: int, digits: str) -> bytes:
+    # The row's id is the salt: equal digits of two rows have different hashes.
+    return keyed_hash("accounts.code", f"{code_id}:{digits}")

@@ -1,0 +1,198 @@
+"""Signing in with a phone, and proving who is holding it."""
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import operations, queries, sessions
+from accounts.operations import BudgetSpent
+from accounts.pages import visits
+from accounts.pages.forms import CodeForm, PersonForm, PhoneForm
+from accounts.pages.refusals import too_often
+from accounts.states import AccountKind
+from kernel.country import country
+from registers import gateways
+from registers.gateways import RegisterUnavailable
+
+ASK_AGAIN_AFTER = timedelta(seconds=60)
+PURPOSE = "sign_in"
+
+
+@never_cache
+@sensitive_post_parameters("phone")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for the phone, and send it a code."""
+    target = visits.wanted(request)
+    account = sessions.current_account(request)
+    if request.method != "POST" and account and account.kind == AccountKind.CITIZEN:
+        return redirect(target or _home())
+    form = PhoneForm(request.POST or None)
+    if form.is_valid():
+        try:
+            _request_code(request, form.cleaned_data["phone"], at=timezone.now())
+        except BudgetSpent as spent:
+            return too_often(request, spent)
+        visits.keep_next(request, target)
+        return redirect("accounts:code")
+    return render(request, "accounts/sign_in.html", {"form": form, "next": target})
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """Take the code, and sign the phone in."""
+    asked = _asked(request)
+    if asked is None:
+        return redirect("accounts:sign_in")
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            account = operations.check_code(
+                code_id=asked.id,
+                typed=form.cleaned_data["code"],
+                binding=sessions.binding(request),
+                at=timezone.now(),
+            )
+        except operations.CodeWrong:
+            form.add_error("code", gettext("That is not the code of our last message to you."))
+        except (operations.CodeExpired, operations.TooManyAttempts):
+            form.add_error("code", gettext("This code is no longer good. Ask for a new one."))
+        else:
+            target = visits.take_next(request)
+            visits.sign_in_citizen(request, account)
+            return redirect(target or reverse("accounts:who"))
+    again_at = asked.asked_at + ASK_AGAIN_AFTER
+    return render(
+        request,
+        "accounts/code.html",
+        {"form": form, "again_at": again_at, "may_ask": timezone.now() >= again_at},
+    )
+
+
+@never_cache
+@require_POST
+def code_again(request: HttpRequest) -> HttpResponse:
+    """Send another code to the same phone, not sooner than a minute after the last."""
+    asked = _asked(request)
+    if asked is None:
+        return redirect("accounts:sign_in")
+    at = timezone.now()
+    if at >= asked.asked_at + ASK_AGAIN_AFTER:
+        try:
+            _request_code(request, queries.contact(asked.contact_id).value, at=at)
+        except BudgetSpent as spent:
+            return too_often(request, spent)
+    return redirect("accounts:code")
+
+
+@never_cache
+@sensitive_post_parameters("national_id", "born_on")
+@require_http_methods(["GET", "HEAD", "POST"])
+@sessions.citizen_required
+def who(request: HttpRequest) -> HttpResponse:
+    """Ask who is holding the phone, and compare with the register without showing it."""
+    target = visits.wanted(request)
+    at = timezone.now()
+    today = at.astimezone(country().zone).date()
+    form = PersonForm(request.POST or None, today=today)
+    status = 200
+    if form.is_valid():
+        try:
+            if _proves(request, form, at=at):
+                return redirect(target or _home())
+        except BudgetSpent as spent:
+            return too_often(request, spent)
+        except RegisterUnavailable:
+            status = 503
+            form.add_error(
+                None,
+                gettext(
+                    "We could not check this now: the population register does not answer. "
+                    "Nothing is lost. Try again in a few minutes."
+                ),
+            )
+    persons = queries.persons(sessions.proven_person_ids(request))
+    context = {
+        "form": form,
+        "next": target,
+        "persons": persons,
+        "current_id": sessions.current_person_id(request),
+    }
+    return render(request, "accounts/who.html", context, status=status)
+
+
+@never_cache
+@require_POST
+@sessions.citizen_required
+def choose(request: HttpRequest) -> HttpResponse:
+    """Turn to somebody who proved herself earlier in this sitting."""
+    chosen = request.POST.get("person", "")
+    known = chosen.isascii() and chosen.isdigit() and len(chosen) < 19
+    if not known or not sessions.choose_person(request, int(chosen)):
+        return redirect("accounts:who")
+    return redirect(visits.wanted(request) or _home())
+
+
+def _proves(request: HttpRequest, form: PersonForm, *, at: datetime) -> bool:
+    """Return whether the register knows this person, born on this day, and the phone is hers."""
+    account_id = sessions.signed_in(request).pk
+    national_id = form.cleaned_data["national_id"]
+    operations.allow_proof(account_id=account_id, national_id=national_id, at=at)
+    try:
+        entry = gateways.population().person(national_id=national_id)
+    except RegisterUnavailable:
+        operations.return_proof(account_id=account_id, national_id=national_id)
+        raise
+    if entry is not None and entry.born_on == form.cleaned_data["born_on"]:
+        try:
+            person = operations.prove_person(account_id=account_id, entry=entry, at=at)
+        except operations.BoundToAnotherPhone:
+            pass  # Said in the same words: another answer would confirm a neighbour's birthday.
+        else:
+            operations.return_proof(account_id=account_id, national_id=national_id)
+            sessions.remember_person(request, person.pk)
+            return True
+    operations.record_proof_refused(account_id=account_id, at=at)
+    form.add_error(
+        None,
+        gettext(
+            "These details do not match. Check the number and the date on the card. If you have "
+            "proved who you are with another phone before, use that phone, or ask at your local "
+            "office."
+        ),
+    )
+    return False
+
+
+def _asked(request: HttpRequest) -> queries.CodeView | None:
+    """Return the code that this browser asked for last, or None if it is long past."""
+    code_id = visits.code_id(request)
+    try:
+        return queries.code(code_id) if code_id is not None else None
+    except queries.NoCode:
+        return None
+
+
+def _request_code(request: HttpRequest, phone: str, *, at: datetime) -> None:
+    code_id = operations.request_code(
+        phone=phone,
+        purpose=PURPOSE,
+        binding=sessions.binding(request),
+        language=get_language() or country().default_language,
+        address=visits.address(request),
+        at=at,
+    )
+    visits.keep_code(request, code_id)
+
+
+def _home() -> str:
+    return reverse("applications:mine")

@@ -1,0 +1,185 @@
+"""What can be asked of people, contacts and rights, as plain values."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from accounts import policies
+from accounts.models import Account, ContactPoint, Grant, OneTimeCode, Person
+from accounts.states import AccountKind
+
+
+class NoCode(Exception):
+    """There is no such one-time code, or no longer."""
+
+
+@dataclass(frozen=True)
+class ContactView:
+    id: int
+    kind: str
+    value: str = field(repr=False)  # E.164 for a phone.
+    language: str
+
+
+@dataclass(frozen=True)
+class CodeView:
+    """A one-time code's row, without the digits: nobody can read those again."""
+
+    id: int
+    contact_id: int
+    purpose: str
+    language: str
+    asked_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class PersonView:
+    id: int
+    family_name: str = field(repr=False)
+    given_names: str = field(repr=False)
+    born_on: date | None = field(repr=False)
+    sex: str
+    national_id: str | None = field(repr=False)
+    assurance: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_names} {self.family_name}".strip()
+
+
+@dataclass(frozen=True)
+class AccountView:
+    id: int
+    kind: str
+    email: str | None = field(repr=False)
+    display_name: str
+    contact_id: int | None
+    person_id: int | None  # The staff member's own person; a citizen's are proved in a session.
+    office_id: int | None
+    language: str
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class GrantView:
+    id: int
+    account_id: int
+    act: str
+    service_code: str
+    area_code: str | None
+    rail_code: str
+    from_at: datetime
+    until_at: datetime | None
+    given_by_id: int
+    confirmed_by_id: int | None
+    confirmed_at: datetime | None
+
+
+def contact(contact_id: int) -> ContactView:
+    """:raises accounts.models.ContactPoint.DoesNotExist: for an unknown id"""
+    row = ContactPoint.objects.get(pk=contact_id)
+    return ContactView(id=row.pk, kind=row.kind, value=row.value, language=row.language)
+
+
+def code(code_id: int) -> CodeView:
+    """:raises NoCode: for an unknown id, or one so old that it is forgotten"""
+    row = OneTimeCode.objects.filter(pk=code_id).first()
+    if row is None:
+        raise NoCode(code_id)
+    return CodeView(
+        id=row.pk,
+        contact_id=row.contact_id,
+        purpose=row.purpose,
+        language=row.language,
+        asked_at=row.asked_at,
+        expires_at=row.expires_at,
+    )
+
+
+def person(person_id: int) -> PersonView:
+    """:raises accounts.models.Person.DoesNotExist: for an unknown id"""
+    return _person(Person.objects.get(pk=person_id))
+
+
+def persons(person_ids: list[int]) -> list[PersonView]:
+    """Return the persons in the order of their ids; unknown ids are left out."""
+    return [_person(row) for row in Person.objects.filter(pk__in=person_ids).order_by("pk")]
+
+
+def account(account_id: int) -> AccountView:
+    """:raises accounts.models.Account.DoesNotExist: for an unknown id"""
+    return _account(Account.objects.get(pk=account_id))
+
+
+def accounts(account_ids: list[int]) -> list[AccountView]:
+    """Return the accounts in the order of their ids; unknown ids are left out."""
+    return [_account(row) for row in Account.objects.filter(pk__in=account_ids).order_by("pk")]
+
+
+def staff_by_email(email: str) -> AccountView | None:
+    row = Account.objects.filter(login=email.strip().lower(), kind=AccountKind.STAFF).first()
+    return _account(row) if row else None
+
+
+def grants(*, account_id: int, at: datetime, act: str | None = None) -> list[GrantView]:
+    """Return the account's grants that have not ended, confirmed or not, oldest first."""
+    rows = _open(at).filter(account_id=account_id)
+    if act is not None:
+        rows = rows.filter(act=act)
+    return [_grant(row) for row in rows.select_related("area").order_by("pk")]
+
+
+def is_founded() -> bool:
+    """Say whether the right to give rights was ever given."""
+    return Grant.objects.filter(act=policies.GIVE_RIGHTS.code).exists()
+
+
+def _open(at: datetime) -> QuerySet[Grant]:
+    return Grant.objects.filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gt=at),
+        Q(until_at__isnull=True) | Q(until_at__gt=at),
+    )
+
+
+def _person(row: Person) -> PersonView:
+    return PersonView(
+        id=row.pk,
+        family_name=row.family_name,
+        given_names=row.given_names,
+        born_on=row.born_on,
+        sex=row.sex,
+        national_id=row.national_id,
+        assurance=row.assurance,
+    )
+
+
+def _account(row: Account) -> AccountView:
+    return AccountView(
+        id=row.pk,
+        kind=row.kind,
+        email=row.email,
+        display_name=row.display_name,
+        contact_id=row.contact_id,
+        person_id=row.person_id,
+        office_id=row.office_id,
+        language=row.language,
+        is_active=row.is_active,
+    )
+
+
+def _grant(row: Grant) -> GrantView:
+    return GrantView(
+        id=row.pk,
+        account_id=row.account_id,
+        act=row.act,
+        service_code=row.service_code,
+        area_code=row.area.code if row.area else None,
+        rail_code=row.rail_code,
+        from_at=row.from_at,
+        until_at=row.until_at,
+        given_by_id=row.given_by_id,
+        confirmed_by_id=row.confirmed_by_id,
+        confirmed_at=row.confirmed_at,
+    )

@@ -1,0 +1,11 @@
+GRANT DELETE ON accounts_grant, accounts_stepup TO guichet_application;
+DROP TRIGGER accounts_step_up_rules ON accounts_stepup;
+DROP FUNCTION accounts_step_up_rules();
+DROP TRIGGER accounts_code_rules ON accounts_onetimecode;
+DROP FUNCTION accounts_code_rules();
+DROP TRIGGER accounts_holder_stays_herself ON accounts_account;
+DROP FUNCTION accounts_holder_stays_herself();
+DROP TRIGGER accounts_superuser_holds_no_grant ON accounts_account;
+DROP FUNCTION accounts_superuser_holds_no_grant();
+DROP TRIGGER accounts_grant_rules ON accounts_grant;
+DROP FUNCTION accounts_grant_rules();

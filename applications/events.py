@@ -1,0 +1,135 @@
+"""What can have happened to a case. The subject is always the application's id."""
+
+from kernel.events import Event
+
+
+class CaseSubmitted(Event):
+    """The applicant sent her case in; a bill waits for her."""
+
+    name = "applications.case.submitted"
+
+
+class CaseSubmittedFree(Event):
+    """The applicant sent her case in, and the law asks nothing for it."""
+
+    name = "applications.case.submitted_free"
+
+
+class CasePaid(Event):
+    name = "applications.case.paid"
+
+
+class CaseLapsed(Event):
+    """The bill's term ended before it was paid."""
+
+    name = "applications.case.lapsed"
+
+
+class CaseRevived(Event):
+    """Late money arrived while the same fee was in force."""
+
+    name = "applications.case.revived"
+
+
+class CaseQueued(Event):
+    """An office has the case before it; its officer may be named already."""
+
+    name = "applications.case.queued"
+
+
+class CaseUnassigned(Event):
+    """An office has the case before it, and nobody there may take it: its supervisor must act."""
+
+    name = "applications.case.unassigned"
+
+
+class CaseTaken(Event):
+    name = "applications.case.taken"
+
+
+class CaseReleased(Event):
+    """An officer laid the case back into the queue of its office."""
+
+    name = "applications.case.released"
+
+
+class CompletionAsked(Event):
+    """The applicant must mend some answers: it is her turn."""
+
+    name = "applications.case.completion_asked"
+
+
+class CaseCompleted(Event):
+    """The applicant mended what was asked: it is the officer's turn again."""
+
+    name = "applications.case.completed"
+
+
+class SecondApprovalAsked(Event):
+    name = "applications.case.second_approval_asked"
+
+
+class SecondApprovalDeclined(Event):
+    name = "applications.case.second_approval_declined"
+
+
+class CaseApproved(Event):
+    """Somebody who may decide approved the case, and its paper was asked for."""
+
+    name = "applications.case.approved"
+
+
+class CaseApprovedByRegister(Event):
+    """The register holds the entry and the service lets it answer by itself."""
+
+    name = "applications.case.approved_by_register"
+
+
+class CaseRefused(Event):
+    name = "applications.case.refused"
+
+
+class CaseAppealed(Event):
+    name = "applications.case.appealed"
+
+
+class AppealQueued(Event):
+    """The office of the next level has the refused case before it."""
+
+    name = "applications.case.appeal_queued"
+
+
+class SignatureAwaited(Event):
+    """The paper is drawn; the officer's key must sign it."""
+
+    name = "applications.case.signature_awaited"
+
+
+class CaseIssued(Event):
+    """The paper is signed and sealed: the applicant may have it."""
+
+    name = "applications.case.issued"
+
+
+class ReadyForCollection(Event):
+    name = "applications.case.ready_for_collection"
+
+
+class CaseCollected(Event):
+    name = "applications.case.collected"
+
+
+class PaymentHeld(Event):
+    """The provider took the money back; the case stands still where it was."""
+
+    name = "applications.case.payment_held"
+
+
+class PaymentRestored(Event):
+    """The money is there again, and the case goes on from where it was held."""
+
+    name = "applications.case.payment_restored"
+
+
+class CaseWithdrawn(Event):
+    name = "applications.case.withdrawn"

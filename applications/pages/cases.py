@@ -1,0 +1,272 @@
+"""My cases: the list, the story of one, mending answers, taking it back, the paper itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import sessions
+from applications import operations, queries, story
+from applications.models import Application, CompletionRequest
+from applications.pages.apply import answer_rows, holder_id, language, next_address, of_holder
+from applications.states import WITHDRAWABLE, Status
+from catalogue import forms
+from catalogue import queries as catalogue
+from catalogue.definition import Definition, Group
+from catalogue.words import tell
+from documents import queries as papers
+
+_ID_DIGITS_MAX = 18
+_HAS_PAPER = (Status.ISSUED, Status.READY_FOR_COLLECTION, Status.COLLECTED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A case in a list."""
+
+    number: str
+    name: str
+    status: str
+    turn: str
+    tone: str
+    at: Any
+
+
+@never_cache
+@require_GET
+@sessions.person_required
+def mine(request: HttpRequest) -> HttpResponse:
+    """List the person's cases, the newest first."""
+    before = request.GET.get("before", "")
+    before_id = int(before) if _is_id(before) else None
+    found = queries.mine(holder_id(request), before_id=before_id)
+    shown = found[: queries.PAGE_SIZE]
+    names = service_names(shown)
+    older = f"?before={shown[-1].pk}" if len(found) > queries.PAGE_SIZE else ""
+    context = {"lines": [_line(case, names) for case in shown], "older": older}
+    return render(request, "applications/mine.html", context)
+
+
+@never_cache
+@require_GET
+@sessions.person_required
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """Show what happened to the case, whose turn it is, and what she can do."""
+    return _show(request, of_holder(request, number))
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_POST
+@sessions.person_required
+def mend(request: HttpRequest, number: str) -> HttpResponse:
+    """Take the answers that the officer asked to mend, and only those."""
+    application = of_holder(request, number)
+    request_ = queries.open_completion(application.pk)
+    if application.status != Status.AWAITING_COMPLETION or request_ is None:
+        return redirect("applications:case", number)
+    definition = catalogue.version(application.service_version_id).definition
+    form = _mending_form(definition, application, request_)(request.POST)
+    if not form.is_valid():
+        return _show(request, application, form=form)
+    try:
+        operations.complete(
+            application_id=application.pk,
+            holder_id=holder_id(request),
+            by_id=sessions.signed_in(request).pk,
+            given=form.cleaned_data,
+            at=timezone.now(),
+        )
+    except operations.Incomplete:
+        form.add_error(None, gettext("These answers do not fit the others any more."))
+        return _show(request, application, form=form)
+    except operations.NotNow:
+        pass  # Sent twice: the first one counted.
+    return redirect("applications:case", number)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@sessions.person_required
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask once more, then take the case back."""
+    application = of_holder(request, number)
+    if application.status not in WITHDRAWABLE:
+        return redirect("applications:case", number)
+    if request.method == "POST":
+        return _withdraw(request, application)
+    definition = catalogue.version(application.service_version_id).definition
+    paid = application.status not in {Status.DRAFT, Status.AWAITING_PAYMENT, Status.LAPSED}
+    context = {"application": application, "name": definition.name(language()), "paid": paid}
+    return render(request, "applications/withdraw.html", context)
+
+
+@never_cache
+@require_GET
+@sessions.person_required
+def paper(request: HttpRequest, number: str) -> HttpResponse:
+    """Give her the issued paper."""
+    application = of_holder(request, number)
+    if application.status not in _HAS_PAPER or application.paper_id is None:
+        raise Http404
+    return pdf(papers.final_file(application.paper_id), f"{application.number}.pdf")
+
+
+def _withdraw(request: HttpRequest, application: Application) -> HttpResponse:
+    try:
+        operations.withdraw(
+            application_id=application.pk,
+            holder_id=holder_id(request),
+            by_id=sessions.signed_in(request).pk,
+            at=timezone.now(),
+        )
+    except operations.MoneyOnTheWay:
+        messages.error(
+            request,
+            gettext(
+                "Money has come for this bill, or a phone is being asked to pay it. "
+                "Wait a little, then try again."
+            ),
+        )
+    except operations.NotNow:
+        messages.error(request, gettext("The case has moved on: it cannot be taken back now."))
+    return redirect("applications:case", application.number)
+
+
+def pdf(data: bytes, name: str, *, inline: bool = False) -> HttpResponse:
+    response = HttpResponse(data, content_type="application/pdf")
+    way = "inline" if inline else "attachment"
+    response["Content-Disposition"] = f'{way}; filename="{name}"'
+    return response
+
+
+def service_names(cases: list[Application]) -> dict[str, str]:
+    """Return the name of each case's service, with one query for all of them."""
+    codes = sorted({case.service_code for case in cases})
+    return {card.code: card.name.text for card in catalogue.services(language(), codes=codes)}
+
+
+def office_name(application: Application) -> str:
+    office = application.deciding_office
+    return office.told(language()) if office else ""
+
+
+def _show(
+    request: HttpRequest, application: Application, *, form: django_forms.Form | None = None
+) -> HttpResponse:
+    definition = catalogue.version(application.service_version_id).definition
+    completion = queries.open_completion(application.pk)
+    if completion is not None and form is None:
+        given = application.given
+        form = _mending_form(definition, application, completion)(
+            initial={code: given.get(code) for code in completion.asked}
+        )
+    context = {
+        "application": application,
+        "name": definition.name(language()),
+        "office": office_name(application),
+        "turn": story.turn_text(application.status, staff=False),
+        "tone": tone(application.status),
+        "items": _story(application),
+        "answers": answer_rows(definition, application),
+        "go_on": _go_on(application, definition),
+        "form": form,
+        "asked": _asked(definition, completion) if completion else [],
+        "completion": completion,
+        "refusal": _refusal(definition, application),
+        "has_paper": application.status in _HAS_PAPER and application.paper_id is not None,
+        "may_withdraw": application.status in WITHDRAWABLE,
+        "days": definition.working_days,
+    }
+    status = 422 if form is not None and form.is_bound else 200
+    return render(request, "applications/case.html", context, status=status)
+
+
+def tone(status: str) -> str:
+    """Return the colour of a state's tag."""
+    if status in _HAS_PAPER:
+        return "good"
+    if status in {Status.REFUSED, Status.LAPSED, Status.PAYMENT_HELD}:
+        return "bad"
+    return "warn" if story.turn(status) is story.Turn.APPLICANT else ""
+
+
+def _story(application: Application) -> list[story.Item]:
+    return story.tell(
+        queries.history(application.pk),
+        status=application.status,
+        office=office_name(application),
+        promised_at=application.promised_at,
+    )
+
+
+def _go_on(application: Application, definition: Definition) -> str:
+    if application.status == Status.AWAITING_PAYMENT:
+        return next_address(application)
+    if application.status != Status.DRAFT:
+        return ""
+    given = application.given
+    for asked in definition.form:
+        if any(field.required and field.code not in given for field in asked.fields):
+            return reverse("applications:group", args=[application.number, asked.code])
+    return reverse("applications:review", args=[application.number])
+
+
+def _mending_form(
+    definition: Definition, application: Application, completion: CompletionRequest
+) -> type[django_forms.Form]:
+    """Return a form with the fields that were asked for, in the form's order."""
+    fields = tuple(field for code, field in definition.fields.items() if code in completion.asked)
+    only = Group(code="mending", titles={}, fields=fields)
+    return forms.form_class(only, language(), application.given)
+
+
+def _asked(definition: Definition, completion: CompletionRequest) -> list[tuple[str, str]]:
+    """Return each field that is to be mended with the officer's reason, in words."""
+    asked = []
+    for code, reason_code in completion.asked.items():
+        field, reason = definition.fields[code], definition.reason(reason_code)
+        asked.append(
+            (
+                tell(field.labels, language()).text,
+                str(reason.label(language())) if reason else reason_code,
+            )
+        )
+    return asked
+
+
+def _refusal(definition: Definition, application: Application) -> dict[str, object] | None:
+    refusal = queries.last_refusal(application.pk)
+    if refusal is None or application.status != Status.REFUSED:
+        return None
+    reason = definition.reason(refusal.reason_code)
+    return {
+        "reason": reason.label(language()) if reason else refusal.reason_code,
+        "appeal": tell(reason.appeal, language()) if reason else "",
+        "note": refusal.note,
+        "at": refusal.at,
+    }
+
+
+def _line(case: Application, names: dict[str, str]) -> Line:
+    return Line(
+        number=case.number,
+        name=names.get(case.service_code, case.service_code),
+        status=case.get_status_display(),
+        turn=story.turn_text(case.status, staff=False),
+        tone=tone(case.status),
+        at=case.submitted_at or case.created_at,
+    )
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _ID_DIGITS_MAX

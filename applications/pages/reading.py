@@ -1,0 +1,113 @@
+"""Reading a register for an officer: through its gateway, outside any transaction, 2 s at most."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from accounts import queries as accounts
+from applications import comparing, queries
+from applications.comparing import Entry, Row
+from applications.models import Application
+from applications.pages.apply import language
+from catalogue.definition import Definition
+from documents.rendering import newest
+from registers import gateways
+from registers.entries import ActKind
+from registers.operations import facts_sha256
+
+POPULATION = "population"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of several, and the key by which the officer says which one she means."""
+
+    key: str
+    entry: Entry
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """
+    What the register answered: every entry about this person, the chosen one, both side by side.
+
+    `available` is False where the register did not answer; then nothing is known, not even that
+    there is no entry.
+    """
+
+    available: bool
+    choices: tuple[Choice, ...] = ()
+    entry: Entry | None = None
+    key: str = ""
+    rows: tuple[Row, ...] = ()
+    denied: bool = False
+
+    @property
+    def differs(self) -> bool:
+        return comparing.differs(list(self.rows))
+
+    @property
+    def may_approve(self) -> bool:
+        return self.entry is not None and not self.differs and not self.denied
+
+
+def read(application: Application, definition: Definition, *, wanted: str = "") -> Reading:
+    """
+    Ask the service's register about the holder and compare what it says with what was given.
+
+    :param wanted: the key of the entry that the officer chose; "" for the newest
+    """
+    person = accounts.person(application.holder_id)
+    holder = queries.holder(person)
+    try:
+        entries = _entries(definition, holder.national_id)
+    except gateways.RegisterUnavailable:
+        return Reading(available=False)
+    if not entries:
+        return Reading(available=True)
+    keys = [key_of(entry) for entry in entries]
+    place = keys.index(wanted) if wanted in keys else 0
+    entry = entries[place]
+    rows = comparing.compare(
+        definition,
+        application.given,
+        entry,
+        holder,
+        language=language(),
+        place=queries.place_reader(language()),
+    )
+    return Reading(
+        available=True,
+        choices=tuple(
+            Choice(key, one, key == keys[place]) for key, one in zip(keys, entries, strict=True)
+        ),
+        entry=entry,
+        key=keys[place],
+        rows=tuple(rows),
+        denied=_denies(definition, entry),
+    )
+
+
+def key_of(entry: Entry) -> str:
+    """Return a name for the entry as it reads now: another reading has another name."""
+    return facts_sha256(comparing.facts_of(entry))[:32]
+
+
+def _entries(definition: Definition, national_id: str) -> list[Entry]:
+    register = definition.output.register if definition.output else ""
+    if not register or not national_id:
+        return []
+    if register == POPULATION:
+        person = gateways.population().person(national_id=national_id)
+        return [person] if person else []
+    kind = cast("ActKind", register)  # The catalogue's check knows no other register.
+    return list(gateways.civil().acts(kind=kind, national_id=national_id))
+
+
+def _denies(definition: Definition, entry: Entry) -> bool:
+    """Say whether the paper would state what the register says otherwise."""
+    paper = definition.output.paper if definition.output else None
+    if paper is None:
+        return False
+    facts = comparing.facts_of(entry)
+    return any(facts.get(fact) != needed for fact, needed in newest(paper).requires.items())

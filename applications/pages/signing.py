@@ -1,0 +1,179 @@
+"""The signing page: what waits for her key, each with its hash; one password signs her choice."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import operations as accounts
+from accounts import sessions
+from applications import operations, queries
+from applications.models import Application
+from applications.pages.cases import pdf, service_names
+from applications.pages.desk import at_desk, reach_of
+from applications.states import Status
+from documents import operations as documents
+from documents import queries as papers
+from kernel import audit
+
+PURPOSE = "case.sign"
+MANDATE_LIFE = timedelta(minutes=15)
+"""Long enough for a slow signer to heal, short enough that an order is not a standing one."""
+_HASH_SHOWN = 12
+_PAPERS_MAX = 200
+_PAPER = re.compile(r"[0-9]{1,18}:[0-9a-f]{64}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A paper that waits for the officer's key; `value` is what the form sends back."""
+
+    number: str
+    name: str
+    who: str
+    value: str
+    sha256: str
+
+
+class _Papers(forms.MultipleChoiceField):
+    """Values such as "17:ab12...": a paper and the hash of its file; at most `_PAPERS_MAX`."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return super().to_python(value)[:_PAPERS_MAX]
+
+    def valid_value(self, value: str) -> bool:
+        # Whether she may sign it is asked under the lock, not of the list that she was shown.
+        return bool(_PAPER.fullmatch(value))
+
+
+class SigningForm(forms.Form):
+    """The chosen papers with the hashes that she saw, and her password."""
+
+    paper = _Papers(
+        label=_("Papers to sign"), error_messages={"required": _("Choose at least one paper.")}
+    )
+    password = forms.CharField(
+        label=_("Your password"),
+        help_text=_("Your key opens for these papers only."),
+        max_length=512,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def clean_paper(self) -> dict[int, str]:
+        """Return the hashes by paper."""
+        pairs = (value.partition(":") for value in self.cleaned_data["paper"])
+        return {int(paper_id): sha256 for paper_id, _colon, sha256 in pairs}
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@sessions.staff_required
+def to_sign(request: HttpRequest) -> HttpResponse:
+    """List what waits for her signature; with her password, order exactly that signed."""
+    form = SigningForm(request.POST or None)
+    if form.is_valid() and _sign(request, form):
+        return redirect(reverse("applications:to_sign"))
+    account_id, now = sessions.signed_in(request).pk, timezone.now()
+    waiting = _waiting(request, at=now)
+    context = {
+        "form": form,
+        "waiting": waiting,
+        "being_signed": queries.being_signed(account_id, at=now),
+        "picked": request.POST.getlist("paper")
+        if form.is_bound
+        else [one.value for one in waiting],
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "applications/to_sign.html", context, status=status)
+
+
+@never_cache
+@require_GET
+@sessions.staff_required
+def drawn(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the drawn paper to the officer who is to sign it; the reading is recorded."""
+    application = at_desk(request, number)
+    account = sessions.signed_in(request)
+    if application.status != Status.AWAITING_SIGNATURE or application.paper_id is None:
+        raise Http404
+    audit.record(
+        act="case.read",
+        actor_id=account.pk,
+        subject="applications.application",
+        subject_id=application.pk,
+        reason="drawn paper",
+        at=timezone.now(),
+    )
+    return pdf(papers.unsigned_file(application.paper_id), f"{application.number}.pdf", inline=True)
+
+
+def _sign(request: HttpRequest, form: SigningForm) -> bool:
+    account_id, at = sessions.signed_in(request).pk, timezone.now()
+    try:
+        step = accounts.step_up(
+            account_id=account_id,
+            password=form.cleaned_data["password"],
+            purpose=PURPOSE,
+            session_key=sessions.session_key(request),
+            at=at,
+        )
+        ordered = operations.order_signatures(
+            paper_hashes=form.cleaned_data["paper"],
+            by_id=account_id,
+            step_up_id=step.pk,
+            until=at + MANDATE_LIFE,
+            at=at,
+        )
+    except accounts.WrongPassword:
+        form.add_error("password", gettext("This is not your password."))
+    except accounts.BudgetSpent:
+        form.add_error("password", gettext("Too many wrong passwords. Wait a quarter of an hour."))
+    except (operations.NotHerSignature, operations.NotNow, documents.MandateRefused):
+        form.add_error(
+            None, gettext("The list has changed since you opened it. Nothing was signed.")
+        )
+    else:
+        messages.success(request, _ordered(ordered))
+        return True
+    return False
+
+
+def _ordered(count: int) -> SafeString:
+    done = ngettext("%d paper is being signed.", "%d papers are being signed.", count) % count
+    desk = reverse("applications:queue")
+    return format_html('{} <a href="{}">{}</a>', done, desk, gettext("Back to the desk"))
+
+
+def _waiting(request: HttpRequest, *, at: datetime) -> list[Waiting]:
+    found = queries.to_sign(reach_of(request, at=at), at=at)
+    cases = {case.paper_id: case for case in found if case.paper_id}
+    names = service_names(list(cases.values()))
+    hashes = papers.unsigned_sha256s(list(cases))
+    return [_one(cases[paper_id], sha256, names) for paper_id, sha256 in hashes.items()]
+
+
+def _one(case: Application, sha256: str, names: dict[str, str]) -> Waiting:
+    given = case.holder.given_names
+    return Waiting(
+        number=case.number,
+        name=names.get(case.service_code, case.service_code),
+        who=f"{case.holder.family_name} {given[:1]}{'.' if given else ''}".strip(),
+        value=f"{case.paper_id}:{sha256}",
+        sha256=sha256[:_HASH_SHOWN],
+    )

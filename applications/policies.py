@@ -1,0 +1,43 @@
+"""May she? The acts that this app knows, and the pure rules about interest and load."""
+
+from collections.abc import Mapping, Sequence
+
+from accounts import acts
+from accounts.acts import Act
+
+DECIDE = Act("case.decide", two_people=True)
+SIGN = Act("case.sign", two_people=True)
+SUPERVISE = Act("case.supervise", two_people=True)
+ACTS: tuple[Act, ...] = (DECIDE, SIGN, SUPERVISE)
+acts.declare(*ACTS)
+
+
+class OwnCase(Exception):
+    """The officer has an interest in the case: it is hers, or she applied for it."""
+
+
+def has_interest(
+    *, account_id: int, person_id: int | None, holder_id: int, applicant_id: int
+) -> bool:
+    """
+    Say whether somebody has an interest in a case; of somebody unknown it must be feared.
+
+    :param account_id: her account, and `person_id` the person that she is, None if nobody knows
+    :param holder_id: the person whose case it is, and `applicant_id` the account that applied
+    """
+    return account_id == applicant_id or person_id is None or person_id == holder_id
+
+
+def lightest(candidates: Sequence[int], loads: Mapping[int, int], *, turn: int) -> int | None:
+    """
+    Return the candidate with the fewest open cases, or None if there is no candidate.
+
+    :param turn: shares equal loads out in turn; without it the lowest id would get every case
+    """
+    if not candidates:
+        return None
+    ordered = sorted(candidates)
+    return min(
+        ordered,
+        key=lambda one: (loads.get(one, 0), (ordered.index(one) - turn) % len(ordered)),
+    )

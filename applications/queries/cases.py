@@ -1,0 +1,125 @@
+"""What the applicant, the workers and an open case ask."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from accounts.queries import PersonView
+from applications.comparing import Holder, Place
+from applications.models import Application, CompletionRequest, Refusal, StatusChange
+from applications.states import Status
+from places import queries as places
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """What a message about a case needs to know."""
+
+    contact_id: int
+    language: str
+    number: str
+    bill_id: int | None
+
+
+# --- for the workers --------------------------------------------------------------------------
+
+
+def id_by_paper(paper_id: int) -> int | None:
+    """Return the case that the paper answers, if it answers one."""
+    return Application.objects.filter(paper_id=paper_id).values_list("pk", flat=True).first()
+
+
+def addressee(application_id: int) -> Addressee:
+    """:raises Application.DoesNotExist: for an unknown id"""
+    case = Application.objects.only("contact_id", "language", "number", "bill_id").get(
+        pk=application_id
+    )
+    return Addressee(case.contact_id, case.language, case.number, case.bill_id)
+
+
+# --- for the citizen --------------------------------------------------------------------------
+
+
+def of_holder(number: str, *, holder_id: int) -> Application | None:
+    """Return the case if it is this person's, else None: others' cases do not exist for her."""
+    return _with_office().filter(number=number, holder_id=holder_id).first()
+
+
+def mine(holder_id: int, *, before_id: int | None = None) -> list[Application]:
+    """Return the person's cases, the newest first, one more than a page if there are more."""
+    cases = _with_office().filter(holder_id=holder_id)
+    if before_id is not None:
+        cases = cases.filter(pk__lt=before_id)
+    return list(cases.order_by("-pk")[: PAGE_SIZE + 1])
+
+
+def drafts(holder_id: int, service_code: str) -> list[Application]:
+    """Return the person's unfinished cases of a service, the newest first."""
+    found = Application.objects.filter(
+        holder_id=holder_id, service_code=service_code, status=Status.DRAFT
+    )
+    return list(found.order_by("-pk")[:PAGE_SIZE])
+
+
+def on_bill(bill_id: int) -> list[Application]:
+    return list(Application.objects.filter(bill_id=bill_id).order_by("pk"))
+
+
+def open_completion(application_id: int) -> CompletionRequest | None:
+    return CompletionRequest.objects.filter(application_id=application_id, answered_at=None).first()
+
+
+def last_refusal(application_id: int) -> Refusal | None:
+    return Refusal.objects.filter(application_id=application_id).order_by("-pk").first()
+
+
+def by_number(number: str) -> Application | None:
+    """Return the case of this number; only for callers that then show state, office, promise."""
+    return _with_office().filter(number=number).first()
+
+
+# --- an open case -----------------------------------------------------------------------------
+
+
+def history(application_id: int) -> list[StatusChange]:
+    """Return every move of the case, the first one first."""
+    return list(
+        StatusChange.objects.filter(application_id=application_id)
+        .select_related("office")
+        .order_by("version")
+    )
+
+
+def changes_since(application_id: int, version: int) -> list[StatusChange]:
+    """Return what happened after the version that a reader saw."""
+    return [change for change in history(application_id) if change.version > version]
+
+
+def holder(person: PersonView) -> Holder:
+    """Return who the applicant has proved to be, under the codes of a register's facts."""
+    facts = {"family_name": person.family_name, "given_names": person.given_names}
+    if person.born_on is not None:
+        facts["born_on"] = person.born_on.isoformat()
+    return Holder(person.national_id or "", facts)
+
+
+def place_reader(language: str) -> Callable[[str], Place | None]:
+    """Return a function from an area's code to the place; each code is read once."""
+    known: dict[str, Place | None] = {}
+
+    def read(code: str) -> Place | None:
+        if code not in known:
+            try:
+                known[code] = Place(places.area_line(code, language), places.area(code).path)
+            except places.NoArea:
+                known[code] = None
+        return known[code]
+
+    return read
+
+
+def _with_office() -> QuerySet[Application]:
+    return Application.objects.select_related("deciding_office__area")

@@ -1,0 +1,18 @@
+GRANT UPDATE, DELETE ON applications_completionrequest TO guichet_application;
+GRANT DELETE ON applications_application TO guichet_application;
+DROP TRIGGER completion_answered_once ON applications_completionrequest;
+DROP FUNCTION applications_completion_answered_once();
+DROP TRIGGER case_keeps_its_word ON applications_application;
+DROP FUNCTION applications_keeps_its_word();
+DROP TRIGGER decider_is_another ON applications_statuschange;
+DROP FUNCTION applications_decider_is_another();
+DROP TRIGGER officer_is_another ON applications_application;
+DROP FUNCTION applications_officer_is_another();
+DROP FUNCTION applications_has_interest(bigint, bigint, bigint);
+DROP TRIGGER case_history_is_true ON applications_statuschange;
+DROP FUNCTION applications_history_is_true();
+DROP TRIGGER case_move_is_told ON applications_application;
+DROP TRIGGER case_start_is_told ON applications_application;
+DROP FUNCTION applications_move_is_told();
+DROP TRIGGER case_begins_as_draft ON applications_application;
+DROP FUNCTION applications_begins_as_draft();

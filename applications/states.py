@@ -1,0 +1,97 @@
+"""The life of a case, as one table. `make states` draws it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from applications import events
+from kernel.lifecycle import Lifecycle
+
+
+class Status(models.TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    AWAITING_PAYMENT = "AWAITING_PAYMENT", _("Waiting for payment")
+    LAPSED = "LAPSED", _("Not paid in time")
+    PAID = "PAID", _("Paid")
+    IN_QUEUE = "IN_QUEUE", _("Waiting at the office")
+    UNDER_REVIEW = "UNDER_REVIEW", _("With an officer")
+    AWAITING_COMPLETION = "AWAITING_COMPLETION", _("Waiting for the applicant")
+    AWAITING_SECOND = "AWAITING_SECOND", _("Waiting for a second approval")
+    APPROVED = "APPROVED", _("Approved")
+    AWAITING_SIGNATURE = "AWAITING_SIGNATURE", _("Waiting for signature")
+    ISSUED = "ISSUED", _("Issued")
+    READY_FOR_COLLECTION = "READY_FOR_COLLECTION", _("Ready for collection")
+    COLLECTED = "COLLECTED", _("Collected")
+    REFUSED = "REFUSED", _("Refused")
+    UNDER_APPEAL = "UNDER_APPEAL", _("Under appeal")
+    PAYMENT_HELD = "PAYMENT_HELD", _("Payment held")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+
+
+S = Status
+
+HOLDABLE = (
+    S.PAID,
+    S.IN_QUEUE,
+    S.UNDER_REVIEW,
+    S.AWAITING_COMPLETION,
+    S.AWAITING_SECOND,
+    S.APPROVED,
+    S.AWAITING_SIGNATURE,
+)
+"""States that a provider's reversal can hold, and to which restored money leads back."""
+
+WITHDRAWABLE = (
+    S.DRAFT,
+    S.AWAITING_PAYMENT,
+    S.LAPSED,
+    S.PAID,
+    S.IN_QUEUE,
+    S.UNDER_REVIEW,
+    S.AWAITING_COMPLETION,
+    S.AWAITING_SECOND,
+)
+"""Everything before approval."""
+
+WITH_PAPER = (
+    S.APPROVED,
+    S.AWAITING_SIGNATURE,
+    S.ISSUED,
+    S.READY_FOR_COLLECTION,
+    S.COLLECTED,
+)
+"""States that cannot be without a cited entry and a paper asked for."""
+
+ON_DESK = (S.IN_QUEUE, S.UNDER_REVIEW, S.AWAITING_SECOND)
+"""States in which it is the office's turn."""
+
+LIFECYCLE: Lifecycle[Status] = Lifecycle(
+    "applications.case",
+    {
+        (S.DRAFT, S.AWAITING_PAYMENT): events.CaseSubmitted,
+        (S.DRAFT, S.PAID): events.CaseSubmittedFree,
+        (S.AWAITING_PAYMENT, S.PAID): events.CasePaid,
+        (S.AWAITING_PAYMENT, S.LAPSED): events.CaseLapsed,
+        (S.LAPSED, S.PAID): events.CaseRevived,
+        (S.PAID, S.IN_QUEUE): events.CaseQueued,
+        (S.PAID, S.APPROVED): events.CaseApprovedByRegister,
+        (S.IN_QUEUE, S.UNDER_REVIEW): events.CaseTaken,
+        (S.UNDER_REVIEW, S.IN_QUEUE): events.CaseReleased,
+        (S.UNDER_REVIEW, S.AWAITING_COMPLETION): events.CompletionAsked,
+        (S.AWAITING_COMPLETION, S.UNDER_REVIEW): events.CaseCompleted,
+        (S.UNDER_REVIEW, S.AWAITING_SECOND): events.SecondApprovalAsked,
+        (S.AWAITING_SECOND, S.UNDER_REVIEW): events.SecondApprovalDeclined,
+        (S.AWAITING_SECOND, S.APPROVED): events.CaseApproved,
+        (S.UNDER_REVIEW, S.APPROVED): events.CaseApproved,
+        (S.UNDER_REVIEW, S.REFUSED): events.CaseRefused,
+        (S.REFUSED, S.UNDER_APPEAL): events.CaseAppealed,
+        (S.UNDER_APPEAL, S.IN_QUEUE): events.AppealQueued,
+        (S.APPROVED, S.AWAITING_SIGNATURE): events.SignatureAwaited,
+        (S.APPROVED, S.ISSUED): events.CaseIssued,
+        (S.AWAITING_SIGNATURE, S.ISSUED): events.CaseIssued,
+        (S.ISSUED, S.READY_FOR_COLLECTION): events.ReadyForCollection,
+        (S.READY_FOR_COLLECTION, S.COLLECTED): events.CaseCollected,
+        **{(state, S.PAYMENT_HELD): events.PaymentHeld for state in HOLDABLE},
+        **{(S.PAYMENT_HELD, state): events.PaymentRestored for state in HOLDABLE},
+        **{(state, S.WITHDRAWN): events.CaseWithdrawn for state in WITHDRAWABLE},
+    },
+)

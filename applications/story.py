@@ -1,0 +1,226 @@
+"""
+A case's history as a story: what happened, whose turn it is, what comes next. Pure.
+
+The same moves are told to the applicant ("you") and to the office ("the applicant").
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Literal, Protocol, TypedDict
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from applications.states import Status
+
+S = Status
+
+
+class Item(TypedDict):
+    """One line for the story component."""
+
+    text: str
+    time: datetime | None
+    state: Literal["done", "next", "later"]
+    note: str
+
+
+class Turn(Enum):
+    """Who has to do something now."""
+
+    APPLICANT = "applicant"
+    OFFICE = "office"
+    MACHINE = "machine"  # Seconds, normally.
+    NOBODY = "nobody"
+
+
+class Move(Protocol):
+    """A row of history."""
+
+    source: str
+    target: str
+    changed_at: datetime
+    note_code: str
+
+
+_TURNS = {
+    S.DRAFT: Turn.APPLICANT,
+    S.AWAITING_PAYMENT: Turn.APPLICANT,
+    S.LAPSED: Turn.APPLICANT,
+    S.PAID: Turn.MACHINE,
+    S.IN_QUEUE: Turn.OFFICE,
+    S.UNDER_REVIEW: Turn.OFFICE,
+    S.AWAITING_COMPLETION: Turn.APPLICANT,
+    S.AWAITING_SECOND: Turn.OFFICE,
+    S.APPROVED: Turn.MACHINE,
+    S.AWAITING_SIGNATURE: Turn.OFFICE,
+    S.READY_FOR_COLLECTION: Turn.APPLICANT,
+    S.UNDER_APPEAL: Turn.OFFICE,
+    S.PAYMENT_HELD: Turn.OFFICE,
+}
+
+_ROAD = (S.PAID, S.UNDER_REVIEW, S.AWAITING_SIGNATURE, S.ISSUED)
+"""The steps that are still to come when all goes well."""
+
+
+def turn(status: str) -> Turn:
+    """Say whose turn it is."""
+    return _TURNS.get(Status(status), Turn.NOBODY)
+
+
+def turn_text(status: str, *, staff: bool) -> str:
+    """Say whose turn it is, to the reader."""
+    return {
+        Turn.APPLICANT: _("The applicant's turn") if staff else _("Your turn"),
+        Turn.OFFICE: _("Your office's turn") if staff else _("The office's turn"),
+        Turn.MACHINE: _("In a moment"),
+        Turn.NOBODY: _("Closed"),
+    }[turn(status)]
+
+
+def tell(
+    moves: Sequence[Move],
+    *,
+    status: str,
+    office: str,
+    promised_at: datetime | None,
+    staff: bool = False,
+) -> list[Item]:
+    """
+    Return the story's lines: the moves, the step whose turn it is, the steps to come.
+
+    :param office: the name of the deciding office in the reader's language, "" before there is one
+    """
+    told = [_done(move, office=office, staff=staff) for move in moves]
+    return [*told, *_ahead(Status(status), promised_at=promised_at, staff=staff)]
+
+
+def _done(move: Move, *, office: str, staff: bool) -> Item:
+    texts = _staff_texts(office) if staff else _applicant_texts(office)
+    text = texts.get((move.source, move.target)) or texts.get(("", move.target))
+    return Item(
+        text=text or str(Status(move.target).label),
+        time=move.changed_at,
+        state="done",
+        note=_notes().get(move.note_code, ""),
+    )
+
+
+def _ahead(status: Status, *, promised_at: datetime | None, staff: bool) -> list[Item]:
+    if turn(status) is Turn.NOBODY:
+        return []
+    now = _next_texts(staff)[status]
+    items = [Item(text=now, time=None, state="next", note=_clock(status, promised_at))]
+    if status in _BEFORE:
+        later = _later_texts(staff)
+        items += [
+            Item(text=later[step], time=None, state="later", note="")
+            for step in _ROAD[_BEFORE[status] :]
+        ]
+    return items
+
+
+def _clock(status: Status, promised_at: datetime | None) -> str:
+    """Say what the office's clock does while the case stands here."""
+    if promised_at is None:
+        return ""
+    if status in {S.AWAITING_COMPLETION, S.PAYMENT_HELD}:
+        return _("the office's time stands still meanwhile")
+    if status in {S.IN_QUEUE, S.UNDER_REVIEW, S.AWAITING_SECOND}:
+        return _("promised by %s") % _moment(promised_at)
+    return ""
+
+
+_BEFORE = {
+    S.DRAFT: 0,
+    S.AWAITING_PAYMENT: 1,
+    S.PAID: 1,
+    S.IN_QUEUE: 2,
+    S.UNDER_REVIEW: 2,
+    S.AWAITING_COMPLETION: 1,
+    S.AWAITING_SECOND: 2,
+    S.APPROVED: 2,
+    S.AWAITING_SIGNATURE: 3,
+}
+"""From which step of the road the rest is still to come."""
+
+
+def _applicant_texts(office: str) -> dict[tuple[str, str], str]:
+    return {
+        ("", S.DRAFT): _("You started"),
+        ("", S.AWAITING_PAYMENT): _("You sent it in"),
+        (S.DRAFT, S.PAID): _("You sent it in; there is nothing to pay"),
+        (S.LAPSED, S.PAID): _("Paid late; your case goes on"),
+        ("", S.PAID): _("Paid"),
+        ("", S.LAPSED): _("Not paid in time"),
+        ("", S.IN_QUEUE): _("Given to %s") % office,
+        (S.UNDER_REVIEW, S.IN_QUEUE): _("Back in the queue of %s") % office,
+        ("", S.UNDER_REVIEW): _("An officer took it in hand"),
+        (S.AWAITING_COMPLETION, S.UNDER_REVIEW): _("You corrected your answers"),
+        ("", S.AWAITING_COMPLETION): _("The officer asked you to correct some answers"),
+        ("", S.AWAITING_SECOND): _("A second officer looks at it"),
+        ("", S.APPROVED): _("Approved"),
+        ("", S.AWAITING_SIGNATURE): _("Your paper is drawn"),
+        ("", S.ISSUED): _("Signed by the officer, sealed by the office"),
+        ("", S.REFUSED): _("Refused"),
+        ("", S.WITHDRAWN): _("You took it back"),
+        ("", S.PAYMENT_HELD): _("Held: the payment was reversed by the network"),
+    }
+
+
+def _staff_texts(office: str) -> dict[tuple[str, str], str]:
+    return _applicant_texts(office) | {
+        ("", S.DRAFT): _("Started by the applicant"),
+        ("", S.AWAITING_PAYMENT): _("Sent in by the applicant"),
+        (S.DRAFT, S.PAID): _("Sent in by the applicant; free"),
+        (S.LAPSED, S.PAID): _("Paid late; revived"),
+        ("", S.IN_QUEUE): _("Routed to %s") % office,
+        (S.AWAITING_COMPLETION, S.UNDER_REVIEW): _("The applicant corrected their answers"),
+        ("", S.AWAITING_COMPLETION): _("Completion asked for"),
+        ("", S.AWAITING_SIGNATURE): _("The paper is drawn"),
+        ("", S.WITHDRAWN): _("Taken back by the applicant"),
+    }
+
+
+def _next_texts(staff: bool) -> dict[Status, str]:
+    return {
+        S.DRAFT: _("Answer the questions and send it in"),
+        S.AWAITING_PAYMENT: _("The applicant pays") if staff else _("Pay with your reference"),
+        S.LAPSED: _("Start again with a new application"),
+        S.PAID: _("It goes to the office"),
+        S.IN_QUEUE: _("Your decision") if staff else _("An officer decides"),
+        S.UNDER_REVIEW: _("Your decision") if staff else _("An officer decides"),
+        S.AWAITING_COMPLETION: _("The applicant corrects their answers")
+        if staff
+        else _("Correct the answers that were asked for"),
+        S.AWAITING_SECOND: _("A second officer confirms"),
+        S.APPROVED: _("The paper is drawn"),
+        S.AWAITING_SIGNATURE: _("Your signature") if staff else _("The officer signs"),
+        S.READY_FOR_COLLECTION: _("Collection at the office"),
+        S.UNDER_APPEAL: _("The next level decides"),
+        S.PAYMENT_HELD: _("The payment is looked into"),
+    }
+
+
+def _later_texts(staff: bool) -> dict[Status, str]:
+    return {
+        S.PAID: _("Payment"),
+        S.UNDER_REVIEW: _("An officer decides"),
+        S.AWAITING_SIGNATURE: _("The officer signs, the office seals"),
+        S.ISSUED: _("The applicant has their paper") if staff else _("Your paper is here"),
+    }
+
+
+def _notes() -> dict[str, str]:
+    return {
+        "lightest_load": _("to the officer with the least to do"),
+        "nobody_free": _("no officer is free; the supervisor must name one"),
+        "laid_back": _("released by the officer"),
+        "hold_ended": _("the hold ended by itself"),
+    }
+
+
+def _moment(at: datetime) -> str:
+    local = timezone.localtime(at)
+    return f"{formats.date_format(local, 'l j F')}, {formats.time_format(local, 'H:i')}"

@@ -1,0 +1,29 @@
+from django.contrib import admin
+
+from catalogue.models import Category, Need, Service, ServiceVersion
+from kernel.admin import ReadOnlyAdmin
+
+
+@admin.register(Category)
+class CategoryAdmin(ReadOnlyAdmin):
+    list_display = ["code", "names", "position"]
+
+
+@admin.register(Service)
+class ServiceAdmin(ReadOnlyAdmin):
+    list_display = ["code", "category", "agency", "kind", "active"]
+    list_filter = ["kind", "active", "category"]
+    list_select_related = ["category", "agency"]
+    search_fields = ["code"]
+
+
+@admin.register(ServiceVersion)
+class ServiceVersionAdmin(ReadOnlyAdmin):
+    list_display = ["service", "number", "source", "published_at"]
+    list_filter = ["source"]
+    list_select_related = ["service"]
+
+
+@admin.register(Need)
+class NeedAdmin(ReadOnlyAdmin):
+    list_display = ["code", "names", "position"]

@@ -1,0 +1,128 @@
+"""The parts of a definition: questions, fees, times, attachments, reasons, outputs."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from catalogue.strict import Texts
+from catalogue.words import Told, tell
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a fact was read: an address, and what to know about it (date, copy, part)."""
+
+    url: str
+    note: str = ""
+
+    @property
+    def site(self) -> str:
+        """The address short enough to read: its host and the last part of its path."""
+        parts = urlsplit(self.url)
+        last = parts.path.rstrip("/").rpartition("/")[2]
+        return f"{parts.hostname or ''}/…/{last}"[:48] if last else parts.hostname or ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    value: str
+    labels: Texts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """
+    One question. Its code is the key of the answer.
+
+    A field of type "area" asks for an area of `level_name`; with `within` only for those inside
+    the area that an earlier field asked for, so that nobody scrolls through a whole country.
+    """
+
+    code: str
+    type: str
+    labels: Texts
+    hints: Texts = field(default_factory=dict)
+    required: bool = True
+    options: tuple[Option, ...] = ()
+    max_length: int = 0  # 0: the type's own.
+    level_name: str = ""
+    within: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The questions of one page."""
+
+    code: str
+    titles: Texts
+    fields: tuple[Field, ...]
+
+    def title(self, language: str) -> Told:
+        return tell(self.titles, language)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """True where the answer to the field is this value."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fee:
+    """
+    One amount in minor units and whose money it is: "district" or a beneficiary's code.
+
+    A `variant` is another price of the same thing, chosen at the office: it is shown and never
+    billed. `when` makes the fee depend on an answer.
+    """
+
+    code: str
+    names: Texts
+    currency: str
+    beneficiary: str
+    amount_minor: int | None = None
+    revenue_code: str = ""
+    legal_source: str = ""
+    legal_checked: bool = False
+    variant: bool = False
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Time:
+    """How long the office promises to take."""
+
+    value: int
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    names: Texts
+    format: str = ""
+    max_size: str = ""
+    conditions: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """A reason that an officer may give; `appeal` names the body and the deadline."""
+
+    code: str
+    labels: Texts
+    appeal: Texts = field(default_factory=dict)
+
+    def label(self, language: str) -> Told:
+        return tell(self.labels, language)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """What comes back: `paper` is a type that documents can draw, `register` where it is read."""
+
+    names: Texts
+    paper: str | None = None
+    register: str = ""
+    delivery: Texts = field(default_factory=dict)
+    validity: Texts = field(default_factory=dict)

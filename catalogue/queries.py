@@ -1,0 +1,190 @@
+"""What can be asked about services: their versions in force, their needs, a search."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from catalogue.definition import Definition, Fee, Time
+from catalogue.models import Category, Need, NeedService, Service, ServiceVersion
+from catalogue.words import Told, fold, tell
+
+QUERY_MAX = 120
+WORDS_MAX = 8
+RESULTS_MAX = 12
+# Below this share of the best score a service is noise.
+SCORE_SHARE = 0.3
+# How much of a word must agree, by trigrams: "brth certificat" still finds the birth.
+SIMILARITY_LEAST = 0.4
+
+_SEARCH = (Path(__file__).parent / "sql" / "search.sql").read_text(encoding="utf-8")
+
+
+class NoService(Exception):
+    """No active service, version or need has this name."""
+
+
+@dataclass(frozen=True)
+class ServiceVersionView:
+    """A version as it was published; `id` is what a case keeps."""
+
+    id: int
+    number: int
+    service_code: str
+    definition: Definition
+
+
+@dataclass(frozen=True)
+class ServiceCard:
+    """A service in one line of a list, in the reader's language."""
+
+    code: str
+    name: Told
+    summary: Told
+    applicable: bool
+    fees: tuple[Fee, ...]
+    time: Time | None
+    definition: Definition
+
+
+@dataclass(frozen=True)
+class NeedCard:
+    code: str
+    name: Told
+    hint: Told
+
+
+@dataclass(frozen=True)
+class CategoryCard:
+    code: str
+    name: Told
+    services: tuple[ServiceCard, ...]
+
+
+def current(service_code: str) -> ServiceVersionView:
+    """
+    Return the version in force.
+
+    :raises NoService: if no active service has this code
+    """
+    found = Service.objects.select_related("current").filter(code=service_code, active=True).first()
+    if found is None or found.current is None:
+        raise NoService(service_code)
+    return ServiceVersionView(
+        found.current.pk,
+        found.current.number,
+        found.code,
+        Definition.from_dict(found.current.definition),
+    )
+
+
+def version(version_id: int) -> ServiceVersionView:
+    """
+    Return any version, however old: answers are read with the version they were given under.
+
+    :raises NoService: if the id is unknown
+    """
+    found = ServiceVersion.objects.select_related("service").filter(id=version_id).first()
+    if found is None:
+        raise NoService(version_id)
+    return ServiceVersionView(
+        found.pk, found.number, found.service.code, Definition.from_dict(found.definition)
+    )
+
+
+def services(language: str, *, codes: Sequence[str] | None = None) -> list[ServiceCard]:
+    """Return the active services by name, or those of `codes` in that order."""
+    found = _in_force()
+    if codes is not None:
+        found = found.filter(code__in=codes)
+    cards = [_card(service, language) for service in found]
+    if codes is not None:
+        return sorted(cards, key=lambda card: codes.index(card.code))
+    return sorted(cards, key=lambda card: fold(card.name.text))
+
+
+def services_that_can_be_applied_for(language: str) -> list[ServiceCard]:
+    """Return the active services whose case is carried on line, by name."""
+    cards = [_card(s, language) for s in _in_force().filter(current__definition__applicable=True)]
+    return sorted(cards, key=lambda card: fold(card.name.text))
+
+
+def by_category(language: str) -> list[CategoryCard]:
+    """Return every active service under its category, in the pack's order of categories."""
+    held: dict[str, list[ServiceCard]] = {}
+    for card in services(language):
+        held.setdefault(card.definition.category, []).append(card)
+    return [
+        CategoryCard(category.code, tell(category.names, language), tuple(held[category.code]))
+        for category in Category.objects.order_by("position")
+        if category.code in held
+    ]
+
+
+def needs(language: str) -> list[NeedCard]:
+    """Return what may have happened to somebody, in the pack's order."""
+    return [_need_card(need, language) for need in Need.objects.order_by("position")]
+
+
+def need(code: str, language: str) -> tuple[NeedCard, list[ServiceCard]]:
+    """
+    Return one need and the services that help, in the pack's order.
+
+    :raises NoService: if no need has this code
+    """
+    found = Need.objects.filter(code=code).first()
+    if found is None:
+        raise NoService(code)
+    links = NeedService.objects.filter(need=found).order_by("position")
+    codes = list(links.values_list("service__code", flat=True))
+    return _need_card(found, language), services(language, codes=codes)
+
+
+def search(text: str, language: str) -> list[ServiceCard]:
+    """
+    Return the services that a person means, best first, whatever language she wrote in.
+
+    Slips, missing accents, plurals and beginnings of words are forgiven. The text is cut to its
+    first QUERY_MAX characters and WORDS_MAX words.
+    """
+    words = fold(text[:QUERY_MAX]).split()[:WORDS_MAX]
+    if not words:
+        return []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)",
+            [str(SIMILARITY_LEAST)],
+        )
+        cursor.execute(_SEARCH, {"words": words, "limit": RESULTS_MAX})
+        scores = dict(cursor.fetchall())
+    if not scores:
+        return []
+    least = max(scores.values()) * SCORE_SHARE
+    near = [pk for pk, score in scores.items() if score >= least]
+    cards = {service.pk: _card(service, language) for service in _in_force().filter(pk__in=near)}
+    return [cards[pk] for pk in near if pk in cards]
+
+
+def _in_force() -> QuerySet[Service]:
+    return Service.objects.select_related("current").filter(active=True, current__isnull=False)
+
+
+def _card(service: Service, language: str) -> ServiceCard:
+    if service.current is None:
+        raise NoService(service.code)
+    definition = Definition.from_dict(service.current.definition)
+    return ServiceCard(
+        code=service.code,
+        name=tell(definition.names, language),
+        summary=tell(definition.summary, language),
+        applicable=definition.applicable,
+        fees=definition.fees,
+        time=definition.time,
+        definition=definition,
+    )
+
+
+def _need_card(need: Need, language: str) -> NeedCard:
+    return NeedCard(need.code, tell(need.names, language), tell(need.hints, language))

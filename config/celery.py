@@ -1,0 +1,46 @@
+"""
+Celery, tuned for a broker that may vanish: it only hurries what PostgreSQL remembers.
+
+Settings by trial (docs/decisions/0004): a publish to a dead broker returns at once, a killed
+worker's task may be lost (the sweep finds the row), and nothing is scheduled ahead in the broker.
+"""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("guichet")
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    # A broker that hangs holds a page for 3 s at most; one that is gone, for nothing.
+    broker_transport_options={
+        "max_retries": 0,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 3,
+        "visibility_timeout": 3600,
+    },
+    task_publish_retry=False,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=False,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_concurrency=2,
+    task_default_queue="relay",
+    task_queues=[Queue("relay"), Queue("paper"), Queue("outside")],
+    task_time_limit=60,
+    # A hint that waited a minute is worth nothing: the sweep has been there.
+    task_default_expires=60,
+    beat_schedule={
+        "sweep": {"task": "workers.sweep", "schedule": 2.0, "options": {"expires": 5}},
+        "tidy": {"task": "workers.tidy", "schedule": 60.0, "options": {"expires": 60}},
+    },
+    timezone="UTC",
+)
+app.autodiscover_tasks(["workers"])

@@ -1,0 +1,204 @@
+"""
+What the environment says, read by pure functions; `settings.py` takes it from here.
+
+Everything that is wrong is told at once, a sentence each; no value is ever repeated in it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+from django.core.exceptions import ImproperlyConfigured
+
+ENVIRONMENTS = ("development", "test", "production")
+DEVELOPMENT_SECRET = "development-only"  # noqa: S105
+DEVELOPMENT_FIELD_KEY = "00" * 32
+CONTRACT_SECRET_CHARS_MIN = 16
+FIELD_KEY_FORM = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rail:
+    """A rail of the country pack; its variables begin with `prefix`."""
+
+    code: str
+    kind: str
+    prefix: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wiring:
+    """What a process needs to know of its neighbours, and the secrets that it shares with them."""
+
+    secret_key: str
+    # Hex of 32 bytes each, oldest first; the last encrypts, all decrypt, the first makes indexes.
+    field_keys: list[str]
+    site_url: str
+    sandbox_url: str
+    database_url: str
+    redis_url: str
+    gateways: dict[str, dict[str, Any]]
+
+
+def named(variables: Mapping[str, str]) -> str:
+    """
+    Return development (when nothing is said), test or production.
+
+    :raises ImproperlyConfigured: on any other word, which would have meant development
+    """
+    environment = variables.get("GUICHET_ENV", "development")
+    if environment not in ENVIRONMENTS:
+        raise ImproperlyConfigured(f"GUICHET_ENV must be one of {', '.join(ENVIRONMENTS)}.")
+    return environment
+
+
+def rails_of(pack: Path) -> list[Rail]:
+    """
+    Return the rails of a pack, in its order.
+
+    The variables of a rail begin with its code in capitals, without the country at its end:
+    `mtn-rw` has MTN_URL, `airtel-money-ke` has AIRTEL_MONEY_SECRET.
+    """
+    known = yaml.safe_load((pack / "rails.yaml").read_text(encoding="utf-8"))["rails"]
+    return [
+        Rail(
+            code=rail["code"],
+            kind=rail["kind"],
+            prefix=rail["code"].removesuffix(f"-{pack.name}").replace("-", "_").upper(),
+        )
+        for rail in known
+    ]
+
+
+def read(variables: Mapping[str, str], *, rails: list[Rail]) -> Wiring:
+    """
+    Read all variables; outside production what is missing is the sandbox's, on this machine.
+
+    :raises ImproperlyConfigured: a sentence for each variable that cannot be used
+    """
+    said = _Reader(variables, production=named(variables) == "production")
+    site_url = said.site()
+    sandbox_url = said.text("SANDBOX_URL", "http://127.0.0.1:8001", needed=False).rstrip("/")
+    wiring = Wiring(
+        secret_key=said.secret("SECRET_KEY", f"{DEVELOPMENT_SECRET}-{'key' * 16}"),
+        field_keys=said.field_keys("FIELD_KEY"),
+        site_url=site_url,
+        sandbox_url=sandbox_url,
+        database_url=said.text("DATABASE_URL", "postgresql://guichet_app@127.0.0.1:5432/guichet"),
+        redis_url=said.text("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        gateways=_gateways(said, rails, site_url=site_url, sandbox_url=sandbox_url),
+    )
+    if said.wrong:
+        # On one line: that is what a supervisor shows of a process that did not start.
+        raise ImproperlyConfigured(" ".join(said.wrong))
+    return wiring
+
+
+def _gateways(
+    said: "_Reader", rails: list[Rail], *, site_url: str, sandbox_url: str
+) -> dict[str, dict[str, Any]]:
+    register_token = said.secret("REGISTER_TOKEN", f"{DEVELOPMENT_SECRET}-register")
+    return {
+        "population": {
+            "base_url": said.address("POPULATION_URL", f"{sandbox_url}/population"),
+            "token": register_token,
+        },
+        "civil": {
+            "base_url": said.address("CIVIL_URL", f"{sandbox_url}/civil"),
+            "token": register_token,
+        },
+        "sms": {
+            "base_url": said.address("SMS_URL", f"{sandbox_url}/sms"),
+            "token": said.secret("SMS_TOKEN", f"{DEVELOPMENT_SECRET}-sms"),
+            "receipt_token": said.secret("SMS_RECEIPT_TOKEN", f"{DEVELOPMENT_SECRET}-receipt"),
+        },
+        # By rail code: what a contract with that network or bank gave us.
+        "rails": {
+            rail.code: _mtn(said, rail.prefix, site_url=site_url, sandbox_url=sandbox_url)
+            if rail.kind == "mtn"
+            else {"secrets": said.secrets(f"{rail.prefix}_SECRET", f"{DEVELOPMENT_SECRET}-bank")}
+            for rail in rails
+        },
+    }
+
+
+def _mtn(said: "_Reader", prefix: str, *, site_url: str, sandbox_url: str) -> dict[str, Any]:
+    return {
+        "base_url": said.address(f"{prefix}_URL", f"{sandbox_url}/mtn"),
+        "api_user": said.text(f"{prefix}_API_USER", "guichet-sandbox"),
+        "api_key": said.secret(f"{prefix}_API_KEY", f"{DEVELOPMENT_SECRET}-mtn"),
+        "subscription_key": said.secret(
+            f"{prefix}_SUBSCRIPTION_KEY", f"{DEVELOPMENT_SECRET}-mtn-sub"
+        ),
+        "target_environment": said.text(f"{prefix}_ENVIRONMENT", "sandbox"),
+        "callback_base": said.text("CALLBACK_BASE", site_url, needed=False),
+    }
+
+
+@dataclass
+class _Reader:
+    """Reads one variable after the other, and gathers in `wrong` what is to be said of them."""
+
+    variables: Mapping[str, str]
+    production: bool
+    wrong: list[str] = field(default_factory=list)
+
+    def given(self, name: str) -> str:
+        return self.variables.get(name, "").strip()
+
+    def text(self, name: str, usual: str, *, needed: bool = True) -> str:
+        value = self.given(name)
+        if not value and needed and self.production:
+            self.wrong.append(f"{name} must be set in production.")
+        return value or usual
+
+    def address(self, name: str, usual: str) -> str:
+        value = self.text(name, usual)
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            self.wrong.append(f"{name} must be an address that begins with http:// or https://.")
+        return value
+
+    def site(self) -> str:
+        value = self.address("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+        if self.production and self.given("SITE_URL") and not value.startswith("https://"):
+            self.wrong.append("SITE_URL must begin with https:// in production.")
+        return value
+
+    def secret(self, name: str, development: str) -> str:
+        value = self.given(name)
+        if self.production and (not value or DEVELOPMENT_SECRET in value):
+            self.wrong.append(f"{name} must be set to a secret of its own in production.")
+        return value or development
+
+    def secrets(self, name: str, development: str) -> list[str]:
+        """Two secrets while one is being replaced, newest first, with a comma between them."""
+        secrets = [part.strip() for part in self.secret(name, development).split(",")]
+        if not all(secrets):
+            # With an empty secret anybody could sign.
+            self.wrong.append(f"{name} must not have an empty part between its commas.")
+        elif self.production and min(map(len, secrets)) < CONTRACT_SECRET_CHARS_MIN:
+            self.wrong.append(
+                f"{name} must have {CONTRACT_SECRET_CHARS_MIN} characters or more in each part."
+            )
+        return secrets
+
+    def field_keys(self, name: str) -> list[str]:
+        keys = [part.strip() for part in self.secret(name, DEVELOPMENT_FIELD_KEY).split(",")]
+        if self.production and not self.given(name):
+            return keys  # That it is missing has been told.
+        if not all(FIELD_KEY_FORM.fullmatch(key) for key in keys):
+            self.wrong.append(f"{name} must be 64 hexadecimal digits, or such with commas between.")
+        elif self.production and any(len(set(bytes.fromhex(key))) == 1 for key in keys):
+            self.wrong.append(f"{name} must be drawn by chance, and not one byte repeated.")
+        return keys
+
+
+def language_name(code: str, *, ours: Mapping[str, Any], known: Mapping[str, Any]) -> Any:
+    """Return what we call a language, or else what Django calls it, or else its code."""
+    # Words that are translated later cannot be tried for truth while the settings are read.
+    return ours[code] if code in ours else known.get(code, {}).get("name", code)

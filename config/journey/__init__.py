@@ -1,0 +1,1 @@
+"""One citizen's case, played against the running house through the faces that people use."""

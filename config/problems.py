@@ -1,0 +1,97 @@
+"""Errors of the API as problem details (RFC 9457), without a word about a person."""
+
+import sys
+from http import HTTPStatus
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
+from django.views import defaults
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+
+SCHEMA = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457).",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "example": "about:blank"},
+        "title": {"type": "string", "description": "The words of the status."},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "errors": {"description": "What is wrong with each field that was sent."},
+    },
+}
+
+
+def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn what Django REST framework would answer into `application/problem+json`."""
+    response = exception_handler(exc, context)
+    if response is None:
+        return None
+    detail = response.data
+    problem = _problem(response.status_code)
+    if isinstance(detail, dict) and set(detail) == {"detail"}:
+        problem["detail"] = str(detail["detail"])
+    else:
+        problem["errors"] = detail
+    response.data = problem
+    response.content_type = MEDIA_TYPE
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _to_machine(request, 400) or defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _to_machine(request, 403) or defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _to_machine(request, 404) or defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """
+    Answer 500, or 503 with Retry-After where the database is what failed.
+
+    Here and not in a middleware: a middleware never sees what another one raises, and those that
+    read the session or the account are the first to miss the database.
+    """
+    # Django calls this while it handles the exception, and does not hand it over.
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        response = _to_machine(request, 503) or HttpResponse(
+            loader.render_to_string("503.html"), status=503
+        )
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response
+    return _to_machine(request, 500) or defaults.server_error(request)
+
+
+def _to_machine(request: HttpRequest, status: int) -> HttpResponse | None:
+    if not request.path_info.startswith("/api/"):
+        return None
+    return JsonResponse(_problem(status), status=status, content_type=MEDIA_TYPE)
+
+
+def _problem(status: int) -> dict[str, Any]:
+    return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+
+
+def describe(result: dict[str, Any], **_more: object) -> dict[str, Any]:
+    """Say in the OpenAPI schema that whatever is not a success is a problem."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = SCHEMA
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result.get("paths", {}).values():
+        for operation in operations.values():
+            responses = operation["responses"]
+            for status, response in responses.items():
+                if status >= "400":
+                    response["content"] = content
+            responses.setdefault("default", {"description": "A problem", "content": content})
+    return result

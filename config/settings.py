@@ -1,0 +1,294 @@
+"""
+The wiring. Everything that differs between machines comes from the environment.
+
+`GUICHET_ENV` is development (default), test or production; production refuses to start on what is
+missing or made for development (`config/environment.py`). `docs/running.md` lists every variable.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import structlog
+import yaml
+from csp.constants import NONE, SELF
+from django.conf import locale
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENT = environment.named(os.environ)
+PRODUCTION = ENVIRONMENT == "production"
+TESTING = ENVIRONMENT == "test"
+DEBUG = False
+COUNTRY_CODE = os.environ.get("COUNTRY", "rw").lower()
+_PACK = BASE_DIR / "countries" / COUNTRY_CODE
+
+_wiring = environment.read(os.environ, rails=environment.rails_of(_PACK))
+SECRET_KEY = _wiring.secret_key
+FIELD_KEYS = _wiring.field_keys
+SITE_URL = _wiring.site_url
+SANDBOX_URL = _wiring.sandbox_url
+VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var" / COUNTRY_CODE))
+FILES_DIR = Path(os.environ.get("FILES_DIR", VAR_DIR / "files"))
+PKI_DIR = Path(os.environ.get("PKI_DIR", VAR_DIR / "pki"))
+if _custody := os.environ.get("DOCUMENTS_CUSTODY", ""):
+    DOCUMENTS_CUSTODY = _custody
+
+_site = urlsplit(SITE_URL)
+ALLOWED_HOSTS = [_site.hostname or "127.0.0.1"]
+if not PRODUCTION:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "testserver"]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+INSTALLED_APPS = [
+    "config",
+    "workers",
+    "applications",
+    "catalogue",
+    "payments",
+    "documents",
+    "notifications",
+    "accounts",
+    "registers",
+    "places",
+    "design",
+    "kernel",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "csp",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+
+MIDDLEWARE = [
+    "config.limits.BodyLimit",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.pages.middleware.AccessMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+FORM_RENDERER = "design.forms.GuichetRenderer"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "design.context_processors.house",
+            ],
+        },
+    }
+]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Read postgresql://user:password@host:port/name; PostgreSQL is the only engine."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 3, "application_name": "guichet"},
+    }
+
+
+# Two logins: the owner migrates, the application can neither update nor delete append-only rows.
+_AS_OWNER = os.environ.get("GUICHET_AS_OWNER") == "1"
+_database_url = _wiring.database_url
+if _AS_OWNER:
+    _database_url = os.environ.get("OWNER_DATABASE_URL", _database_url)
+DATABASES = {"default": database(_database_url)}
+if not _AS_OWNER and not TESTING:
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 0,
+        "max_size": int(os.environ.get("DATABASE_POOL", "8")),
+        "timeout": 5,
+    }
+ATOMIC_REQUESTS = False
+
+REDIS_URL = _wiring.redis_url
+
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "accounts:sign_in"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# Length and a list of known passwords; no rules of composition (NIST SP 800-63B, 3.1.1.2).
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+_secure = _site.scheme == "https"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure or PRODUCTION
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^api/health/$"]  # Asked from inside, where there is no TLS.
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+if os.environ.get("TRUSTED_PROXY") == "1":
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Words, times, numbers: the country pack says which -------------------------------------
+_pack = yaml.safe_load((_PACK / "country.yaml").read_text(encoding="utf-8"))
+TIME_ZONE = _pack["time_zone"]
+USE_TZ = True
+USE_I18N = True
+LANGUAGE_CODE = _pack["default_language"]
+# Django ships no Kinyarwanda and no Kirundi.
+EXTRA_LANGUAGES = {
+    "rw": {"bidi": False, "code": "rw", "name": "Kinyarwanda", "name_local": "Kinyarwanda"},
+    "rn": {"bidi": False, "code": "rn", "name": "Kirundi", "name_local": "Ikirundi"},
+}
+locale.LANG_INFO.update(EXTRA_LANGUAGES)
+_LANGUAGE_NAMES = {
+    "en": _("English"),
+    "fr": _("French"),
+    "rw": _("Kinyarwanda"),
+    "rn": _("Kirundi"),
+    "sw": _("Swahili"),
+}
+LANGUAGES = [
+    (code, environment.language_name(code, ours=_LANGUAGE_NAMES, known=locale.LANG_INFO))
+    for code in _pack["languages"]
+]
+# Every string has its words in these; in the others a page falls back to English, and says so.
+WHOLE_LANGUAGES = ("en", "fr")
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["design.formats"]
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", VAR_DIR / "static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = TESTING
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+
+# --- Work in the background: the database remembers, Celery only hurries ----------------------
+OUTBOX_WAKE = "workers.tasks.wake"
+
+# --- The outside world, behind gateways; in development the sandbox plays it ------------------
+GATEWAYS: dict[str, dict[str, Any]] = _wiring.gateways
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.problems.handle",
+    # Whom a throttle counts: the peer, or the last proxy's word where there is a proxy.
+    "NUM_PROXIES": 1 if os.environ.get("TRUSTED_PROXY") == "1" else 0,
+    "DEFAULT_THROTTLE_RATES": {"inquiry": "120/min", "verification": "60/min", "track": "30/min"},
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Guichet",
+    "DESCRIPTION": "What machines may ask: bills, papers, the state of a case, health.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.problems.describe",
+    ],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache"
+        if TESTING
+        else "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "guichet" if TESTING else REDIS_URL,
+        # A cache that hangs must not hold a page: whatever it would say can be done without.
+        "OPTIONS": {} if TESTING else {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }
+}
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.JSONRenderer(),
+    ],
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"nameless": {"()": "kernel.logs.NamelessFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "nameless"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # An address may hold what a person typed: requests are logged by the web server, pathless.
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,58 @@
+"""pytest plugin (`-p config.stack.testing`): throwaway servers for the run.
+
+Loaded before the settings: pytest-django reads them as early as the first conftest.
+"""
+
+import atexit
+import contextlib
+import os
+import shutil
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from config.stack import throwaway
+
+_open = contextlib.ExitStack()
+atexit.register(_open.close)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
+    """A wrapper, because those run before pytest-django's own first hook."""
+    if "GUICHET_TEST_SUPERUSER" not in os.environ:
+        os.environ.update(_open.enter_context(throwaway.servers()))
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    os.environ.update(throwaway.of_worker(dict(os.environ), worker))
+    return (yield)
+
+
+def pytest_unconfigure() -> None:
+    _open.close()
+
+
+PROGRAMS = {
+    "chromium": "pages in a browser",
+    "pdfsig": "signatures as poppler sees them",
+    "pdftoppm": "papers as they look",
+    "zbarimg": "QR codes as a camera reads them",
+}
+
+
+def left_out() -> list[str]:
+    """Which tests this machine cannot run, by the program that they need."""
+    return [f"{what} ({name})" for name, what in PROGRAMS.items() if shutil.which(name) is None]
+
+
+def pytest_sessionstart() -> None:
+    if os.environ.get("GUICHET_NOTHING_LEFT_OUT") == "1" and left_out():
+        pytest.exit(f"Missing here: {', '.join(left_out())}", returncode=1)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if left_out():
+        terminalreporter.write_line(
+            f"Left out on this machine: {', '.join(left_out())}. "
+            "Debian: apt install chromium poppler-utils zbar-tools"
+        )

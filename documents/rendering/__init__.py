@@ -1,0 +1,22 @@
+"""Papers as files: pure, told everything, the same facts giving the same bytes."""
+
+from documents.rendering.body import DoesNotFit
+from documents.rendering.content import Content, Entry, UnknownValue
+from documents.rendering.errors import CannotBeDrawn
+from documents.rendering.fonts import MissingGlyph
+from documents.rendering.layout import draw
+from documents.rendering.wording import Template, UnknownPaperType, newest, template
+
+__all__ = [
+    "CannotBeDrawn",
+    "Content",
+    "DoesNotFit",
+    "Entry",
+    "MissingGlyph",
+    "Template",
+    "UnknownPaperType",
+    "UnknownValue",
+    "draw",
+    "newest",
+    "template",
+]

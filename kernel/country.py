@@ -1,0 +1,94 @@
+"""The country that this house serves, read from its pack: no code names one."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from django.conf import settings
+
+
+class BadPack(Exception):
+    """A file of the country pack cannot be used; the message names the file and the key."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What loading a pack did to one thing: kind "area", code "1101", what "created"."""
+
+    app: str
+    kind: str
+    code: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Country:
+    code: str
+    names: dict[str, str]
+    currency: str
+    currency_exponent: int
+    time_zone: str
+    languages: tuple[str, ...]
+    default_language: str
+    phone_region: str
+    national_id_pattern: str
+    national_id_example: str
+    working_week: tuple[int, ...]  # Monday is 0.
+    office_hours: tuple[str, str]  # "08:00", "17:00", local time
+    holidays: str  # The country's code in the `holidays` package.
+    flag_colours: tuple[str, ...]
+    area_levels: tuple[str, ...]  # From the top: "province", "district", ...
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def name(self, language: str) -> str:
+        return self.names.get(language) or self.names[self.default_language]
+
+
+def pack_folder(code: str) -> Path:
+    return Path(settings.BASE_DIR) / "countries" / code
+
+
+def country() -> Country:
+    """Return the country in force (`COUNTRY`)."""
+    return read_country(pack_folder(settings.COUNTRY_CODE))
+
+
+@cache
+def read_country(folder: Path) -> Country:
+    """
+    Read `country.yaml` of a pack.
+
+    :raises BadPack: if the file is missing, is no YAML, or lacks a key
+    """
+    file = folder / "country.yaml"
+    try:
+        raw: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return Country(
+            code=raw["code"].lower(),
+            names=raw["names"],
+            currency=raw["currency"],
+            currency_exponent=raw["currency_exponent"],
+            time_zone=raw["time_zone"],
+            languages=tuple(raw["languages"]),
+            default_language=raw["default_language"],
+            phone_region=raw["phone_region"],
+            national_id_pattern=raw["national_id_pattern"],
+            national_id_example=raw["national_id_example"],
+            working_week=tuple(raw["working_week"]),
+            office_hours=(raw["office_hours"]["from"], raw["office_hours"]["to"]),
+            holidays=raw["holidays"],
+            flag_colours=tuple(raw["flag_colours"]),
+            area_levels=tuple(raw["area_levels"]),
+        )
+    except FileNotFoundError:
+        raise BadPack(f"{file} is missing") from None
+    except (yaml.YAMLError, TypeError, AttributeError) as error:
+        raise BadPack(f"{file} cannot be read: {error}") from None
+    except KeyError as error:
+        raise BadPack(f"{file} lacks {error}") from None

@@ -1,0 +1,83 @@
+"""Money is whole: signed integers in the currency's minor unit (ISO 4217), never a fraction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from babel.numbers import format_decimal
+
+# ISO 4217:2015 exponents of the currencies in use; a pack that needs another adds it here.
+EXPONENTS = {"RWF": 0, "BIF": 0, "UGX": 0, "KES": 2, "TZS": 2, "USD": 2, "EUR": 2}
+
+# Babel knows the two languages' numbers under other names or not at all.
+_NUMBER_LOCALES = {"rw": "fr", "rn": "fr"}
+
+
+class CurrencyMismatch(Exception):
+    """Two currencies were added or compared."""
+
+
+class NotWhole(Exception):
+    """The text is no amount of whole minor units."""
+
+
+@dataclass(frozen=True)
+class Money:
+    amount_minor: int
+    currency: str
+
+    def __add__(self, other: "Money") -> "Money":
+        if other.currency != self.currency:
+            raise CurrencyMismatch(f"{self.currency} + {other.currency}")
+        return Money(self.amount_minor + other.amount_minor, self.currency)
+
+    def format(self, language: str) -> str:
+        """Return the amount for a reader, such as "1,500 RWF"."""
+        return f"{self.digits(language)} {self.currency}"
+
+    def digits(self, language: str) -> str:
+        exponent = EXPONENTS[self.currency]
+        pattern = "#,##0" + ("." + "0" * exponent if exponent else "")
+        return format_decimal(
+            Decimal(self.amount_minor).scaleb(-exponent),
+            format=pattern,
+            locale=_NUMBER_LOCALES.get(language, language),
+        )
+
+
+def to_minor(text: str, currency: str) -> int:
+    """
+    Read a provider's decimal text ("500", "500.00", "1,053.00") as minor units.
+
+    :raises NotWhole: if it is no number, not finite, or has more decimals than the currency
+    """
+    try:
+        value = Decimal(text.strip().replace(",", ""))
+        scaled = value.scaleb(EXPONENTS[currency])
+    except (ArithmeticError, KeyError):
+        raise NotWhole from None
+    if not value.is_finite() or abs(scaled) >= 2**62 or scaled != scaled.to_integral_value():
+        raise NotWhole
+    return int(scaled)
+
+
+def to_decimal_text(amount_minor: int, currency: str) -> str:
+    """Return minor units as providers write them: "500", "12.50"."""
+    return str(Decimal(amount_minor).scaleb(-EXPONENTS[currency]))
+
+
+def split(total: int, parts: Sequence[int]) -> list[int]:
+    """
+    Share a total of minor units by the weights of the parts; the shares add up to the total.
+
+    The remainder goes, one unit each, to the parts with the largest lost fraction, earlier ones
+    first: nobody gains by the order in which payments arrive.
+    """
+    weight = sum(parts)
+    if weight <= 0 or any(part < 0 for part in parts):
+        raise ValueError("the parts must be non-negative and not all zero")
+    shares = [total * part // weight for part in parts]
+    by_loss = sorted(range(len(parts)), key=lambda i: -((total * parts[i]) % weight))
+    for i in by_loss[: total - sum(shares)]:
+        shares[i] += 1
+    return shares

@@ -1,0 +1,151 @@
+"""The operators' window on money: everything may be looked at, nothing changed."""
+
+from django.contrib import admin
+from django.db.models import Model
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from kernel.admin import ReadOnlyAdmin
+from kernel.money import to_decimal_text
+from payments import models
+
+
+class _MoneyAdmin(ReadOnlyAdmin):
+    ordering = ("-pk",)
+    list_per_page = 50
+
+    @admin.display(description="amount")
+    def amount(self, row: Model) -> str:
+        return _amount(row.amount_minor, row.currency)  # type: ignore[attr-defined]
+
+
+def _amount(amount_minor: int, currency: str) -> str:
+    return f"{to_decimal_text(amount_minor, currency)} {currency}"
+
+
+@admin.register(models.Rail)
+class RailAdmin(ReadOnlyAdmin):
+    list_display = ("code", "kind", "provider", "currency", "by_contract", "active")
+
+
+@admin.register(models.LedgerAccount)
+class LedgerAccountAdmin(ReadOnlyAdmin):
+    list_display = ("code", "kind", "role", "currency")
+    list_filter = ("role", "currency")
+    search_fields = ("code",)
+
+
+@admin.register(models.LedgerDay)
+class LedgerDayAdmin(ReadOnlyAdmin):
+    list_display = ("day", "closed_at")
+    ordering = ("-day",)
+
+
+@admin.register(models.Bill)
+class BillAdmin(_MoneyAdmin):
+    list_display = (
+        "id",
+        "reference",
+        "state",
+        "paid_minor",
+        "total_minor",
+        "currency",
+        "issued_at",
+    )
+    list_filter = ("state",)
+    search_fields = ("=reference",)
+    # Whose phone it is stands with accounts, where its reading is recorded.
+    exclude = ("payer_contact",)
+
+
+@admin.register(models.BillLine)
+class BillLineAdmin(_MoneyAdmin):
+    list_display = ("id", "bill", "line_no", "charge_key", "amount", "beneficiary", "live")
+    list_select_related = ("bill", "beneficiary")
+    search_fields = ("=bill__reference", "=charge_key")
+
+
+@admin.register(models.PaymentAttempt)
+class PaymentAttemptAdmin(_MoneyAdmin):
+    list_display = ("id", "bill", "rail", "state", "amount", "failure_reason", "created_at")
+    list_filter = ("state", "rail")
+    exclude = ("phone",)
+
+
+@admin.register(models.InboundMessage)
+class InboundMessageAdmin(_MoneyAdmin):
+    """Without the bytes: they may name a payer."""
+
+    list_display = ("id", "received_at", "rail_code", "kind", "auth", "sha256")
+    list_filter = ("kind", "auth")
+    fields = ("received_at", "rail_code", "kind", "auth", "external_hint", "sha256")
+
+    @admin.display(description="SHA-256 of the body")
+    def sha256(self, message: models.InboundMessage) -> str:
+        return bytes(message.body_sha256).hex()
+
+
+@admin.register(models.RefusedMessage)
+class RefusedMessageAdmin(_MoneyAdmin):
+    list_display = ("id", "received_at", "rail_code", "kind", "reason", "body_bytes", "remote_ip")
+    list_filter = ("reason",)
+    exclude = ("body_start", "body_sha256", "headers")
+
+
+@admin.register(models.Inbox)
+class InboxAdmin(_MoneyAdmin):
+    list_display = ("message_id", "received_at", "due_at", "refusals")
+
+
+@admin.register(models.UnpostedMessage)
+class UnpostedMessageAdmin(_MoneyAdmin):
+    list_display = ("message_id", "received_at", "reason", "read_at")
+    list_filter = ("reason",)
+
+
+@admin.register(models.Movement)
+class MovementAdmin(_MoneyAdmin):
+    list_display = ("id", "rail", "external_id", "leg", "amount", "occurred_at")
+    list_filter = ("rail", "leg")
+    search_fields = ("=external_id",)
+    readonly_fields = ("told_by",)
+
+    @admin.display(description="told by")
+    def told_by(self, movement: models.Movement) -> SafeString:
+        seen = movement.evidence.order_by("source_at")
+        return format_html_join(
+            "", "<div>{} #{} {}</div>", ((e.source, e.source_id, e.source_at) for e in seen)
+        )
+
+
+@admin.register(models.Journal)
+class JournalAdmin(_MoneyAdmin):
+    list_display = ("id", "kind", "subject_id", "business_day", "posted_at")
+    list_filter = ("kind",)
+    readonly_fields = ("lines",)
+
+    @admin.display(description="lines")
+    def lines(self, journal: models.Journal) -> SafeString:
+        postings = journal.postings.select_related("account").order_by("line_no")
+        return format_html_join(
+            "",
+            "<div>{} {}</div>",
+            ((p.account.code, _amount(p.amount_minor, p.currency)) for p in postings),
+        )
+
+
+@admin.register(models.Allocation)
+class AllocationAdmin(_MoneyAdmin):
+    list_display = ("id", "movement", "line", "journal", "amount_minor")
+    list_select_related = ("line",)
+
+
+@admin.register(models.SuspenseItem)
+class SuspenseItemAdmin(_MoneyAdmin):
+    list_display = ("id", "reason", "amount", "movement", "bill", "opened_at")
+    list_filter = ("reason",)
+
+
+@admin.register(models.Difference)
+class DifferenceAdmin(_MoneyAdmin):
+    list_display = ("id", "movement", "told_amount_minor", "told_currency", "source_id", "noted_at")

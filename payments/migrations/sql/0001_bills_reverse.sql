@@ -1,0 +1,9 @@
+DROP TABLE payments_payment_attempt;
+DROP TABLE payments_bill_line;
+DROP TABLE payments_bill;
+DROP TABLE payments_ledger_account;
+DROP TABLE payments_rail;
+DROP FUNCTION payments_lines_fit_bill();
+DROP FUNCTION payments_bill_is_its_lines();
+DROP FUNCTION payments_frozen();
+DROP FUNCTION payments_ref_ok(text);

@@ -1,0 +1,13 @@
+DROP TABLE payments_suspense_item;
+DROP TABLE payments_allocation;
+DROP TABLE payments_posting;
+DROP TABLE payments_journal;
+DROP TABLE payments_ledger_day;
+DROP TABLE payments_difference;
+DROP TABLE payments_evidence;
+DROP TABLE payments_movement;
+DROP FUNCTION payments_check_allocations();
+DROP FUNCTION payments_check_journal_not_empty();
+DROP FUNCTION payments_check_postings();
+DROP FUNCTION payments_check_journals();
+DROP FUNCTION payments_close_day();

@@ -1,0 +1,169 @@
+"""
+Asking the network what became of a prompt.
+
+Only the network's answer under our own token counts; an unsigned callback makes the question due
+at once and decides nothing. A network that is gone leaves a prompt as it is: no answer is never
+"failed". Success is absorbing, and it beats a failure or an expiry that was told before.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+
+from kernel import outbox
+from payments import events
+from payments.gateways import phones
+from payments.gateways.base import Context, Unreadable
+from payments.gateways.mtn import parse_status
+from payments.gateways.prompt import Answer, Failure, NeverHeard, Outcome, Unreachable
+from payments.models import PaymentAttempt
+from payments.operations import intake
+from payments.operations.prompting import Clock, end, lock, move
+from payments.states import UNDECIDED, Auth
+from payments.states import AttemptState as A
+
+log = structlog.get_logger()
+
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(minutes=15)
+# MTN gives a payer five minutes to approve; thrice that, and "pending" is an answer nobody will
+# change any more. The payer may then try again.
+DECIDED_WITHIN = timedelta(minutes=15)
+# What the network does not know of so long after the call never reached it.
+ARRIVES_WITHIN = timedelta(minutes=2)
+# Late news of an expired prompt is looked for until then; afterwards only a callback or a
+# statement brings it.
+ASKED_FOR = timedelta(days=1)
+
+
+def hint(*, attempt_key: UUID, at: datetime) -> bool:
+    """
+    Make the question due now, because a callback that proves nothing speaks of this prompt.
+
+    Return False where we made no such prompt.
+    """
+    with transaction.atomic():
+        attempt = (
+            PaymentAttempt.objects.select_for_update(no_key=True).filter(key=attempt_key).first()
+        )
+        if attempt is None:
+            return False
+        if attempt.state in {A.CREATED, A.SUCCEEDED}:
+            return True  # Nothing has left yet, or nothing can be added.
+        attempt.next_query_at = at
+        attempt.save(update_fields=["next_query_at"])
+        outbox.publish(events.StatusQueryDue(subject_id=attempt.pk, occurred_at=at))
+        return True
+
+
+def claim_queries(*, limit: int, now: datetime, until: datetime) -> list[int]:
+    """Take prompts whose question is due; each comes back at `until` if nobody records."""
+    with transaction.atomic():
+        due = PaymentAttempt.objects.select_for_update(skip_locked=True, no_key=True)
+        found = list(
+            due.filter(Q(next_query_at__lte=now) & ~Q(state__in=[A.CREATED, A.SUCCEEDED]))
+            .order_by("next_query_at", "pk")
+            .values_list("pk", flat=True)[:limit]
+        )
+        PaymentAttempt.objects.filter(pk__in=found).update(next_query_at=until)
+        return found
+
+
+def ask_status(*, attempt_id: int, clock: Clock) -> None:
+    """Ask the network about one prompt and record the answer; trouble outside is not raised."""
+    attempt = PaymentAttempt.objects.select_related("rail").get(pk=attempt_id)
+    gateway = phones.gateway(kind=attempt.rail.kind, rail_code=attempt.rail.code)
+    try:
+        answer = gateway.status(attempt.key)
+    except NeverHeard:
+        record_never_heard(attempt_id=attempt_id, at=clock())
+    except Unreachable:
+        record_no_answer(attempt_id=attempt_id, at=clock())
+    else:
+        record_status(attempt_id=attempt_id, answer=answer, at=clock())
+
+
+def record_status(*, attempt_id: int, answer: Answer, at: datetime) -> None:
+    """Keep a deciding answer word for word, as the poster's proof, and bring the prompt to it."""
+    with transaction.atomic():
+        attempt = lock(attempt_id)
+        if attempt.state == A.SUCCEEDED:
+            return  # Two workers asked; the first answer stands.
+        if answer.outcome is Outcome.UNDECIDED:
+            # Polls that say "not yet" are no evidence of anything and are not kept.
+            _wait_on(attempt, at=at)
+            return
+        _keep(attempt, answer, at=at)
+        if answer.outcome is Outcome.MONEY:
+            _succeed(attempt, answer, at=at)
+        elif attempt.state in UNDECIDED:
+            end(attempt, A.FAILED, failure=answer.failure, at=at)
+        else:
+            attempt.next_query_at = None  # It had ended without money, and so it stays.
+            attempt.save(update_fields=["next_query_at"])
+
+
+def record_never_heard(*, attempt_id: int, at: datetime) -> None:
+    """The network knows no such prompt: our call is still on its way, or it never arrived."""
+    with transaction.atomic():
+        attempt = lock(attempt_id)
+        left_at = attempt.sent_at or attempt.created_at
+        if attempt.state in {A.PENDING, A.UNKNOWN} and at - left_at >= ARRIVES_WITHIN:
+            end(attempt, A.FAILED, failure=Failure.NOT_ARRIVED, at=at)
+        else:
+            _schedule(attempt, at=at)
+
+
+def record_no_answer(*, attempt_id: int, at: datetime) -> None:
+    """The network could not be asked: nothing is known that was not known before."""
+    with transaction.atomic():
+        _schedule(lock(attempt_id), at=at)
+
+
+def _keep(attempt: PaymentAttempt, answer: Answer, *, at: datetime) -> None:
+    intake.receive(
+        rail_code=attempt.rail.code,
+        kind=f"{attempt.rail.kind}.status",
+        body=answer.body,
+        headers={},
+        remote_ip=None,
+        auth=Auth.VALID,  # The answer to our own question, over TLS, under our own token.
+        external_hint=str(attempt.key),
+        at=at,
+    )
+
+
+def _succeed(attempt: PaymentAttempt, answer: Answer, *, at: datetime) -> None:
+    try:
+        told = parse_status(answer.body, Context(received_at=at, external_hint=str(attempt.key)))
+    except Unreadable as unreadable:
+        # The poster shows it among what could not be read; the payer's prompt waits for sense.
+        log.warning("prompt.success_unreadable", attempt_id=attempt.pk, reason=unreadable.reason)
+        _schedule(attempt, at=at)
+        return
+    attempt.external_id = told.external_id if told else ""
+    end(attempt, A.SUCCEEDED, failure=None, at=at)
+
+
+def _wait_on(attempt: PaymentAttempt, *, at: datetime) -> None:
+    left_at = attempt.sent_at or attempt.created_at
+    _schedule(attempt, at=at)
+    if attempt.state in {A.PENDING, A.UNKNOWN} and at - left_at >= DECIDED_WITHIN:
+        attempt.ended_at = at
+        attempt.failure_reason = Failure.NOT_ANSWERED.value
+        move(attempt, A.EXPIRED, at=at)
+    elif attempt.state == A.UNKNOWN:
+        move(attempt, A.PENDING, at=at)
+
+
+def _schedule(attempt: PaymentAttempt, *, at: datetime) -> None:
+    """Ask again after 5 s, 10 s, 20 s ... at most a quarter of an hour."""
+    # The exponent is capped because 2 ** queries would outgrow a timedelta.
+    pause = min(FIRST_PAUSE * 2 ** min(attempt.queries + 1, 12), LONGEST_PAUSE)
+    given_up = attempt.state not in UNDECIDED and at - attempt.created_at > ASKED_FOR
+    attempt.next_query_at = None if given_up else at + pause
+    attempt.queries = min(attempt.queries + 1, 32_000)
+    attempt.save(update_fields=["next_query_at", "queries"])

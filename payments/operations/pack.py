@@ -1,0 +1,131 @@
+"""
+Loading the rails of a country pack.
+
+File: `rails.yaml`, whose head says what stands in it. Opens the ledger's accounts of each rail,
+what we owe each beneficiary that the pack names, and the days on which journals may stand.
+"""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kernel.country import BadPack, Change, read_country
+from kernel.money import EXPONENTS
+from payments import ledger
+from payments.gateways import RAIL_KINDS
+from payments.models import LedgerAccount, Rail
+from places import queries as places
+from places.operations import packfiles
+from places.operations.seeding import agree
+
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+_PREFIX = re.compile(r"\+[1-9]\d{1,8}")
+_FIELDS = (
+    "kind",
+    "provider",
+    "names",
+    "currency",
+    "prefixes",
+    "steps",
+    "by_contract",
+    "active",
+    "position",
+)
+DAYS_MAX = 3660
+
+
+def load(pack: Path) -> list[Change]:
+    """
+    Make rails, their accounts and the ledger's days agree with the pack. Inside a transaction.
+
+    A rail that the pack no longer names is shown to nobody; news of its money is still taken.
+
+    :raises BadPack: if the file is wrong; nothing is kept then, as the caller's transaction fails
+    """
+    file = pack / "rails.yaml"
+    raw = packfiles.read_yaml(file)
+    if not isinstance(raw, dict):
+        raise BadPack(f"{file}: the file must be a mapping")
+    packfiles.keys(raw, file=file, where="the file", required=("ledger", "rails"))
+    first, last = _days(raw["ledger"], file)
+    rails = [
+        _rail(entry, position, file)
+        for position, entry in enumerate(packfiles.listed(raw["rails"], file=file, where="rails"))
+    ]
+    codes = [rail.code for rail in rails]
+    if not rails or len(set(codes)) < len(codes):
+        raise BadPack(f"{file}: rails must name at least one rail, and none twice")
+
+    changes = agree(rails, kind="rail", fields=_FIELDS, retire=True)
+    standing = set(LedgerAccount.objects.values_list("code", flat=True))
+    ledger.open_rail_accounts(
+        [(rail.pk, rail.currency) for rail in Rail.objects.filter(code__in=codes)]
+    )
+    owners = [places.beneficiary(code) for code in places.beneficiaries()]
+    currency = read_country(pack).currency
+    ledger.open_payables([(owner.pk, owner.code, currency) for owner in owners])
+    opened = LedgerAccount.objects.exclude(code__in=standing).order_by("code")
+    changes += [Change("payments", "ledger account", each.code, "created") for each in opened]
+    if days := ledger.open_days(first, last):
+        changes.append(Change("payments", "ledger day", f"{days} days to {last}", "created"))
+    return changes
+
+
+def _days(raw: Any, file: Path) -> tuple[date, date]:
+    if not isinstance(raw, dict):
+        raise BadPack(f"{file}: ledger must be a mapping")
+    packfiles.keys(raw, file=file, where="ledger", required=("first_day", "last_day"))
+    first, last = raw["first_day"], raw["last_day"]
+    # A date and a time are both dates to Python; YAML tells them apart.
+    if type(first) is not date or type(last) is not date:
+        raise BadPack(f"{file}: ledger.first_day and ledger.last_day must be dates")
+    if not 0 <= (last - first).days < DAYS_MAX:
+        raise BadPack(f"{file}: ledger must have between one day and ten years")
+    return first, last
+
+
+def _rail(raw: dict[str, Any], position: int, file: Path) -> Rail:
+    where = f"rails[{position}]"
+    packfiles.keys(
+        raw,
+        file=file,
+        where=where,
+        required=("code", "kind", "provider", "names", "currency", "by_contract"),
+        optional=("prefixes", "steps", "sources"),
+    )
+    code, kind, currency = raw["code"], raw["kind"], raw["currency"]
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        raise BadPack(f'{file}: {where}.code: "{code}" is no code (a-z, 0-9, -)')
+    if kind not in RAIL_KINDS:
+        raise BadPack(f'{file}: {where}.kind: no gateway "{kind}"; there are {sorted(RAIL_KINDS)}')
+    if currency not in EXPONENTS:
+        raise BadPack(f'{file}: {where}.currency: "{currency}" has no exponent in kernel/money.py')
+    if not isinstance(raw["provider"], str) or not isinstance(raw["by_contract"], bool):
+        raise BadPack(f"{file}: {where}: provider must be a text, by_contract true or false")
+    prefixes = raw.get("prefixes", [])
+    if not isinstance(prefixes, list) or not all(
+        isinstance(prefix, str) and _PREFIX.fullmatch(prefix) for prefix in prefixes
+    ):
+        raise BadPack(f"{file}: {where}.prefixes must be quoted texts such as '+25078'")
+    return Rail(
+        code=code,
+        kind=kind,
+        provider=raw["provider"],
+        names=packfiles.names(raw["names"], file=file, where=f"{where}.names"),
+        currency=currency,
+        prefixes=prefixes,
+        steps=_steps(raw.get("steps", {}), f"{where}.steps", file),
+        by_contract=raw["by_contract"],
+        active=True,
+        position=position,
+    )
+
+
+def _steps(raw: Any, where: str, file: Path) -> dict[str, list[str]]:
+    if not isinstance(raw, dict) or not all(
+        isinstance(steps, list) and steps and all(isinstance(s, str) and s for s in steps)
+        for steps in raw.values()
+    ):
+        raise BadPack(f"{file}: {where} must map languages to lists of texts")
+    return raw

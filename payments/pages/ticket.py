@@ -1,0 +1,224 @@
+"""What the pay page shows of a bill: in the reader's language, and no name of any person."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+import phonenumbers
+from django.db.models import Exists
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+
+from kernel import references
+from kernel.country import country
+from payments.gateways import phones
+from payments.gateways.prompt import Failure
+from payments.models import Bill, BillLine, PaymentAttempt, Rail
+from payments.operations import prompting
+from payments.states import UNDECIDED, AttemptState, BillState
+
+T = TypeVar("T")
+
+# What the payer can do about it, in her words and never in the network's.
+FAILURE_WORDS: Mapping[str, Promise] = {
+    Failure.NOT_ENOUGH_MONEY: gettext_lazy("There is not enough money on that account."),
+    Failure.DECLINED: gettext_lazy("The payment was declined on the phone."),
+    Failure.NOT_ANSWERED: gettext_lazy("The phone did not answer in time."),
+    Failure.LIMIT_REACHED: gettext_lazy("That account has reached its limit for now."),
+    Failure.NOT_A_CUSTOMER: gettext_lazy("That number has no mobile money account."),
+    Failure.NOT_COMPLETED: gettext_lazy(
+        "The network could not complete it. Often there is not enough money on the account."
+    ),
+    Failure.NETWORK_TROUBLE: gettext_lazy("The network could not do it. This is not your fault."),
+    Failure.NOT_ARRIVED: gettext_lazy("The question never reached the network."),
+    Failure.NOT_REACHED: gettext_lazy("The network could not be reached."),
+    Failure.OVERTAKEN: gettext_lazy("What is due changed before the phone was asked."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Text of a pack with the language that it is in, which may not be the reader's."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    name: Words
+    amount_minor: int
+    beneficiary: Words
+    legal_source: str
+    legal_checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A rail that pays this bill."""
+
+    code: str
+    name: Words
+    prompts: bool
+    prefixes: tuple[str, ...]
+    steps: tuple[str, ...]
+    steps_language: str
+    by_contract: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LatestPrompt:
+    state: str
+    undecided: bool
+    booking: bool  # The payer said yes, and the money is not on the bill yet.
+    unclear: bool  # Nobody knows whether the phone was asked.
+    rail: Words
+    phone: str  # Masked.
+    asked_at: datetime
+    failure: Promise | str
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    bill_id: int
+    key: UUID
+    reference: str
+    bank_reference: str
+    description: Words
+    currency: str
+    total_minor: int
+    paid_minor: int
+    due_minor: int
+    state: str  # Of the bill, but EXPIRED as soon as its time has passed.
+    payable: bool
+    expires_at: datetime
+    paid_at: datetime | None
+    successor_key: UUID | None
+    lines: tuple[Line, ...]
+    ways: tuple[Way, ...]
+    prompt: LatestPrompt | None
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a phone may be asked now: an undecided prompt must not be doubled."""
+        prompt = self.prompt
+        return self.payable and not (prompt and (prompt.undecided or prompt.booking))
+
+    @property
+    def live(self) -> bool:
+        """Whether news may still come that the reader is waiting for."""
+        return self.payable or bool(self.prompt and self.prompt.undecided)
+
+    @property
+    def face(self) -> str:
+        """Changes whenever the ticket itself would look otherwise."""
+        return f"{self.state}-{self.paid_minor}"
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the reader would see something else; tells nothing by itself."""
+        prompt = self.prompt
+        parts = (self.face, prompt and (prompt.state, prompt.booking, prompt.asked_at))
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+
+
+def find(*, key: UUID, now: datetime) -> Ticket | None:
+    """Return the ticket of a bill by its unguessable key, with four queries, or None."""
+    bill = Bill.objects.select_related("successor").filter(key=key).first()
+    if bill is None:
+        return None
+    late = bill.state in {BillState.OPEN, BillState.PART_PAID} and bill.expires_at <= now
+    state = BillState.EXPIRED if late else BillState(bill.state)
+    payable = state in {BillState.OPEN, BillState.PART_PAID}
+    lines = BillLine.objects.filter(bill=bill).select_related("beneficiary").order_by("line_no")
+    rails = Rail.objects.filter(active=True, currency=bill.currency).order_by("position", "code")
+    prompts = PaymentAttempt.objects.filter(bill=bill).select_related("rail")
+    latest = prompts.annotate(is_booked=Exists(prompting.booked())).order_by("-pk").first()
+    return Ticket(
+        bill_id=bill.pk,
+        key=bill.key,
+        reference=bill.reference,
+        bank_reference=references.spaced(references.rf(bill.reference)),
+        description=_words(bill.description),
+        currency=bill.currency,
+        total_minor=bill.total_minor,
+        paid_minor=bill.paid_minor,
+        due_minor=bill.total_minor - bill.paid_minor,
+        state=state,
+        payable=payable,
+        expires_at=bill.expires_at,
+        paid_at=bill.paid_at,
+        successor_key=bill.successor.key if bill.successor else None,
+        lines=tuple(_line(line) for line in lines),
+        ways=tuple(_way(rail, bill) for rail in rails if _is_open(rail)),
+        prompt=_prompt(latest, is_booked=latest.is_booked) if latest else None,
+    )
+
+
+def masked(phone: str) -> str:
+    """Return "078 ••• ••12" for +250788123412: enough to know one's own, too little to call."""
+    number = phonenumbers.parse(phone, country().phone_region)
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    digits = "".join(mark for mark in written if mark.isdigit())
+    hidden = digits[:3] + "•" * (len(digits) - 5) + digits[-2:]
+    return f"{hidden[:3]} {hidden[3:6]} {hidden[6:]}"
+
+
+def _line(line: BillLine) -> Line:
+    return Line(
+        name=_words(line.names),
+        amount_minor=line.amount_minor,
+        beneficiary=_words(line.beneficiary.names),
+        legal_source=line.legal_source,
+        legal_checked=line.legal_checked,
+    )
+
+
+def _is_open(rail: Rail) -> bool:
+    # A rail that asks phones is no way to pay while we hold no contract to ask.
+    return not phones.speaks(rail.kind) or phones.can_prompt(kind=rail.kind, rail_code=rail.code)
+
+
+def _way(rail: Rail, bill: Bill) -> Way:
+    language, steps = _readable(rail.steps)
+    return Way(
+        code=rail.code,
+        name=_words(rail.names),
+        prompts=phones.can_prompt(kind=rail.kind, rail_code=rail.code),
+        prefixes=tuple(rail.prefixes),
+        steps=tuple(
+            step.replace("{reference}", references.spaced(bill.reference).replace(" ", "\xa0"))
+            for step in steps or ()
+        ),
+        steps_language=language,
+        by_contract=rail.by_contract,
+    )
+
+
+def _prompt(attempt: PaymentAttempt, *, is_booked: bool) -> LatestPrompt:
+    return LatestPrompt(
+        state=attempt.state,
+        undecided=attempt.state in UNDECIDED,
+        booking=attempt.state == AttemptState.SUCCEEDED and not is_booked,
+        unclear=attempt.state == AttemptState.UNKNOWN,
+        rail=_words(attempt.rail.names),
+        phone=masked(attempt.phone),
+        asked_at=attempt.created_at,
+        failure=FAILURE_WORDS.get(attempt.failure_reason, ""),
+    )
+
+
+def _words(texts: Mapping[str, str]) -> Words:
+    language, text = _readable(texts)
+    return Words(text=text or "", language=language)
+
+
+def _readable(by_language: Mapping[str, T]) -> tuple[str, T | None]:
+    """Return the language and what is said in it: the reader's, the country's, or any."""
+    for language in (get_language() or "", country().default_language, *by_language):
+        if by_language.get(language):
+            return language, by_language[language]
+    return "", None

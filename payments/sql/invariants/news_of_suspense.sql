@@ -1,0 +1,8 @@
+-- Out: suspended movements without an event. Locks: none.
+SELECT s.movement_id
+FROM payments_suspense_item s
+WHERE NOT EXISTS (
+    SELECT FROM kernel_event e
+    WHERE e.name = 'payments.collection.suspended'
+      AND (e.payload ->> 'subject_id')::bigint = s.movement_id
+)

@@ -1,0 +1,173 @@
+"""What can be asked about places."""
+
+from collections.abc import Collection
+
+from django.db.models import Q
+
+from places.models import Agency, Area, Beneficiary, Office
+
+
+class NoArea(Exception):
+    """No area has this code."""
+
+
+class NoOffice(Exception):
+    """No active office of this level serves the area."""
+
+
+class NoBeneficiary(Exception):
+    """No beneficiary has this code, or the rule finds none for this office."""
+
+
+def area(code: str) -> Area:
+    """
+    Return the area, active or not: old cases cite areas that are gone.
+
+    :raises NoArea: if the code is unknown
+    """
+    try:
+        return Area.objects.get(code=code)
+    except Area.DoesNotExist:
+        raise NoArea(code) from None
+
+
+def areas(*, level_name: str, parent_code: str | None = None) -> list[Area]:
+    """
+    Return the active areas of a level, by name, each with its parent loaded.
+
+    `parent_code` is the code of any area above, not only of the next level.
+    """
+    found = Area.objects.filter(level_name=level_name, active=True).select_related("parent")
+    if parent_code is not None:
+        above = Area.objects.filter(code=parent_code).first()
+        if above is None:
+            return []
+        found = found.filter(path__startswith=f"{above.path}/")
+    return list(found.order_by("name", "code"))
+
+
+def area_line(code: str, language: str) -> str:
+    """
+    Return the area with all that holds it: "Kimironko, Gasabo, City of Kigali".
+
+    :raises NoArea: if the code is unknown
+    """
+    codes = area(code).path.split("/")
+    return ", ".join(
+        part.told(language) for part in Area.objects.filter(code__in=codes).order_by("-level")
+    )
+
+
+def agency(code: str) -> Agency | None:
+    return Agency.objects.filter(code=code).first()
+
+
+def agency_ids() -> dict[str, int]:
+    """Return the id of every agency by its code."""
+    return dict(Agency.objects.values_list("code", "id"))
+
+
+def beneficiaries(codes: Collection[str] | None = None) -> dict[str, dict[str, str]]:
+    """Return the names, by language, of every beneficiary or of these, by code."""
+    found = Beneficiary.objects.all()
+    if codes is not None:
+        found = found.filter(code__in=codes)
+    return dict(found.values_list("code", "names"))
+
+
+def office(office_id: int) -> Office:
+    """
+    Return the office with its area and agency loaded.
+
+    :raises NoOffice: if the id is unknown
+    """
+    found = Office.objects.select_related("area", "agency").filter(id=office_id).first()
+    if found is None:
+        raise NoOffice(office_id)
+    return found
+
+
+def office_by_code(code: str) -> Office:
+    """
+    Return the office with its area and agency loaded.
+
+    :raises NoOffice: if the code is unknown
+    """
+    found = Office.objects.select_related("area", "agency").filter(code=code).first()
+    if found is None:
+        raise NoOffice(code)
+    return found
+
+
+def office_for(area_code: str, level: str, *, agency_code: str | None = None) -> Office:
+    """
+    Return the active office of the level that serves the area, walking up from it.
+
+    Level "national" needs no area (give "") and is told apart by the agency.
+
+    :raises NoOffice: if the area is unknown or nothing of that level is above it
+    """
+    serving = Office.objects.select_related("area", "agency").filter(level=level, active=True)
+    if agency_code is not None:
+        serving = serving.filter(agency__code=agency_code)
+    if level != "national":
+        path = Area.objects.filter(code=area_code).values_list("path", flat=True).first()
+        if path is None:
+            raise NoOffice(f"{level}: no area {area_code}")
+        serving = serving.filter(area__code__in=path.split("/"))
+    found = serving.order_by("-area__level", "code").first()
+    if found is None:
+        raise NoOffice(f"{level} for {area_code or agency_code}")
+    return found
+
+
+def offices_within(area_codes: Collection[str]) -> dict[str, set[int]]:
+    """
+    Return the ids of the offices in each of these areas, those of the areas within among them.
+
+    Offices that are closed are there too: cases may still lie before them. An unknown code has
+    none.
+    """
+    found: dict[str, set[int]] = {code: set() for code in area_codes}
+    paths = Area.objects.filter(code__in=area_codes).values_list("path", flat=True)
+    within = Q(pk__in=[])
+    for path in paths:
+        within |= Q(area__path=path) | Q(area__path__startswith=f"{path}/")
+    for office_id, path in Office.objects.filter(within).values_list("id", "area__path"):
+        for code in found.keys() & set(path.split("/")):
+            found[code].add(office_id)
+    return found
+
+
+def beneficiary(code: str) -> Beneficiary:
+    """
+    Return the beneficiary with its area and agency loaded.
+
+    :raises NoBeneficiary: if the code is unknown
+    """
+    found = Beneficiary.objects.select_related("area", "agency").filter(code=code).first()
+    if found is None:
+        raise NoBeneficiary(code)
+    return found
+
+
+def beneficiary_for(rule: str, *, area_code: str | None) -> Beneficiary:
+    """
+    Return whose money a fee is: `rule` is a beneficiary's code, or "district".
+
+    "district" is the beneficiary of the area that holds `area_code` (the deciding office's area).
+
+    :raises NoBeneficiary: if there is none
+    """
+    if rule != Beneficiary.Kind.DISTRICT:
+        return beneficiary(rule)
+    path = Area.objects.filter(code=area_code).values_list("path", flat=True).first() or ""
+    found = (
+        Beneficiary.objects.select_related("area")
+        .filter(kind=Beneficiary.Kind.DISTRICT, area__code__in=path.split("/"))
+        .order_by("-area__level")
+        .first()
+    )
+    if found is None:
+        raise NoBeneficiary(f"{rule} of {area_code}")
+    return found

@@ -1,0 +1,132 @@
+"""
+Registers that answer JSON over HTTP.
+
+    POST {base}/search        {"national_id": "..."}                 200 {...} or 404
+    POST {base}/acts/search   {"kind": "birth", "national_id": "..."} 200 {"acts": [...]}
+
+The number travels in the body, because addresses end up in logs.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, get_args
+
+import httpx
+
+from registers.entries import ActEntry, ActKind, MaritalStatus, PersonEntry, Sex
+from registers.gateways.base import RegisterUnavailable
+
+_ANSWER_SECONDS = 2.0
+_ANSWER_BYTES_MAX = 256 * 1024
+_TIMEOUT = httpx.Timeout(connect=0.5, write=0.5, pool=0.5, read=1.5)
+
+
+class HttpRegister:
+    def __init__(self, *, base_url: str, token: str) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._client = httpx.Client(
+            timeout=_TIMEOUT,
+            # A kept connection that the register has closed would look like a register gone.
+            limits=httpx.Limits(max_keepalive_connections=0),
+            headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+            follow_redirects=False,
+            # A proxy of the environment must never see whom we ask about.
+            trust_env=False,
+        )
+
+    def _ask(self, path: str, question: Mapping[str, str]) -> dict[str, Any] | None:
+        """Return the answer, or None where the register says that there is none (404)."""
+        give_up_at = time.monotonic() + _ANSWER_SECONDS
+        address = f"{self._base_url}{path}"
+        try:
+            with self._client.stream("POST", address, json=dict(question)) as response:
+                if response.status_code == httpx.codes.NOT_FOUND:
+                    return None
+                if response.status_code != httpx.codes.OK:
+                    raise RegisterUnavailable(f"status {response.status_code}")
+                body = b""
+                for chunk in response.iter_bytes():
+                    body += chunk
+                    if len(body) > _ANSWER_BYTES_MAX or time.monotonic() > give_up_at:
+                        raise RegisterUnavailable("too slow or too long")
+                answer = json.loads(body)
+        except httpx.HTTPError as error:
+            raise RegisterUnavailable(type(error).__name__) from None
+        except ValueError:
+            # The chain is cut: a parser's error quotes what it could not read.
+            raise RegisterUnavailable("not JSON") from None
+        if not isinstance(answer, dict):
+            raise RegisterUnavailable("not an object")
+        return answer
+
+
+class HttpPopulationRegister(HttpRegister):
+    def person(self, *, national_id: str) -> PersonEntry | None:
+        answer = self._ask("/search", {"national_id": national_id})
+        if answer is None:
+            return None
+        try:
+            entry = _person(answer)
+        except (KeyError, TypeError, ValueError):
+            raise RegisterUnavailable("not a person") from None
+        if entry.national_id != national_id:
+            raise RegisterUnavailable("another person")
+        return entry
+
+
+class HttpCivilRegister(HttpRegister):
+    def acts(self, *, kind: ActKind, national_id: str) -> list[ActEntry]:
+        answer = self._ask("/acts/search", {"kind": kind, "national_id": national_id})
+        try:
+            acts = [_act(row) for row in answer["acts"]] if answer else []
+        except (KeyError, TypeError, ValueError):
+            raise RegisterUnavailable("not acts") from None
+        if any(act.kind != kind or national_id not in act.national_ids for act in acts):
+            raise RegisterUnavailable("other acts")
+        return sorted(acts, key=lambda act: act.registered_on, reverse=True)
+
+
+def _person(answer: Mapping[str, Any]) -> PersonEntry:
+    sex: Sex = _one_of(answer["sex"], get_args(Sex))
+    marital_status: MaritalStatus = _one_of(answer["marital_status"], get_args(MaritalStatus))
+    return PersonEntry(
+        national_id=_text(answer["national_id"]),
+        family_name=_text(answer["family_name"]),
+        given_names=_text(answer["given_names"]),
+        sex=sex,
+        born_on=date.fromisoformat(answer["born_on"]),
+        birth_place_code=_text(answer["birth_place_code"]),
+        residence_code=_text(answer["residence_code"]),
+        father_name=_text(answer.get("father_name", "")),
+        mother_name=_text(answer.get("mother_name", "")),
+        marital_status=marital_status,
+        nationality=_text(answer["nationality"]),
+    )
+
+
+def _act(row: Mapping[str, Any]) -> ActEntry:
+    kind: ActKind = _one_of(row["kind"], get_args(ActKind))
+    return ActEntry(
+        kind=kind,
+        office_code=_text(row["office_code"]),
+        year=int(row["year"]),
+        volume=_text(row["volume"]),
+        act_number=_text(row["act_number"]),
+        registered_on=date.fromisoformat(row["registered_on"]),
+        facts={_text(name): _text(value) for name, value in row["facts"].items()},
+        national_ids=tuple(_text(number) for number in row["national_ids"]),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _one_of(value: object, allowed: tuple[Any, ...]) -> Any:
+    if value not in allowed:
+        raise ValueError
+    return value

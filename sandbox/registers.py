@@ -1,0 +1,62 @@
+"""The population register and the civil register of the synthetic country."""
+
+import asyncio
+import hmac
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.faults import SLOW_SECONDS
+
+_KINDS = frozenset({"birth", "marriage"})
+
+
+async def search_person(request: Request) -> Response:
+    if refusal := await _refusal(request, "population"):
+        return refusal
+    question = await _question(request)
+    entry = request.app.state.world.entry(question.get("national_id", ""))
+    if entry is None:
+        return JSONResponse({"error": "not found"}, status_code=404)
+    return JSONResponse(entry)
+
+
+async def search_acts(request: Request) -> Response:
+    if refusal := await _refusal(request, "civil"):
+        return refusal
+    question = await _question(request)
+    kind = question.get("kind", "")
+    if kind not in _KINDS:
+        return JSONResponse({"error": "unknown kind of act"}, status_code=400)
+    acts = request.app.state.world.acts_of(kind, question.get("national_id", ""))
+    return JSONResponse({"acts": acts})
+
+
+async def _refusal(request: Request, register: str) -> Response | None:
+    faults = request.app.state.faults
+    if faults.is_on(register, "down"):
+        return JSONResponse({"error": "maintenance"}, status_code=503)
+    if faults.is_on(register, "slow"):
+        await asyncio.sleep(SLOW_SECONDS)
+    expected = f"Bearer {request.app.state.settings.register_token}"
+    given = request.headers.get("authorization", "")
+    if not hmac.compare_digest(given.encode(), expected.encode()):
+        return JSONResponse({"error": "unauthorised"}, status_code=401)
+    return None
+
+
+async def _question(request: Request) -> dict[str, str]:
+    try:
+        body = await request.json()
+    except ValueError:
+        return {}
+    if not isinstance(body, dict):
+        return {}
+    return {name: value for name, value in body.items() if isinstance(value, str)}
+
+
+routes = [
+    Route("/population/search", search_person, methods=["POST"]),
+    Route("/civil/acts/search", search_acts, methods=["POST"]),
+]

@@ -1,0 +1,69 @@
+"""What the sandbox is told by its environment; `python -m sandbox --help` prints the names."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_DEVELOPMENT = "development-only"
+
+
+class WrongSetting(Exception):
+    """A variable of the environment cannot be used."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    host: str
+    port: int
+    state: Path
+    country: str
+    guichet_url: str
+    bank_rail: str
+    bank_secret: str = field(repr=False)
+    register_token: str = field(repr=False)
+    sms_token: str = field(repr=False)
+    sms_receipt_token: str = field(repr=False)
+    mtn_api_user: str
+    mtn_api_key: str = field(repr=False)
+    mtn_subscription_key: str = field(repr=False)
+    mtn_environment: str
+    prompt_seconds: float
+    late_seconds: float
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """:raises WrongSetting: with one sentence for whoever started us"""
+
+        def text(name: str, usual: str) -> str:
+            return environment.get(name) or usual
+
+        def number(name: str, usual: float) -> float:
+            try:
+                return float(text(name, str(usual)))
+            except ValueError:
+                raise WrongSetting(f"{name} must be a number.") from None
+
+        port = int(number("SANDBOX_PORT", 8001))
+        if not 0 < port < 65536:
+            raise WrongSetting("SANDBOX_PORT must be between 1 and 65535.")
+        country = text("SANDBOX_COUNTRY", text("COUNTRY", "rw")).lower()
+        return cls(
+            host=text("SANDBOX_HOST", "127.0.0.1"),
+            port=port,
+            state=Path(text("SANDBOX_STATE", f"var/{country}/sandbox")),
+            country=country,
+            guichet_url=text("GUICHET_URL", "http://127.0.0.1:8000").rstrip("/"),
+            bank_rail=text("BANK_RAIL", f"bank-{country}"),
+            # Newest first while one is being replaced; we sign with the newest.
+            bank_secret=text("BANK_SECRET", f"{_DEVELOPMENT}-bank").split(",")[0],
+            register_token=text("REGISTER_TOKEN", f"{_DEVELOPMENT}-register"),
+            sms_token=text("SMS_TOKEN", f"{_DEVELOPMENT}-sms"),
+            sms_receipt_token=text("SMS_RECEIPT_TOKEN", f"{_DEVELOPMENT}-receipt"),
+            mtn_api_user=text("MTN_API_USER", "guichet-sandbox"),
+            mtn_api_key=text("MTN_API_KEY", f"{_DEVELOPMENT}-mtn"),
+            mtn_subscription_key=text("MTN_SUBSCRIPTION_KEY", f"{_DEVELOPMENT}-mtn-sub"),
+            mtn_environment=text("MTN_ENVIRONMENT", "sandbox"),
+            prompt_seconds=number("SANDBOX_PROMPT_SECONDS", 300),
+            late_seconds=number("SANDBOX_LATE_SECONDS", 20),
+        )

@@ -1,0 +1,53 @@
+"""Nothing about a person goes into a log, not even through an error."""
+
+import io
+import logging
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from kernel.logs import NamelessFormatter
+from kernel.models import StoredFile
+from tests.world import NOON
+
+
+@pytest.fixture
+def log():
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(NamelessFormatter())
+    logger = logging.getLogger("tests.logs")
+    logger.addHandler(handler)
+    logger.propagate = False
+    yield logger, stream
+    logger.removeHandler(handler)
+
+
+@pytest.mark.django_db
+def test_a_broken_rule_is_logged_by_its_name_and_without_the_row(log):
+    logger, stream = log
+    try:
+        with transaction.atomic():
+            StoredFile.objects.create(
+                sha256="Nyirahabimana", size_bytes=1, media_type="x", stored_at=NOON
+            )
+    except DatabaseError:
+        logger.exception("kept out")
+
+    told = stream.getvalue()
+    assert "file_named_by_its_hash" in told
+    assert "IntegrityError" in told
+    assert "test_logs.py" in told
+    assert "Nyirahabimana" not in told
+
+
+def test_the_words_of_any_error_stay_out(log):
+    logger, stream = log
+    phone = "+250788" + "000101"
+    try:
+        int(f"call {phone}")
+    except ValueError:
+        logger.exception("kept out")
+
+    assert "ValueError" in stream.getvalue()
+    assert phone not in stream.getvalue()

@@ -1,0 +1,38 @@
+"""Each status that a bill or an attempt has had is a row that nobody edits."""
+
+import pytest
+
+from kernel.models import StatusHistory
+from payments.models import Bill
+from tests.payments.world import issue, make_world
+
+pytestmark = [pytest.mark.django_db]
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+def history(lifecycle, subject_id):
+    return list(
+        StatusHistory.objects.filter(lifecycle=lifecycle, subject_id=subject_id)
+        .order_by("id")
+        .values_list("source", "target")
+    )
+
+
+def test_a_bills_life_is_written_by_the_database_itself(world):
+    bill = issue(500)
+    Bill.objects.filter(pk=bill.id).update(revivable=False)  # No move, no row.
+    Bill.objects.filter(pk=bill.id).update(state="EXPIRED")
+
+    assert history("payments.bill", bill.id) == [("", "OPEN"), ("OPEN", "EXPIRED")]
+
+
+def test_many_bills_moved_by_one_statement_each_have_their_row(world):
+    bills = [issue(500) for _ in range(3)]
+    Bill.objects.filter(pk__in=[bill.id for bill in bills]).update(state="EXPIRED")
+
+    for bill in bills:
+        assert history("payments.bill", bill.id)[-1] == ("OPEN", "EXPIRED")

@@ -1,0 +1,25 @@
+"""What a page weighs on the wire with its stylesheet, for the first visit on a cheap phone."""
+
+import gzip
+from pathlib import Path
+
+from django.http import HttpResponse
+from django.test import Client
+
+PAGE_BYTES_MAX = 60_000
+STYLE = Path(__file__).parents[1] / "design/static/design/guichet.css"
+
+
+def squeezing(browser: Client) -> Client:
+    """Let the client ask for compressed answers, as every browser does."""
+    browser.defaults["HTTP_ACCEPT_ENCODING"] = "gzip"
+    return browser
+
+
+def refuse_heavy(answer: HttpResponse, what: str) -> None:
+    """Fail unless page and stylesheet together are light and the page brings no style itself."""
+    assert answer.status_code == 200
+    assert answer["Content-Encoding"] == "gzip"
+    weight = len(answer.content) + len(gzip.compress(STYLE.read_bytes()))
+    assert weight < PAGE_BYTES_MAX, (what, weight)
+    assert b"style=" not in gzip.decompress(answer.content)

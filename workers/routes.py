@@ -1,0 +1,76 @@
+"""
+The whole story on one page: when this happens, do that. Read it first.
+
+`processes` move what stands in the database, `messages` decide who is told. The errands (draw,
+sign, send, prompt, ask) need no route: a row that waits for the world is its own queue, and
+`workers.tasks` hurries them after every delivery. An event with an empty tuple is history.
+"""
+
+from accounts import events as account
+from applications import events as case
+from documents import events as paper
+from notifications import events as message
+from payments import events as money
+from workers import messages, processes
+from workers.relay import Routes
+
+ROUTES: Routes = {
+    # Somebody signs in.
+    account.CodeRequested: (messages.send_code,),
+    # A citizen applies, and is billed.
+    case.CaseSubmitted: (messages.tell_what_to_pay,),
+    case.CaseSubmittedFree: (processes.route_case, messages.tell_paid),
+    money.BillIssued: (),
+    # She pays: at her network, or by a prompt on her phone.
+    money.PromptAsked: (),
+    money.PromptSending: (),
+    money.PromptSent: (),
+    money.PromptUnclear: (),
+    money.PromptEnded: (),
+    money.StatusQueryDue: (),
+    money.BillPartPaid: (),
+    money.BillPaid: (processes.confirm_payment,),
+    money.CollectionSuspended: (),
+    case.CasePaid: (processes.route_case, messages.tell_paid),
+    case.CaseRevived: (processes.route_case, messages.tell_paid),
+    # She does not pay, or changes her mind.
+    money.BillExpired: (processes.lapse_cases,),
+    money.BillReplaced: (),
+    money.BillCancelled: (),
+    case.CaseLapsed: (),
+    case.CaseWithdrawn: (),
+    # The office has the case; an officer decides.
+    case.CaseQueued: (),
+    case.CaseUnassigned: (),
+    case.CaseTaken: (),
+    case.CaseReleased: (),
+    case.CompletionAsked: (messages.tell_completion_asked,),
+    case.CaseCompleted: (),
+    case.SecondApprovalAsked: (),
+    case.SecondApprovalDeclined: (),
+    case.CaseRefused: (messages.tell_refused,),
+    case.CaseAppealed: (),
+    case.AppealQueued: (),
+    case.CaseApproved: (messages.tell_approved,),
+    case.CaseApprovedByRegister: (),
+    # The paper is drawn, signed by the officer behind her step-up, sealed by the office.
+    paper.PaperRequested: (),
+    paper.PaperRendered: (processes.await_signature,),
+    case.SignatureAwaited: (),
+    paper.PaperMandated: (),
+    paper.PaperSigned: (),
+    paper.PaperIssued: (processes.conclude_case,),
+    case.CaseIssued: (messages.tell_issued,),
+    case.ReadyForCollection: (),
+    case.CaseCollected: (),
+    # The provider takes money back, or gives it again.
+    case.PaymentHeld: (),
+    case.PaymentRestored: (),
+    # What becomes of a message.
+    message.MessageQueued: (),
+    message.MessageSending: (),
+    message.MessageSent: (),
+    message.MessageDelivered: (),
+    message.MessageFailed: (),
+    message.MessageUnknown: (),
+}

@@ -1,0 +1,68 @@
+"""Celery's way in: each task is one call, and tolerates tomorrow's arguments."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from workers import errands, relay
+from workers.routes import ROUTES
+
+# Bounds, so that one task holds a worker neither for ever nor until Celery's own limit kills it.
+ROUNDS_MAX = 50
+SECONDS_MAX = 20
+
+
+@shared_task(name="workers.hurry")
+def hurry(**_later: object) -> None:
+    """Deliver what is due, then hurry the errands that it made."""
+    delivered = 0
+    for now in _rounds():
+        relayed = relay.fan_out(routes=ROUTES, now=now)
+        claimed = relay.drain(routes=ROUTES, now=now)
+        delivered += claimed
+        if not (relayed or claimed):
+            break
+    if delivered:
+        _hurry_errands()
+
+
+@shared_task(name="workers.errand")
+def errand(*, name: str, **_later: object) -> None:
+    """Run one kind of errand until none of its rows is due."""
+    _, run = errands.ERRANDS[name]
+    for _ in _rounds():
+        if not run(timezone.now):
+            return
+
+
+@shared_task(name="workers.sweep")
+def sweep(**_later: object) -> None:
+    """Find what a lost message would have started. Beat asks for it every few seconds."""
+    hurry()
+    _hurry_errands()
+
+
+@shared_task(name="workers.tidy")
+def tidy(**_later: object) -> None:
+    errands.let_time_pass(now=timezone.now())
+
+
+def wake() -> None:
+    """Ask for a relay soon; called once a transaction, after its commit."""
+    hurry.delay()
+
+
+def _rounds() -> Iterator[datetime]:
+    begun = timezone.now()
+    for _ in range(ROUNDS_MAX):
+        now = timezone.now()
+        if now - begun > timedelta(seconds=SECONDS_MAX):
+            return
+        yield now
+
+
+def _hurry_errands() -> None:
+    for name, (queue, _) in errands.ERRANDS.items():
+        errand.apply_async(kwargs={"name": name}, queue=queue)
