@@ -18,7 +18,7 @@ class EventRow(models.Model):
             models.Index(
                 fields=["id"],
                 name="event_to_relay",
-                condition=models.Q(relayed_at=None, parked_at=None),
+                condition=models.Q(relayed_at=None),
             )
         ]
 

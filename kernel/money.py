@@ -1,5 +1,6 @@
 """Money is whole: signed integers in the currency's minor unit (ISO 4217), never a fraction."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,9 @@ EXPONENTS = {"RWF": 0, "BIF": 0, "UGX": 0, "KES": 2, "TZS": 2, "USD": 2, "EUR": 
 
 # Babel knows the two languages' numbers under other names or not at all.
 _NUMBER_LOCALES = {"rw": "fr", "rn": "fr"}
+
+
+_AMOUNT = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII)
 
 
 class CurrencyMismatch(Exception):
@@ -52,13 +56,20 @@ def to_minor(text: str, currency: str) -> int:
     :raises NotWhole: if it is no number, not finite, or has more decimals than the currency
     """
     try:
-        value = Decimal(text.strip().replace(",", ""))
+        value = Decimal(_plain(text))
         scaled = value.scaleb(EXPONENTS[currency])
     except (ArithmeticError, KeyError):
         raise NotWhole from None
     if not value.is_finite() or abs(scaled) >= 2**62 or scaled != scaled.to_integral_value():
         raise NotWhole
     return int(scaled)
+
+
+def _plain(text: str) -> str:
+    # "500,00" is five hundred to some banks and fifty thousand to others: neither is guessed.
+    if not _AMOUNT.fullmatch(text.strip()):
+        raise NotWhole
+    return text.strip().replace(",", "")
 
 
 def to_decimal_text(amount_minor: int, currency: str) -> str:

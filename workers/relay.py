@@ -30,12 +30,13 @@ BATCH_MAX = 100
 LEASE = timedelta(seconds=8)
 BACKOFF_MAX = timedelta(hours=1)
 
-# Events in: those not relayed. Out: one delivery an event and handler; each event marked.
+# Events in: those not relayed, and those that an older release parked and a route knows now.
+# Out: one delivery an event and handler; each event marked.
 # Locks: the event rows, in id order, skipping what another relay holds.
 _FAN_OUT = """
 WITH fresh AS (
     SELECT id, name FROM kernel_event
-    WHERE relayed_at IS NULL AND parked_at IS NULL
+    WHERE relayed_at IS NULL AND (parked_at IS NULL OR name = ANY(%(known)s))
     ORDER BY id LIMIT 10000
     FOR UPDATE SKIP LOCKED
 ), route AS (
@@ -59,6 +60,7 @@ SET attempts = d.attempts + 1, due_at = %(until)s
 FROM (
     SELECT id FROM kernel_delivery
     WHERE state = 'PENDING' AND due_at <= %(now)s AND attempts < %(attempts_max)s
+      AND (attempts > 0 AND last_error = '') = %(silent)s
     ORDER BY due_at, id LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
 ) due
@@ -115,8 +117,13 @@ def drain(*, routes: Routes, now: datetime, limit: int = BATCH_MAX) -> int:
         cursor.execute(_PARK_SILENT, bounds)
         if cursor.rowcount:
             log.error("relay.silent_deliveries_parked", count=cursor.rowcount)
-        cursor.execute(_CLAIM, bounds)
+        cursor.execute(_CLAIM, bounds | {"silent": False})
         claimed = sorted(row[0] for row in cursor.fetchall())
+        if not claimed:
+            # What was claimed before and never answered may have ended its process: it goes
+            # alone, so that its neighbours do not count along with it.
+            cursor.execute(_CLAIM, bounds | {"silent": True, "limit": 1})
+            claimed = [row[0] for row in cursor.fetchall()]
     handlers = {
         (event.name, handler_name(handler)): (event, handler)
         for event, all_handlers in routes.items()

@@ -4,7 +4,8 @@
 -- Locks: a grant takes the accounts it names FOR SHARE, in id order, so that none of them can
 --        become a superuser's or somebody else's in the meantime.
 
-CREATE FUNCTION accounts_grant_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION accounts_grant_rules() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     holder accounts_account;
     people bigint;
@@ -62,7 +63,8 @@ END $$;
 CREATE TRIGGER accounts_grant_rules BEFORE INSERT OR UPDATE OR DELETE ON accounts_grant
     FOR EACH ROW EXECUTE FUNCTION accounts_grant_rules();
 
-CREATE FUNCTION accounts_superuser_holds_no_grant() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION accounts_superuser_holds_no_grant() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF (NEW.is_superuser OR NEW.kind <> 'staff') AND EXISTS (
         SELECT FROM accounts_grant g WHERE g.account_id = NEW.id AND g.ended_at IS NULL
@@ -78,7 +80,8 @@ CREATE TRIGGER accounts_superuser_holds_no_grant
     FOR EACH ROW EXECUTE FUNCTION accounts_superuser_holds_no_grant();
 
 -- Whoever holds a right stays who she is: another person would inherit it, or her own case.
-CREATE FUNCTION accounts_holder_stays_herself() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION accounts_holder_stays_herself() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.person_id IS DISTINCT FROM OLD.person_id AND EXISTS (
         SELECT FROM accounts_grant g WHERE g.account_id = NEW.id AND g.ended_at IS NULL
@@ -93,7 +96,8 @@ CREATE TRIGGER accounts_holder_stays_herself
     BEFORE UPDATE OF person_id ON accounts_account
     FOR EACH ROW EXECUTE FUNCTION accounts_holder_stays_herself();
 
-CREATE FUNCTION accounts_code_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION accounts_code_rules() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF (NEW.contact_id, NEW.purpose, NEW.asked_at, NEW.expires_at, NEW.session_binding)
         IS DISTINCT FROM
@@ -110,7 +114,8 @@ END $$;
 CREATE TRIGGER accounts_code_rules BEFORE UPDATE ON accounts_onetimecode
     FOR EACH ROW EXECUTE FUNCTION accounts_code_rules();
 
-CREATE FUNCTION accounts_step_up_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION accounts_step_up_rules() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF (NEW.account_id, NEW.purpose, NEW.at, NEW.expires_at, NEW.session_hash) IS DISTINCT FROM
        (OLD.account_id, OLD.purpose, OLD.at, OLD.expires_at, OLD.session_hash)

@@ -1,7 +1,8 @@
 -- The rules of a case, said again by PostgreSQL. No locks beyond the rows that are written.
 
 -- A case begins as a draft.
-CREATE FUNCTION applications_begins_as_draft() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION applications_begins_as_draft() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.status <> 'DRAFT' THEN
         RAISE EXCEPTION 'a case begins as DRAFT, not as %', NEW.status
@@ -15,7 +16,8 @@ CREATE TRIGGER case_begins_as_draft BEFORE INSERT ON applications_application
 
 -- Each move has its row of history, written in the same transaction: looked at when it commits.
 -- One row a version, so that a move there, back and there again needs three rows.
-CREATE FUNCTION applications_move_is_told() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION applications_move_is_told() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     from_status text := CASE WHEN TG_OP = 'INSERT' THEN '' ELSE OLD.status END;
 BEGIN
@@ -41,7 +43,8 @@ CREATE CONSTRAINT TRIGGER case_move_is_told AFTER UPDATE OF status ON applicatio
     EXECUTE FUNCTION applications_move_is_told();
 
 -- And no history without its move: the last row tells where the case is.
-CREATE FUNCTION applications_history_is_true() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION applications_history_is_true() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     told text;
     is_at text;
@@ -71,7 +74,8 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
     )
 $$;
 
-CREATE FUNCTION applications_officer_is_another() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION applications_officer_is_another() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.officer_id IS NOT NULL
        AND applications_has_interest(NEW.officer_id, NEW.holder_id, NEW.account_id) THEN
@@ -85,7 +89,8 @@ CREATE TRIGGER officer_is_another
     BEFORE INSERT OR UPDATE OF officer_id, holder_id, account_id ON applications_application
     FOR EACH ROW EXECUTE FUNCTION applications_officer_is_another();
 
-CREATE FUNCTION applications_decider_is_another() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION applications_decider_is_another() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.changed_by_id IS NOT NULL AND EXISTS (
         SELECT FROM applications_application a
@@ -106,7 +111,8 @@ CREATE TRIGGER decider_is_another BEFORE INSERT ON applications_statuschange
 
 -- What a case is about never changes; what was given changes only while it is the applicant's
 -- turn; an entry once cited and a paper once asked for stay.
-CREATE FUNCTION applications_keeps_its_word() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION applications_keeps_its_word() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF (NEW.number, NEW.holder_id, NEW.account_id, NEW.service_code)
         IS DISTINCT FROM (OLD.number, OLD.holder_id, OLD.account_id, OLD.service_code) THEN
@@ -135,7 +141,8 @@ CREATE TRIGGER case_keeps_its_word BEFORE UPDATE ON applications_application
     FOR EACH ROW EXECUTE FUNCTION applications_keeps_its_word();
 
 -- A completion is answered once, and is otherwise as it was asked.
-CREATE FUNCTION applications_completion_answered_once() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION applications_completion_answered_once() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF OLD.answered_at IS NOT NULL THEN
         RAISE EXCEPTION 'completion % is answered', OLD.id

@@ -3,7 +3,8 @@
 from django.db import migrations
 
 FROZEN = """
-CREATE FUNCTION catalogue_version_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION catalogue_version_frozen() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION 'version % of service % is published: % refused',
         OLD.number, OLD.service_id, TG_OP

@@ -3,7 +3,8 @@
 -- Locks: none beyond the row being written; a series row is locked by its own upsert, taken last.
 
 -- What a paper says is fixed at request; a number, once given, stays.
-CREATE FUNCTION documents_paper_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION documents_paper_guard() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'a paper is never deleted'
@@ -64,7 +65,8 @@ CREATE TRIGGER documents_paper_guard BEFORE INSERT OR UPDATE OR DELETE ON docume
     FOR EACH ROW EXECUTE FUNCTION documents_paper_guard();
 
 -- A mandate names files of its own officer, as they are.
-CREATE FUNCTION documents_mandateitem_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION documents_mandateitem_guard() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT FROM documents_paper p
@@ -88,7 +90,8 @@ CREATE TRIGGER documents_mandateitem_guard BEFORE INSERT ON documents_mandateite
 
 -- A signature needs the mandate of an officer in office for exactly the drawn file; a seal needs
 -- the file before it.
-CREATE FUNCTION documents_paperfile_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION documents_paperfile_guard() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     paper documents_paper%ROWTYPE;
     signer documents_credential%ROWTYPE;
@@ -144,7 +147,8 @@ CREATE TRIGGER documents_paperfile_guard BEFORE INSERT ON documents_paperfile
     FOR EACH ROW EXECUTE FUNCTION documents_paperfile_guard();
 
 -- A series goes up by one, and each number of it is on a paper when the transaction ends.
-CREATE FUNCTION documents_numberseries_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION documents_numberseries_guard() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'a number series is never deleted'
@@ -163,7 +167,8 @@ CREATE TRIGGER documents_numberseries_guard
     BEFORE INSERT OR UPDATE OR DELETE ON documents_numberseries
     FOR EACH ROW EXECUTE FUNCTION documents_numberseries_guard();
 
-CREATE FUNCTION documents_numberseries_used() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION documents_numberseries_used() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT FROM documents_paper p
@@ -180,7 +185,8 @@ CREATE CONSTRAINT TRIGGER documents_numberseries_used
     FOR EACH ROW EXECUTE FUNCTION documents_numberseries_used();
 
 -- A credential's certificate and owner never change, and revoked is the end.
-CREATE FUNCTION documents_credential_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION documents_credential_guard() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'a credential is never deleted'

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 "db_table": "kernel_event",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("parked_at", None), ("relayed_at", None)),
+                        condition=models.Q(("relayed_at", None)),
                         fields=["id"],
                         name="event_to_relay",
                     )

@@ -4,15 +4,18 @@ from django.db import migrations
 
 from kernel import sql
 
+# Each names its search path: a temporary table of the same name must not stand in for ours.
 FUNCTIONS = """
-CREATE FUNCTION kernel_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION kernel_append_only() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'insufficient_privilege';
 END $$;
 
 -- TG_ARGV: the lifecycle's name, the column that holds the status.
-CREATE FUNCTION kernel_guard_status() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION kernel_guard_status() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     from_status text := to_jsonb(OLD) ->> TG_ARGV[1];
     to_status text := to_jsonb(NEW) ->> TG_ARGV[1];
@@ -28,7 +31,8 @@ BEGIN
 END $$;
 
 -- By statement, not by row: the posting engine moves five hundred bills with one.
-CREATE FUNCTION kernel_keep_history() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION kernel_keep_history() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         EXECUTE format(

@@ -36,7 +36,11 @@ def test_a_providers_text_is_read_as_minor_units(text, currency, minor):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "1.5", "NaN", "Infinity", "1e400", "--3", "5 francs", "9" * 40]
+    "text",
+    [
+        *("", "abc", "1.5", "NaN", "Infinity", "1e400", "--3", "5 francs", "9" * 40),
+        *("500,00", "1,5", "1,2,3", "1_000", "\u0665\u0660\u0660", "1e3", ",500"),
+    ],
 )
 def test_what_is_not_a_whole_number_of_francs_is_refused(text):
     with pytest.raises(money.NotWhole):

@@ -1,6 +1,7 @@
 """The database remembers: each handler hears of each event once, whatever breaks."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -73,8 +74,9 @@ def test_what_fails_too_often_is_parked_and_can_be_tried_again():
 
 
 def test_a_delivery_that_always_kills_its_process_is_parked_in_the_end(monkeypatch):
+    one_handler = {TaleTold: (tales.write_down,)}
     tell(1)
-    relay.fan_out(routes=ROUTES, now=NOON)
+    relay.fan_out(routes=one_handler, now=NOON)
 
     def die(*_args, **_kwargs):
         raise SystemExit
@@ -83,12 +85,45 @@ def test_a_delivery_that_always_kills_its_process_is_parked_in_the_end(monkeypat
     now = NOON
     for _ in range(relay.ATTEMPTS_MAX):
         with pytest.raises(SystemExit):
-            relay.drain(routes=ROUTES, now=now)
+            relay.drain(routes=one_handler, now=now)
         now += relay.LEASE
     monkeypatch.undo()
 
-    assert relay.drain(routes=ROUTES, now=now) == 0
+    assert relay.drain(routes=one_handler, now=now) == 0
     assert set(Delivery.objects.values_list("state", "last_error")) == {("PARKED", "no answer")}
+
+
+def test_a_delivery_that_kills_its_process_takes_no_neighbour_along(monkeypatch):
+    tell(*range(20))
+    relay.fan_out(routes={TaleTold: (tales.write_down,)}, now=NOON)
+    usual = relay._deliver
+    poison = Delivery.objects.get(event__payload__subject_id=9).pk
+
+    def deliver(delivery_id, *args, **kwargs):
+        if delivery_id == poison:
+            raise SystemExit  # As if it had eaten all memory.
+        usual(delivery_id, *args, **kwargs)
+
+    monkeypatch.setattr(relay, "_deliver", deliver)
+    now = NOON
+    for _ in range(60):
+        with suppress(SystemExit):
+            relay.drain(routes={TaleTold: (tales.write_down,)}, now=now)
+        now += relay.LEASE
+
+    assert heard() == [number for number in range(20) if number != 9]
+    assert Delivery.objects.get(pk=poison).state == DeliveryState.PARKED
+
+
+def test_what_an_older_release_parked_goes_on_once_a_route_knows_it():
+    tell(1)
+    play(routes={TaleForgotten: ()})
+    assert EventRow.objects.get().parked_at == NOON
+
+    play()
+
+    assert heard() == [1]
+    assert EventRow.objects.get().parked_at is None
 
 
 def test_an_event_that_no_route_knows_is_parked_and_holds_nobody_up():
