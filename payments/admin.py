@@ -148,4 +148,12 @@ class SuspenseItemAdmin(_MoneyAdmin):
 
 @admin.register(models.Difference)
 class DifferenceAdmin(_MoneyAdmin):
-    list_display = ("id", "movement", "told_amount_minor", "told_currency", "source_id", "noted_at")
+    list_display = (
+        "id",
+        "movement",
+        "told_amount_minor",
+        "told_currency",
+        "told_reference",
+        "source_id",
+        "noted_at",
+    )

@@ -65,5 +65,6 @@ class Migration(migrations.Migration):
         _sql("0001_bills"),
         _sql("0001_messages"),
         _sql("0001_ledger"),
+        _sql("0001_agreements"),
         *[_known(name, table) for name, table in TABLES.items()],
     ]

@@ -96,5 +96,10 @@ class Migration(migrations.Migration):
             )
             for table in NO_DELETE
         ],
+        # An account that postings stand on serves whom it was opened for, for ever.
+        sql.run(
+            f"REVOKE UPDATE ON payments_ledger_account FROM {sql.APPLICATION_ROLE};",
+            f"GRANT UPDATE ON payments_ledger_account TO {sql.APPLICATION_ROLE};",
+        ),
         migrations.RunSQL(FIRST_PARTITIONS, migrations.RunSQL.noop),
     ]

@@ -49,11 +49,12 @@ class Evidence(models.Model):
 
 
 class Difference(models.Model):
-    """A message that tells another amount or currency of a movement already known. Append-only."""
+    """A message that tells a known movement with another amount or reference. Append-only."""
 
     movement = models.ForeignKey(Movement, on_delete=models.DO_NOTHING, related_name="differences")
     told_currency = models.CharField(max_length=3)
     told_amount_minor = models.BigIntegerField()
+    told_reference = models.CharField(max_length=12)  # Normalised; "" where none can be read.
     source = models.CharField(max_length=20)
     source_id = models.BigIntegerField()
     source_at = models.DateTimeField()

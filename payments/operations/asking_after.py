@@ -10,18 +10,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
 from kernel import outbox
-from payments import events
+from payments import events, posting
 from payments.gateways import phones
-from payments.gateways.base import Context, Unreadable
+from payments.gateways.base import Collection, Context, Unreadable
 from payments.gateways.mtn import parse_status
 from payments.gateways.prompt import Answer, Failure, NeverHeard, Outcome, Unreachable
 from payments.models import PaymentAttempt
 from payments.operations import intake
-from payments.operations.prompting import Clock, end, lock, move
+from payments.operations.prompting import CHANGING, Clock, end, lock, move
 from payments.states import UNDECIDED, Auth
 from payments.states import AttemptState as A
 
@@ -37,6 +37,8 @@ ARRIVES_WITHIN = timedelta(minutes=2)
 # Late news of an expired prompt is looked for until then; afterwards only a callback or a
 # statement brings it.
 ASKED_FOR = timedelta(days=1)
+# The reason of a prompt whose success no ledger can hold: a person looks into it.
+SUCCESS_UNREADABLE = "success_unreadable"
 
 
 def hint(*, attempt_key: UUID, at: datetime) -> bool:
@@ -73,8 +75,25 @@ def claim_queries(*, limit: int, now: datetime, until: datetime) -> list[int]:
 
 
 def ask_status(*, attempt_id: int, clock: Clock) -> None:
-    """Ask the network about one prompt and record the answer; trouble outside is not raised."""
-    attempt = PaymentAttempt.objects.select_related("rail").get(pk=attempt_id)
+    """
+    Ask the network about one prompt and record the answer.
+
+    Trouble outside or with this one prompt is never raised, because others wait behind it.
+
+    :raises django.db.OperationalError: if the database is in trouble
+    """
+    try:
+        _ask_network(attempt_id, clock)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as trouble:
+        # A rail without a contract, say. Its name only: a message could quote a person.
+        log.error("prompt.not_asked", attempt_id=attempt_id, trouble=type(trouble).__name__)  # noqa: TRY400
+        record_no_answer(attempt_id=attempt_id, at=clock())
+
+
+def _ask_network(attempt_id: int, clock: Clock) -> None:
+    attempt = PaymentAttempt.objects.select_related("rail").defer("phone").get(pk=attempt_id)
     gateway = phones.gateway(kind=attempt.rail.kind, rail_code=attempt.rail.code)
     try:
         answer = gateway.status(attempt.key)
@@ -96,10 +115,11 @@ def record_status(*, attempt_id: int, answer: Answer, at: datetime) -> None:
             # Polls that say "not yet" are no evidence of anything and are not kept.
             _wait_on(attempt, at=at)
             return
-        _keep(attempt, answer, at=at)
         if answer.outcome is Outcome.MONEY:
             _succeed(attempt, answer, at=at)
-        elif attempt.state in UNDECIDED:
+            return
+        _keep(attempt, answer, at=at)
+        if attempt.state in UNDECIDED:
             end(attempt, A.FAILED, failure=answer.failure, at=at)
         else:
             attempt.next_query_at = None  # It had ended without money, and so it stays.
@@ -113,8 +133,8 @@ def record_never_heard(*, attempt_id: int, at: datetime) -> None:
         left_at = attempt.sent_at or attempt.created_at
         if attempt.state in {A.PENDING, A.UNKNOWN} and at - left_at >= ARRIVES_WITHIN:
             end(attempt, A.FAILED, failure=Failure.NOT_ARRIVED, at=at)
-        else:
-            _schedule(attempt, at=at)
+        # A network that has taken the prompt may have lost sight of it for a while only.
+        _schedule(attempt, at=at)
 
 
 def record_no_answer(*, attempt_id: int, at: datetime) -> None:
@@ -138,14 +158,38 @@ def _keep(attempt: PaymentAttempt, answer: Answer, *, at: datetime) -> None:
 
 def _succeed(attempt: PaymentAttempt, answer: Answer, *, at: datetime) -> None:
     try:
-        told = parse_status(answer.body, Context(received_at=at, external_hint=str(attempt.key)))
+        told = _read_success(attempt, answer, at=at)
     except Unreadable as unreadable:
-        # The poster shows it among what could not be read; the payer's prompt waits for sense.
         log.warning("prompt.success_unreadable", attempt_id=attempt.pk, reason=unreadable.reason)
-        _schedule(attempt, at=at)
+        _leave_to_a_person(attempt, answer, at=at)
         return
-    attempt.external_id = told.external_id if told else ""
+    _keep(attempt, answer, at=at)
+    attempt.external_id = told.external_id
     end(attempt, A.SUCCEEDED, failure=None, at=at)
+
+
+def _read_success(attempt: PaymentAttempt, answer: Answer, *, at: datetime) -> Collection:
+    """Read it as the poster will: what it cannot book must not pass for money."""
+    context = Context(received_at=at, external_hint=str(attempt.key))
+    told = parse_status(answer.body, context)
+    if told is None:
+        raise Unreadable("tells_no_money")
+    return posting.sound(told)
+
+
+def _leave_to_a_person(attempt: PaymentAttempt, answer: Answer, *, at: datetime) -> None:
+    # Kept once: the poster shows it among what it could not read. The prompt ends, so that the
+    # bill's term can end too, and a success that makes sense is looked for as long as for others.
+    if attempt.failure_reason != SUCCESS_UNREADABLE:
+        _keep(attempt, answer, at=at)
+        attempt.failure_reason = SUCCESS_UNREADABLE
+        attempt.ended_at = attempt.ended_at or at
+        attempt.lease_until = None
+        if attempt.state in UNDECIDED:
+            move(attempt, A.FAILED, at=at)
+        else:
+            attempt.save(update_fields=CHANGING)
+    _schedule(attempt, at=at)
 
 
 def _wait_on(attempt: PaymentAttempt, *, at: datetime) -> None:

@@ -21,11 +21,10 @@ from places.operations.seeding import agree
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 _PREFIX = re.compile(r"\+[1-9]\d{1,8}")
+# Neither kind nor currency: a rail on which money has moved keeps both (rail_frozen_once_made).
 _FIELDS = (
-    "kind",
     "provider",
     "names",
-    "currency",
     "prefixes",
     "steps",
     "by_contract",
@@ -41,7 +40,8 @@ def load(pack: Path) -> list[Change]:
 
     A rail that the pack no longer names is shown to nobody; news of its money is still taken.
 
-    :raises BadPack: if the file is wrong; nothing is kept then, as the caller's transaction fails
+    :raises BadPack: if the file is wrong, or gives a standing rail another kind or currency (that
+        is another rail, with a code of its own); nothing is kept, as the caller's transaction fails
     """
     file = pack / "rails.yaml"
     raw = packfiles.read_yaml(file)
@@ -57,6 +57,7 @@ def load(pack: Path) -> list[Change]:
     if not rails or len(set(codes)) < len(codes):
         raise BadPack(f"{file}: rails must name at least one rail, and none twice")
 
+    _refuse_another_life(rails, file)
     changes = agree(rails, kind="rail", fields=_FIELDS, retire=True)
     standing = set(LedgerAccount.objects.values_list("code", flat=True))
     ledger.open_rail_accounts(
@@ -70,6 +71,19 @@ def load(pack: Path) -> list[Change]:
     if days := ledger.open_days(first, last):
         changes.append(Change("payments", "ledger day", f"{days} days to {last}", "created"))
     return changes
+
+
+def _refuse_another_life(rails: list[Rail], file: Path) -> None:
+    standing = {rail.code: rail for rail in Rail.objects.filter(code__in=[r.code for r in rails])}
+    for rail in rails:
+        before = standing.get(rail.code, rail)
+        for field in ("kind", "currency"):
+            old, new = getattr(before, field), getattr(rail, field)
+            if old != new:
+                raise BadPack(
+                    f'{file}: rail "{rail.code}": its {field} is "{old}" and cannot become '
+                    f'"{new}"; a new rail needs a new code'
+                )
 
 
 def _days(raw: Any, file: Path) -> tuple[date, date]:

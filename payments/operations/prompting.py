@@ -13,14 +13,14 @@ from uuid import uuid4
 
 import phonenumbers
 import structlog
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kernel import outbox
 from kernel.country import country
 from payments import events
 from payments.gateways import phones
-from payments.gateways.prompt import Failure, NotSent, Prompt, Refused, Unclear
+from payments.gateways.prompt import Failure, NotSent, Prompt, PromptGateway, Refused, Unclear
 from payments.models import Bill, Movement, PaymentAttempt, Rail
 from payments.states import ATTEMPT_LIFECYCLE, UNDECIDED, BillState, Leg
 from payments.states import AttemptState as A
@@ -180,20 +180,34 @@ def send_prompt(*, attempt_id: int, clock: Clock) -> None:
     """
     Put a claimed prompt to the phone and record what came of it.
 
-    Trouble outside is recorded, never raised. A prompt whose lease has run out is left alone:
-    somebody else may already be asking after it.
+    Trouble outside or with this one prompt is recorded, never raised. A prompt whose lease has run
+    out is left alone: somebody else may already be asking after it.
+
+    :raises django.db.OperationalError: if the database is in trouble
     """
     now = clock()
     ours = PaymentAttempt.objects.filter(pk=attempt_id, state=A.SENDING, lease_until__gt=now)
     if not ours.update(lease_until=now + CALL_TIME):
         log.warning("prompt.lease_lost", attempt_id=attempt_id)
         return
-    attempt = PaymentAttempt.objects.select_related("rail", "bill").get(pk=attempt_id)
-    if not _is_in_force(attempt, attempt.bill, now):
-        # Paid while it waited for the calls before it; the next claim ends it.
+    try:
+        call = _call_for(attempt_id, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as trouble:
+        # A rail without a contract, say. Its name only: a message could quote a person.
+        log.error("prompt.not_sent", attempt_id=attempt_id, trouble=type(trouble).__name__)  # noqa: TRY400
+        call = None
+    if call is None:
         record_not_sent(attempt_id=attempt_id, at=now)
         return
-    gateway = phones.gateway(kind=attempt.rail.kind, rail_code=attempt.rail.code)
+    _send(attempt_id, *call, clock=clock)
+
+
+def _call_for(attempt_id: int, now: datetime) -> tuple[PromptGateway, Prompt] | None:
+    attempt = PaymentAttempt.objects.select_related("rail", "bill").get(pk=attempt_id)
+    if not _is_in_force(attempt, attempt.bill, now):
+        return None  # Paid while it waited for the calls before it; the next claim ends it.
     prompt = Prompt(
         key=attempt.key,
         reference=attempt.bill.reference,
@@ -201,6 +215,10 @@ def send_prompt(*, attempt_id: int, clock: Clock) -> None:
         amount_minor=attempt.amount_minor,
         currency=attempt.currency,
     )
+    return phones.gateway(kind=attempt.rail.kind, rail_code=attempt.rail.code), prompt
+
+
+def _send(attempt_id: int, gateway: PromptGateway, prompt: Prompt, *, clock: Clock) -> None:
     try:
         gateway.ask(prompt)
     except Refused as refusal:
@@ -208,6 +226,10 @@ def send_prompt(*, attempt_id: int, clock: Clock) -> None:
     except NotSent:
         record_not_sent(attempt_id=attempt_id, at=clock())
     except Unclear:
+        record_unknown(attempt_id=attempt_id, at=clock())
+    except Exception as trouble:
+        # Nobody knows how far it came: it may have left.
+        log.error("prompt.send_broke", attempt_id=attempt_id, trouble=type(trouble).__name__)  # noqa: TRY400
         record_unknown(attempt_id=attempt_id, at=clock())
     else:
         record_sent(attempt_id=attempt_id, at=clock())
@@ -254,7 +276,8 @@ def record_failed(*, attempt_id: int, failure: Failure, at: datetime) -> None:
 
 def lock(attempt_id: int) -> PaymentAttempt:
     """Lock an attempt until the transaction ends."""
-    return PaymentAttempt.objects.select_for_update(no_key=True).get(pk=attempt_id)
+    rows = PaymentAttempt.objects.select_for_update(no_key=True)
+    return rows.defer("phone").get(pk=attempt_id)
 
 
 def end(attempt: PaymentAttempt, state: A, *, failure: Failure | None, at: datetime) -> None:
@@ -310,7 +333,7 @@ def _lease_over(now: datetime) -> Q:
 
 def _due(limit: int, which: Q) -> list[PaymentAttempt]:
     rows = PaymentAttempt.objects.select_for_update(skip_locked=True, no_key=True)
-    return list(rows.filter(which).order_by("pk")[:limit])
+    return list(rows.filter(which).defer("phone").order_by("pk")[:limit])
 
 
 def _start_asking(attempt: PaymentAttempt, *, at: datetime) -> None:

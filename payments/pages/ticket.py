@@ -18,6 +18,7 @@ from payments.gateways import phones
 from payments.gateways.prompt import Failure
 from payments.models import Bill, BillLine, PaymentAttempt, Rail
 from payments.operations import prompting
+from payments.operations.asking_after import SUCCESS_UNREADABLE
 from payments.states import UNDECIDED, AttemptState, BillState
 
 T = TypeVar("T")
@@ -79,6 +80,7 @@ class LatestPrompt:
     phone: str  # Masked.
     asked_at: datetime
     failure: Promise | str
+    checking: bool  # The network says paid, in words that we cannot read.
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,7 @@ def _prompt(attempt: PaymentAttempt, *, is_booked: bool) -> LatestPrompt:
         phone=masked(attempt.phone),
         asked_at=attempt.created_at,
         failure=FAILURE_WORDS.get(attempt.failure_reason, ""),
+        checking=attempt.failure_reason == SUCCESS_UNREADABLE,
     )
 
 

@@ -2,8 +2,8 @@
 --
 -- In:    position[], reference[] (12 digits or ''), attempt_key[] (NULL unless a prompt is answered).
 -- Out:   per position: attempt_id, bill_id (the bill that was named; NULL if none), heir_id (the
---        youngest successor, or the bill itself), and whether the heir has been replaced while we
---        waited for it, in which case the caller asks again.
+--        youngest successor, or the bill itself), whether the heir has expired, and whether it has
+--        been replaced while we waited for it, in which case the caller asks again.
 -- Locks: all those bills FOR NO KEY UPDATE, in the order of their ids.
 WITH RECURSIVE told AS MATERIALIZED (
     SELECT t.position, t.reference, t.attempt_key
@@ -26,7 +26,7 @@ lineage AS (
     WHERE bill.successor_id IS NOT NULL
 ),
 held AS MATERIALIZED (
-    SELECT bill.id, bill.successor_id
+    SELECT bill.id, bill.state, bill.successor_id
     FROM (SELECT DISTINCT lineage.bill_id FROM lineage) meant
     JOIN payments_bill bill ON bill.id = meant.bill_id
     ORDER BY bill.id
@@ -38,6 +38,7 @@ heir AS (
     FROM lineage GROUP BY lineage.origin_id
 )
 SELECT named.position, named.attempt_id, named.bill_id, heir.heir_id,
+       coalesce(held.state = 'EXPIRED', false) AS is_expired,
        coalesce(held.successor_id IS NOT NULL, false) AS is_outdated
 FROM named
 LEFT JOIN heir ON heir.origin_id = named.bill_id

@@ -110,6 +110,25 @@ def test_the_application_owns_nothing() -> None:
         assert cursor.fetchall() == []
 
 
+@pytest.mark.django_db
+def test_no_trigger_of_ours_reads_a_table_that_a_session_made() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.proname, coalesce('search_path=pg_catalog, public, pg_temp'"
+            " = ANY (p.proconfig), false)"
+            " FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang"
+            " WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f'"
+            " AND l.lanname IN ('plpgsql', 'sql')"
+            " AND pg_get_userbyid(p.proowner) = 'guichet_owner'"
+            " AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgfoid = p.oid)"
+            " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass"
+            "                 AND d.objid = p.oid AND d.deptype = 'e')"
+        )
+        is_pinned = dict(cursor.fetchall())
+    assert is_pinned
+    assert {name for name, pinned in is_pinned.items() if not pinned} == set()
+
+
 def imported(file: Path) -> set[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     names = [

@@ -1,12 +1,18 @@
 """Each status that a bill or an attempt has had is a row that nobody edits."""
 
+from datetime import timedelta
+
 import pytest
 
 from kernel.models import StatusHistory
 from payments.models import Bill
+from payments.operations import billing
 from tests.payments.world import issue, make_world
+from tests.world import NOON
 
 pytestmark = [pytest.mark.django_db]
+
+LATE = NOON + timedelta(days=8)
 
 
 @pytest.fixture
@@ -25,14 +31,14 @@ def history(lifecycle, subject_id):
 def test_a_bills_life_is_written_by_the_database_itself(world):
     bill = issue(500)
     Bill.objects.filter(pk=bill.id).update(revivable=False)  # No move, no row.
-    Bill.objects.filter(pk=bill.id).update(state="EXPIRED")
+    billing.expire_due(now=LATE, limit=1)
 
     assert history("payments.bill", bill.id) == [("", "OPEN"), ("OPEN", "EXPIRED")]
 
 
 def test_many_bills_moved_by_one_statement_each_have_their_row(world):
     bills = [issue(500) for _ in range(3)]
-    Bill.objects.filter(pk__in=[bill.id for bill in bills]).update(state="EXPIRED")
+    billing.expire_due(now=LATE, limit=3)
 
     for bill in bills:
         assert history("payments.bill", bill.id)[-1] == ("OPEN", "EXPIRED")

@@ -15,6 +15,7 @@ from payments import ledger
 from payments.gateways.prompt import Failure
 from payments.models import Bill, PaymentAttempt, Rail
 from payments.operations import billing, prompting
+from payments.operations.asking_after import SUCCESS_UNREADABLE
 from payments.operations.ringing import BY_ADDRESS, BY_NUMBER, BY_VISITOR
 from payments.pages import ticket as tickets
 from payments.states import AttemptState
@@ -330,6 +331,22 @@ def test_a_failure_is_said_in_her_words_and_she_may_try_again(client, failure):
     shown = look(client, issued)
     assert str(tickets.FAILURE_WORDS[failure]) in shown
     assert "Send the request to this phone" in shown
+
+
+def test_a_yes_that_nobody_can_read_does_not_say_that_nothing_was_taken(client):
+    issued = bill(at=timezone.now())
+    now = timezone.now()
+    attempt_id = ask(issued)
+    prompting.claim_prompts(limit=1, now=now, until=now + timedelta(seconds=8))
+    prompting.record_sent(attempt_id=attempt_id, at=now)
+    PaymentAttempt.objects.filter(pk=attempt_id).update(
+        state=AttemptState.FAILED, failure_reason=SUCCESS_UNREADABLE
+    )
+
+    shown = look(client, issued)
+
+    assert "Do not pay again" in shown
+    assert "Nothing has been taken" not in shown
 
 
 def say_yes(attempt_id: int, external_id: str) -> None:

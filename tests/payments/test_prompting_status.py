@@ -193,12 +193,12 @@ def test_a_prompt_that_succeeds_after_the_bill_was_paid_elsewhere_is_kept_aside(
     assert SuspenseItem.objects.get().reason == "ALREADY_PAID"
 
 
-def test_a_success_that_cannot_be_read_is_kept_and_asked_for_again(mtn):
+def test_a_success_that_cannot_be_read_is_kept_for_a_person_and_asked_for_again(mtn):
     issued = bill()
     attempt_id = prompted(issued)
     mtn.status_body = money(issued, financialTransactionId="")
     waiting = ask_status(attempt_id)
-    assert waiting.state == "PENDING"
+    assert (waiting.state, waiting.failure_reason) == ("FAILED", "success_unreadable")
     assert waiting.next_query_at is not None
     assert InboundMessage.objects.count() == 1
 

@@ -1,5 +1,8 @@
 -- Rails, ledger accounts, bills and their lines, payment attempts.
 -- Every default is the database's: the posting engine inserts without asking Python.
+--
+-- Every trigger function of ours names its search path, with pg_temp last: otherwise a table that a
+-- session makes under the name of one of ours would be read in its place.
 
 -- 12 digits, the last two by ISO 7064 MOD 97-10.
 CREATE FUNCTION payments_ref_ok(reference text) RETURNS boolean
@@ -120,7 +123,8 @@ CREATE TABLE payments_bill_line (
 CREATE UNIQUE INDEX charge_on_one_live_bill ON payments_bill_line (charge_key) WHERE live;
 
 -- What was issued stays as issued: a change is a new bill that succeeds the old one.
-CREATE FUNCTION payments_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION payments_frozen() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION '% % is frozen: % refused', TG_TABLE_NAME, OLD.id, TG_OP
         USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
@@ -132,6 +136,7 @@ CREATE TRIGGER bill_frozen_once_issued BEFORE UPDATE ON payments_bill
         (NEW.id, NEW.key, NEW.reference, NEW.currency, NEW.total_minor, NEW.issued_at)
         OR OLD.paid_minor > NEW.paid_minor
         OR (OLD.successor_id IS NOT NULL AND OLD.successor_id IS DISTINCT FROM NEW.successor_id)
+        OR (NEW.revivable AND NOT OLD.revivable)
     )
     EXECUTE FUNCTION payments_frozen();
 CREATE TRIGGER bill_never_deleted BEFORE DELETE ON payments_bill
@@ -142,10 +147,19 @@ CREATE TRIGGER bill_line_frozen_once_issued BEFORE UPDATE ON payments_bill_line
 CREATE TRIGGER bill_line_never_deleted BEFORE DELETE ON payments_bill_line
     FOR EACH ROW EXECUTE FUNCTION payments_frozen();
 
+-- Ledger accounts and movements stand on a rail: it keeps its name, its gateway and its currency.
+CREATE TRIGGER rail_frozen_once_made BEFORE UPDATE ON payments_rail
+    FOR EACH ROW WHEN (
+        (OLD.id, OLD.code, OLD.kind, OLD.currency)
+        IS DISTINCT FROM
+        (NEW.id, NEW.code, NEW.kind, NEW.currency)
+    )
+    EXECUTE FUNCTION payments_frozen();
+
 -- The lines make the total, when the bill is issued and for ever. Without scans, because a session
 -- keeps the plan that it made while the tables were small.
 CREATE FUNCTION payments_bill_is_its_lines() RETURNS trigger LANGUAGE plpgsql
-    SET enable_seqscan = off AS $$
+    SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     lines_minor bigint;
     strangers bigint;
@@ -164,7 +178,7 @@ CREATE CONSTRAINT TRIGGER bill_is_the_sum_of_its_lines AFTER INSERT ON payments_
     FOR EACH ROW EXECUTE FUNCTION payments_bill_is_its_lines();
 
 CREATE FUNCTION payments_lines_fit_bill() RETURNS trigger LANGUAGE plpgsql
-    SET enable_seqscan = off AS $$
+    SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     broken bigint;
 BEGIN
@@ -215,3 +229,14 @@ CREATE INDEX attempt_to_send ON payments_payment_attempt (created_at) WHERE stat
 CREATE INDEX attempt_leased ON payments_payment_attempt (lease_until) WHERE state = 'SENDING';
 CREATE INDEX attempt_to_ask_after
     ON payments_payment_attempt (next_query_at) WHERE next_query_at IS NOT NULL;
+
+-- Whom we asked for what, by which rail, stays as it was asked; only what came of it is written.
+CREATE TRIGGER attempt_frozen_once_asked BEFORE UPDATE ON payments_payment_attempt
+    FOR EACH ROW WHEN (
+        (OLD.id, OLD.key, OLD.bill_id, OLD.rail_id, OLD.phone, OLD.currency, OLD.amount_minor,
+         OLD.created_at)
+        IS DISTINCT FROM
+        (NEW.id, NEW.key, NEW.bill_id, NEW.rail_id, NEW.phone, NEW.currency, NEW.amount_minor,
+         NEW.created_at)
+    )
+    EXECUTE FUNCTION payments_frozen();

@@ -38,11 +38,13 @@ CREATE TABLE payments_difference (
     movement_id bigint NOT NULL REFERENCES payments_movement,
     told_currency text NOT NULL,
     told_amount_minor bigint NOT NULL,
+    told_reference text NOT NULL DEFAULT '',
     source text NOT NULL,
     source_id bigint NOT NULL,
     source_at timestamptz NOT NULL,
     noted_at timestamptz NOT NULL,
-    CONSTRAINT difference_noted_once UNIQUE (movement_id, told_currency, told_amount_minor)
+    CONSTRAINT difference_noted_once
+        UNIQUE (movement_id, told_currency, told_amount_minor, told_reference)
 );
 
 CREATE TABLE payments_ledger_day (
@@ -51,7 +53,8 @@ CREATE TABLE payments_ledger_day (
 );
 -- A day closes once. The close takes its row FOR UPDATE, whatever statement makes it, because a
 -- plain UPDATE would not wait for the journals in flight, which hold the row FOR KEY SHARE.
-CREATE FUNCTION payments_close_day() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION payments_close_day() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR OLD.day <> NEW.day OR OLD.closed_at IS NOT NULL THEN
         RAISE EXCEPTION 'ledger day %: % refused', OLD.day, TG_OP
@@ -98,7 +101,8 @@ CREATE INDEX posting_of_account
 -- Once per statement: the rows are this transaction's (with the composite key nobody adds a line
 -- to a journal later), and every day is open. The days are held FOR KEY SHARE, so that a close,
 -- which takes FOR UPDATE, waits for journals in flight and these wait for it.
-CREATE FUNCTION payments_check_journals() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION payments_check_journals() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     refused date;
 BEGIN
@@ -125,7 +129,8 @@ CREATE TRIGGER journal_on_an_open_day AFTER INSERT ON payments_journal
     FOR EACH STATEMENT EXECUTE FUNCTION payments_check_journals();
 
 -- Once per statement: all lines of a journal come in by one statement and balance there.
-CREATE FUNCTION payments_check_postings() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION payments_check_postings() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     broken record;
 BEGIN
@@ -157,7 +162,7 @@ CREATE TRIGGER journal_sums_to_zero AFTER INSERT ON payments_posting
 -- At commit: a journal without lines says nothing. Without scans, because a session keeps the plan
 -- that it made while the table was small.
 CREATE FUNCTION payments_check_journal_not_empty() RETURNS trigger LANGUAGE plpgsql
-    SET enable_seqscan = off AS $$
+    SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM payments_posting p WHERE p.journal_id = NEW.id) THEN
         RAISE EXCEPTION 'journal % has no lines', NEW.id
@@ -181,13 +186,21 @@ CREATE TABLE payments_allocation (
 CREATE INDEX allocation_of_movement ON payments_allocation (movement_id);
 
 -- Once per statement: no line takes more than it asks, no movement gives more than it brought.
--- Writers hold the bill's row (docs/locking.md), so the sums stand still while they are read.
+-- It holds the bills first, whoever writes, so that the sums of their lines stand still while they
+-- are read. The sums of a movement need no lock: what it brought is all divided when it commits
+-- (movement_is_divided), and from then on a transaction adds nothing to it on balance.
 -- Written as lookups and not as joins: the plan is kept, and must suit one row and 100,000.
 CREATE FUNCTION payments_check_allocations() RETURNS trigger LANGUAGE plpgsql
-    SET enable_seqscan = off AS $$
+    SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     broken bigint;
 BEGIN
+    PERFORM FROM payments_bill b
+    WHERE b.id = ANY (ARRAY(
+        SELECT DISTINCT (SELECT l.bill_id FROM payments_bill_line l WHERE l.id = w.line_id)
+        FROM written w
+    ))
+    ORDER BY b.id FOR NO KEY UPDATE;
     SELECT w.line_id INTO broken
     FROM written w
     WHERE (SELECT sum(a.amount_minor) FROM payments_allocation a WHERE a.line_id = w.line_id)

@@ -1,0 +1,10 @@
+DROP TRIGGER movement_is_divided ON payments_suspense_item;
+DROP TRIGGER movement_is_divided ON payments_allocation;
+DROP TRIGGER movement_is_divided ON payments_movement;
+DROP FUNCTION payments_check_movement();
+DROP TRIGGER line_live_as_its_bill ON payments_bill_line;
+DROP TRIGGER line_live_as_its_bill ON payments_bill;
+DROP FUNCTION payments_check_live();
+DROP TRIGGER bill_paid_is_allocated ON payments_allocation;
+DROP TRIGGER bill_paid_is_allocated ON payments_bill;
+DROP FUNCTION payments_check_paid();
