@@ -35,11 +35,15 @@ class ListeningGuichet:
     bill: dict[str, Any] = field(default_factory=dict)
     url: str = ""
 
-    def wait_for(self, count: int, where: str, seconds: float = 5.0) -> list[Told]:
-        """Return the calls whose path holds `where`, once there are `count` of them."""
+    def wait_for(self, count: int, where: str, seconds: float = 5.0, about: str = "") -> list[Told]:
+        """
+        Return the calls whose path holds `where`, once there are `count` of them.
+
+        :param about: what their bytes must hold: a late receipt may belong to an earlier test
+        """
         give_up_at = time.monotonic() + seconds
         while time.monotonic() < give_up_at:
-            found = [told for told in self.told if where in told.path]
+            found = [t for t in self.told if where in t.path and about.encode() in t.raw]
             if len(found) >= count:
                 return found
             time.sleep(0.02)

@@ -26,7 +26,7 @@ def test_a_message_is_taken_once_shown_and_receipted(
     assert first.json() == again.json()
     inbox = sandbox.get(f"/phone/{PHONE}/inbox.json").json()["messages"]
     assert [message["text"] for message in inbox if message["id"] == key] == ["first"]
-    [receipt] = guichet.wait_for(1, "/callbacks/sms/receipts")
+    [receipt] = guichet.wait_for(1, "/callbacks/sms/receipts", about=key)
     assert receipt.body == {"id": key, "status": "DELIVERED"}
     assert receipt.headers["authorization"] == "Bearer development-only-receipt"
     known = sandbox.get(f"/sms/messages/{key}", headers=SMS).json()
