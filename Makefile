@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 IN_RUN := $(PYTHON) config/bootstrap.py run
 IN_DEV := $(PYTHON) config/bootstrap.py dev
+IN_BENCH := $(PYTHON) config/bootstrap.py bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-one check journey manage states words lock roles
+.PHONY: help run test test-one check bench journey bad-day storm manage states words lock roles fuzz mutants mutants-sql
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -22,8 +23,27 @@ test-one: ## one file or folder of tests: make test-one T=tests/payments
 check: ## every rule that a machine can check (C="mypy imports" for some)
 	@$(IN_DEV) -m config.stack check $(C)
 
+bench: ## how fast money is taken, beside PostgreSQL's own floors (A="--rounds 5 --only callbacks")
+	@$(IN_BENCH) -m bench $(A)
+
 journey: ## one citizen's case against the running stack (A="--count 40 --concurrency 8")
 	@$(IN_RUN) -m config.stack manage journey $(A)
+
+bad-day: ## everything goes wrong outside, then the money is compared (A="--seed 1 --payments 200")
+	@$(IN_RUN) -m config.stack manage bad_day $(A)
+
+storm: ## money by any road in any order, for an hour or so (STEPS=200000)
+	@GUICHET_STEPS=$(or $(STEPS),200000) $(VENV) -m pytest -p config.stack.testing -s \
+	  tests/payments/test_any_order.py
+
+mutants: ## which small wrongs in the pure rules of money no test sees (A="payments.likeness.*")
+	@$(IN_DEV) -m bench.mutants $(A)
+
+mutants-sql: ## the same for the SQL that posts (A="--only take_back --at-once 2")
+	@$(IN_DEV) -m bench.mutate_sql $(A)
+
+fuzz: ## every reader of foreign bytes under a fuzzer (A="--seconds 600 --only hear.kcb")
+	@$(IN_BENCH) -m bench.fuzz $(A)
 
 manage: ## manage.py beside the running stack: make manage A=check_invariants
 	@$(IN_RUN) -m config.stack manage $(A)
@@ -39,6 +59,6 @@ roles: ## database, logins and rights on a server of yours: make roles SUPERUSER
 
 lock: ## write requirements/*.txt anew from *.in (A="--upgrade")
 	@$(IN_DEV)
-	@PATH="$$PWD/.venv/uv/bin:$$PATH"; for name in bootstrap run dev; do \
+	@PATH="$$PWD/.venv/uv/bin:$$PATH"; for name in bootstrap run dev bench; do \
 	  uv pip compile --quiet --generate-hashes --universal --no-header --python-version 3.11 \
 	    $(A) requirements/$$name.in -o requirements/$$name.txt || exit 1; done

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from accounts import policies
-from accounts.models import Account, ContactPoint, Grant, OneTimeCode, Person
+from accounts.models import Account, ContactPoint, Grant, OneTimeCode, Person, PersonContact
 from accounts.states import AccountKind
 
 
@@ -121,6 +121,15 @@ def accounts(account_ids: list[int]) -> list[AccountView]:
 def staff_by_email(email: str) -> AccountView | None:
     row = Account.objects.filter(login=email.strip().lower(), kind=AccountKind.STAFF).first()
     return _account(row) if row else None
+
+
+def is_reached_at(*, account_id: int, contact_id: int, at: datetime) -> bool:
+    """Say whether a login is of somebody who is, or before was, reached at this contact point."""
+    row = Account.objects.get(pk=account_id)
+    persons_there = PersonContact.objects.filter(contact_id=contact_id, from_at__lte=at)
+    return row.contact_id == contact_id or (
+        row.person_id is not None and persons_there.filter(person_id=row.person_id).exists()
+    )
 
 
 def grants(*, account_id: int, at: datetime, act: str | None = None) -> list[GrantView]:

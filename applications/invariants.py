@@ -18,6 +18,10 @@ INVARIANTS: tuple[Invariant, ...] = (
         "I5: every approved certificate case has exactly one original paper, in any state",
     ),
     _stated("paper_has_its_case", "I5: no paper without its approved case"),
+    _stated(
+        "held_case_withholds_its_paper",
+        "a paper is withheld if and only if the payment of its case is held",
+    ),
     _stated("case_moves_follow_on", "I9: each move begins where the one before it ended"),
     _stated("case_is_where_its_moves_end", "I9: a case is where its last move led"),
     _stated(

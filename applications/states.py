@@ -61,6 +61,9 @@ WITH_PAPER = (
 )
 """States that cannot be without a cited entry and a paper asked for."""
 
+GIVEN = (S.ISSUED, S.READY_FOR_COLLECTION, S.COLLECTED)
+"""States in which the applicant has her paper: whatever happens to the money, it stays hers."""
+
 ON_DESK = (S.IN_QUEUE, S.UNDER_REVIEW, S.AWAITING_SECOND)
 """States in which it is the office's turn."""
 

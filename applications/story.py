@@ -12,7 +12,7 @@ from typing import Literal, Protocol, TypedDict
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from applications.states import Status
+from applications.states import HOLDABLE, Status
 
 S = Status
 
@@ -57,7 +57,7 @@ _TURNS = {
     S.AWAITING_SIGNATURE: Turn.OFFICE,
     S.READY_FOR_COLLECTION: Turn.APPLICANT,
     S.UNDER_APPEAL: Turn.OFFICE,
-    S.PAYMENT_HELD: Turn.OFFICE,
+    S.PAYMENT_HELD: Turn.APPLICANT,
 }
 
 _ROAD = (S.PAID, S.UNDER_REVIEW, S.AWAITING_SIGNATURE, S.ISSUED)
@@ -165,7 +165,8 @@ def _applicant_texts(office: str) -> dict[tuple[str, str], str]:
         ("", S.ISSUED): _("Signed by the officer, sealed by the office"),
         ("", S.REFUSED): _("Refused"),
         ("", S.WITHDRAWN): _("You took it back"),
-        ("", S.PAYMENT_HELD): _("Held: the payment was reversed by the network"),
+        ("", S.PAYMENT_HELD): _("Held: the payment was taken back"),
+        **{(S.PAYMENT_HELD, state): _("Paid again; the case goes on") for state in HOLDABLE},
     }
 
 
@@ -199,7 +200,9 @@ def _next_texts(staff: bool) -> dict[Status, str]:
         S.AWAITING_SIGNATURE: _("Your signature") if staff else _("The officer signs"),
         S.READY_FOR_COLLECTION: _("Collection at the office"),
         S.UNDER_APPEAL: _("The next level decides"),
-        S.PAYMENT_HELD: _("The payment is looked into"),
+        S.PAYMENT_HELD: _("The applicant pays the same reference again")
+        if staff
+        else _("Pay the same reference again"),
     }
 
 

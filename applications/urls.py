@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.pages import apply, cases, decisions, desk, signing, track
+from applications.pages import apply, cases, decisions, desk, signing, together, track
 
 app_name = "applications"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("apply/<str:number>/review/", apply.review, name="review"),
     path("apply/<str:number>/<slug:group>/", apply.group, name="group"),
     path("cases/", cases.mine, name="mine"),
+    path("cases/together/", together.together, name="together"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/mend/", cases.mend, name="mend"),
     path("cases/<str:number>/withdraw/", cases.withdraw, name="withdraw"),

@@ -77,6 +77,7 @@ class Definition:
     refusal_reasons: tuple[Reason, ...] = ()
     completion_reasons: tuple[Reason, ...] = ()
     case_prefix: str = ""
+    takes_parts: bool = False  # Whether its bill may be paid in parts.
 
     @classmethod
     def from_dict(cls, raw: object) -> "Definition":

@@ -1,6 +1,6 @@
 """Make the virtual environment, install the locked packages, go on inside it.
 
-    python3 config/bootstrap.py run|dev ARGUMENTS OF PYTHON...
+    python3 config/bootstrap.py run|dev|bench ARGUMENTS OF PYTHON...
 
 Nothing but the standard library, and words that an old Python can read: this is the first file
 that runs on a bare machine.
@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(os.environ.get("GUICHET_VENV", str(ROOT / ".venv")))
 REQUIREMENTS = ROOT / "requirements"
 STAMP = VENV / "guichet.stamp"
+# Each holds all of those before it.
+KINDS = ("run", "dev", "bench")
 VERSIONS = ((3, 13), (3, 12), (3, 11))
 
 
@@ -83,13 +85,13 @@ def _digest(name):
 
 def wanted_kind(kind):
     # type: (str) -> str | None
-    """`run` or `dev` to install, or nothing when the environment already holds it."""
+    """The kind to install, or nothing when the environment already holds it."""
     try:
         held, digest = STAMP.read_text().split()
     except (OSError, ValueError):
         return kind
-    if held == "dev":
-        kind = "dev"
+    if held in KINDS[KINDS.index(kind) :]:
+        kind = held
     return None if held == kind and digest == _digest(f"{kind}.txt") else kind
 
 
@@ -161,7 +163,7 @@ def install(kind):
 
 def main(words):
     # type: (list[str]) -> int
-    """`words`: run or dev, then what the environment's Python is given; it takes this one's place.
+    """`words`: run, dev or bench, then what the environment's Python is given, which takes over.
 
     Returns an exit code where there is nothing more to do, or where it cannot be done.
     """

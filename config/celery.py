@@ -40,6 +40,11 @@ app.conf.update(
     beat_schedule={
         "sweep": {"task": "workers.sweep", "schedule": 2.0, "options": {"expires": 5}},
         "tidy": {"task": "workers.tidy", "schedule": 60.0, "options": {"expires": 60}},
+        "look_after_money": {
+            "task": "workers.look_after_money",
+            "schedule": 3600.0,
+            "options": {"expires": 600},
+        },
     },
     timezone="UTC",
 )

@@ -14,10 +14,14 @@ from urllib.parse import urlsplit
 import yaml
 from django.core.exceptions import ImproperlyConfigured
 
+from payments.gateways import VENDORS
+from payments.gateways.base import Setting
+
 ENVIRONMENTS = ("development", "test", "production")
 DEVELOPMENT_SECRET = "development-only"  # noqa: S105
 DEVELOPMENT_FIELD_KEY = "00" * 32
 CONTRACT_SECRET_CHARS_MIN = 16
+SECRET_CHARS_MIN = {"SECRET_KEY": 50}  # Django's own advice (security.W009).
 FIELD_KEY_FORM = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 
 
@@ -116,27 +120,47 @@ def _gateways(
             "token": said.secret("SMS_TOKEN", f"{DEVELOPMENT_SECRET}-sms"),
             "receipt_token": said.secret("SMS_RECEIPT_TOKEN", f"{DEVELOPMENT_SECRET}-receipt"),
         },
-        # By rail code: what a contract with that network or bank gave us.
         "rails": {
-            rail.code: _mtn(said, rail.prefix, site_url=site_url, sandbox_url=sandbox_url)
-            if rail.kind == "mtn"
-            else {"secrets": said.secrets(f"{rail.prefix}_SECRET", f"{DEVELOPMENT_SECRET}-bank")}
-            for rail in rails
+            rail.code: _contract(said, rail, site_url=site_url, sandbox_url=sandbox_url)
+            for rail in said.rails(rails)
+            if rail.kind in VENDORS
         },
     }
 
 
-def _mtn(said: "_Reader", prefix: str, *, site_url: str, sandbox_url: str) -> dict[str, Any]:
-    return {
-        "base_url": said.address(f"{prefix}_URL", f"{sandbox_url}/mtn"),
-        "api_user": said.text(f"{prefix}_API_USER", "guichet-sandbox"),
-        "api_key": said.secret(f"{prefix}_API_KEY", f"{DEVELOPMENT_SECRET}-mtn"),
-        "subscription_key": said.secret(
-            f"{prefix}_SUBSCRIPTION_KEY", f"{DEVELOPMENT_SECRET}-mtn-sub"
-        ),
-        "target_environment": said.text(f"{prefix}_ENVIRONMENT", "sandbox"),
-        "callback_base": said.text("CALLBACK_BASE", site_url, needed=False),
+def _contract(said: "_Reader", rail: Rail, *, site_url: str, sandbox_url: str) -> dict[str, Any]:
+    """Read what the rail's vendor needs of the environment, each variable under the rail's name."""
+    held: dict[str, Any] = {
+        "rail_code": rail.code,
+        "kind": rail.kind,
+        "callback_base": said.callback_base(site_url),
     }
+    for setting in VENDORS[rail.kind].settings:
+        name = f"{rail.prefix}_{setting.name}"
+        usual = setting.usual.format(sandbox=sandbox_url, site=site_url)
+        if setting.form in {"secret", "secrets"}:
+            usual = f"{DEVELOPMENT_SECRET}-{usual}"
+        held[setting.name.lower()] = said.as_set(name, usual, setting)
+    held["accounts"] = _accounts(said, rail, held)
+    return held
+
+
+def _accounts(said: "_Reader", rail: Rail, held: Mapping[str, Any]) -> list[str]:
+    """Return our accounts on a rail; without one none of its statements is posted."""
+    told = [
+        held[setting.name.lower()] for setting in VENDORS[rail.kind].settings if setting.is_account
+    ]
+    # The sandbox's, where nothing else is told.
+    usual = "" if any(told) else f"{rail.code}-001".upper()
+    listed = said.listed(f"{rail.prefix}_ACCOUNTS", usual)
+    return list(dict.fromkeys(account for account in [*told, *listed] if account))
+
+
+def _is_open_road(address: str) -> bool:
+    """Say whether what goes there can be read on its way: http to a host with a public name."""
+    parts = urlsplit(address)
+    # A name without a dot is one of the machine's own net, a container beside us.
+    return parts.scheme == "http" and "." in (parts.hostname or "")
 
 
 @dataclass
@@ -156,11 +180,33 @@ class _Reader:
             self.wrong.append(f"{name} must be set in production.")
         return value or usual
 
+    def as_set(self, name: str, usual: str, setting: Setting) -> str | list[str]:
+        if setting.optional and not self.given(name):
+            return "" if self.production else setting.usual and usual
+        if setting.choices and self.given(name) and self.given(name) not in setting.choices:
+            self.wrong.append(f"{name} must be one of {', '.join(setting.choices)}.")
+        given = self.given(name)
+        if setting.check and given and (wrong := setting.check(given, self.production)):
+            self.wrong.append(f"{name} {wrong}.")
+        match setting.form:
+            case "address":
+                return self.address(name, usual)
+            case "secret":
+                return self.secret(name, usual)
+            case "secrets":
+                return self.secrets(name, usual)
+            case "text":
+                return self.text(name, usual)
+
     def address(self, name: str, usual: str) -> str:
         value = self.text(name, usual)
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             self.wrong.append(f"{name} must be an address that begins with http:// or https://.")
+        elif self.production and self.given(name) and _is_open_road(value):
+            self.wrong.append(
+                f"{name} must begin with https:// in production, but within the machine's own net."
+            )
         return value
 
     def site(self) -> str:
@@ -169,10 +215,27 @@ class _Reader:
             self.wrong.append("SITE_URL must begin with https:// in production.")
         return value
 
+    def callback_base(self, site_url: str) -> str:
+        value = self.text("CALLBACK_BASE", site_url, needed=False).rstrip("/")
+        # Addresses under it carry secrets of ours to providers.
+        wrong = "CALLBACK_BASE must begin with https:// in production."
+        is_open = bool(self.given("CALLBACK_BASE")) and not value.startswith("https://")
+        if self.production and is_open and wrong not in self.wrong:
+            self.wrong.append(wrong)  # Once, however many rails have it.
+        return value
+
+    def listed(self, name: str, development: str) -> list[str]:
+        """Return what stands between commas; in production nothing where nothing is set."""
+        value = self.given(name) or ("" if self.production else development)
+        return [part.strip() for part in value.split(",") if part.strip()]
+
     def secret(self, name: str, development: str) -> str:
         value = self.given(name)
         if self.production and (not value or DEVELOPMENT_SECRET in value):
             self.wrong.append(f"{name} must be set to a secret of its own in production.")
+        elif self.production and len(value) < SECRET_CHARS_MIN.get(name, CONTRACT_SECRET_CHARS_MIN):
+            chars = SECRET_CHARS_MIN.get(name, CONTRACT_SECRET_CHARS_MIN)
+            self.wrong.append(f"{name} must have {chars} characters or more.")
         return value or development
 
     def secrets(self, name: str, development: str) -> list[str]:
@@ -186,6 +249,13 @@ class _Reader:
                 f"{name} must have {CONTRACT_SECRET_CHARS_MIN} characters or more in each part."
             )
         return secrets
+
+    def rails(self, pack: list[Rail]) -> list[Rail]:
+        """Return those rails of the pack that a contract stands for: all, or those in RAILS."""
+        wanted = {part.strip() for part in self.given("RAILS").split(",") if part.strip()}
+        for code in sorted(wanted - {rail.code for rail in pack}):
+            self.wrong.append(f"RAILS names {code}, which the country pack does not know.")
+        return [rail for rail in pack if not wanted or rail.code in wanted]
 
     def field_keys(self, name: str) -> list[str]:
         keys = [part.strip() for part in self.secret(name, DEVELOPMENT_FIELD_KEY).split(",")]

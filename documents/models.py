@@ -47,6 +47,8 @@ class Paper(models.Model):
     rendered_at = models.DateTimeField(null=True)
     issued_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
+    # While its payment is in doubt nobody signs or seals it.
+    withheld_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

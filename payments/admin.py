@@ -108,7 +108,7 @@ class MovementAdmin(_MoneyAdmin):
     list_display = ("id", "rail", "external_id", "leg", "amount", "occurred_at")
     list_filter = ("rail", "leg")
     search_fields = ("=external_id",)
-    readonly_fields = ("told_by",)
+    readonly_fields = ("told_by", "also_known_as")
 
     @admin.display(description="told by")
     def told_by(self, movement: models.Movement) -> SafeString:
@@ -116,6 +116,17 @@ class MovementAdmin(_MoneyAdmin):
         return format_html_join(
             "", "<div>{} #{} {}</div>", ((e.source, e.source_id, e.source_at) for e in seen)
         )
+
+    @admin.display(description="also known as")
+    def also_known_as(self, movement: models.Movement) -> str:
+        return ", ".join(movement.aliases.values_list("external_id", flat=True))
+
+
+@admin.register(models.Refund)
+class RefundAdmin(_MoneyAdmin):
+    list_display = ("id", "movement", "amount", "state", "rule", "maker", "checker")
+    list_filter = ("state", "rule")
+    exclude = ("key", "handle")  # Who knows both could answer in the provider's place.
 
 
 @admin.register(models.Journal)
@@ -157,3 +168,77 @@ class DifferenceAdmin(_MoneyAdmin):
         "source_id",
         "noted_at",
     )
+
+
+@admin.register(models.Receipt)
+class ReceiptAdmin(_MoneyAdmin):
+    list_display = ("number", "bill", "beneficiary", "amount", "issued_at")
+    search_fields = ("=number",)
+
+
+@admin.register(models.ReceiptCancellation)
+class ReceiptCancellationAdmin(_MoneyAdmin):
+    list_display = ("receipt", "reason", "cancelled_at")
+
+
+@admin.register(models.ReceiptSeries)
+class ReceiptSeriesAdmin(_MoneyAdmin):
+    list_display = ("beneficiary", "year", "last")
+
+
+@admin.register(models.Alarm)
+class AlarmAdmin(_MoneyAdmin):
+    list_display = ("id", "kind", "subject", "rail_code", "raised_at", "cleared_at", "cleared_by")
+    list_filter = ("kind",)
+
+
+@admin.register(models.Check)
+class CheckAdmin(_MoneyAdmin):
+    list_display = ("code", "offending", "checked_at")
+    list_filter = ("code",)
+
+
+@admin.register(models.Inquiry)
+class InquiryAdmin(_MoneyAdmin):
+    list_display = ("id", "rail", "external_id", "state", "tries", "created_at", "answered_at")
+    list_filter = ("state", "rail")
+    # Who knows both could answer in the provider's place; what was told, a payer may have typed.
+    exclude = ("key", "handle", "told")
+
+
+@admin.register(models.RailHealth)
+class RailHealthAdmin(_MoneyAdmin):
+    list_display = ("rail", "answered_at", "troubled_at", "silent_since", "pulled_until")
+
+
+@admin.register(models.FloatTopUp)
+class FloatTopUpAdmin(_MoneyAdmin):
+    list_display = ("id", "rail", "amount", "maker", "checker", "confirmed_at")
+    list_select_related = ("rail", "maker", "checker")
+
+
+@admin.register(models.Match)
+class MatchAdmin(_MoneyAdmin):
+    list_display = ("id", "movement", "bill", "amount_minor", "maker", "checker", "approved")
+    list_filter = ("approved",)
+    list_select_related = ("movement", "bill", "maker", "checker")
+
+
+@admin.register(models.StatementFile)
+class StatementFileAdmin(_MoneyAdmin):
+    list_display = ("id", "name", "bytes", "state", "problem", "by", "imported_at")
+    list_filter = ("state",)
+    # The bytes may name payers: the desk shows them, and records who looked.
+    exclude = ("body",)
+
+
+@admin.register(models.Statement)
+class StatementAdmin(_MoneyAdmin):
+    list_display = ("id", "account", "number", "to_day", "entries", "state", "held_back")
+    list_filter = ("state", "held_back")
+
+
+@admin.register(models.StatementLine)
+class StatementLineAdmin(_MoneyAdmin):
+    list_display = ("id", "account", "booked_day", "amount", "kind", "fate", "movement")
+    list_filter = ("fate", "kind")

@@ -1,4 +1,4 @@
-"""Where providers reach us: /callbacks/<rail>/..."""
+"""Where providers reach us: /callbacks/<rail>/..., and what follows is the vendor's own."""
 
 from django.urls import path
 
@@ -6,12 +6,4 @@ from payments import callbacks
 
 app_name = "callbacks"
 
-urlpatterns = [
-    path("<slug:rail_code>/inquiry", callbacks.inquiry, name="inquiry"),
-    path("<slug:rail_code>/notification", callbacks.notification, name="notification"),
-    path(
-        "<slug:rail_code>/requesttopay/<uuid:attempt_key>",
-        callbacks.requesttopay,
-        name="requesttopay",
-    ),
-]
+urlpatterns = [path("<slug:rail_code>/<path:address>", callbacks.callback, name="callback")]

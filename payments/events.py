@@ -39,6 +39,18 @@ class BillReplaced(Event):
     name = "payments.bill.replaced"
 
 
+class BillReopened(Event):
+    """Subject: the bill. The provider took money back; what is missing is due again."""
+
+    name = "payments.bill.reopened"
+
+
+class BillOwed(Event):
+    """Subject: the bill. It stays due without a term, because what it paid for was given."""
+
+    name = "payments.bill.owed"
+
+
 class CollectionSuspended(Event):
     """Subject: the movement. Some or all of its money stands in suspense."""
 
@@ -79,3 +91,99 @@ class StatusQueryDue(Event):
     """Subject: the attempt. An unsigned callback hinted at news: ask the network."""
 
     name = "payments.prompt.status_query_due"
+
+
+class MovementReversed(Event):
+    """Subject: the reversed movement, a collection."""
+
+    name = "payments.collection.reversed"
+
+
+class DebitUnexplained(Event):
+    """Subject: the movement. Money left an account of ours, and nobody here ordered it."""
+
+    name = "payments.debit.unexplained"
+
+
+class RefundProposed(Event):
+    """Subject: the refund. A rule found money that should go back."""
+
+    name = "payments.refund.proposed"
+
+
+class RefundRequested(Event):
+    """Subject: the refund."""
+
+    name = "payments.refund.requested"
+
+
+class RefundAwaitsFunds(Event):
+    """Subject: the refund. Approved, but the refund float holds less."""
+
+    name = "payments.refund.awaits_funds"
+
+
+class RefundApproved(Event):
+    """Subject: the refund. Its money has left suspense or the bill."""
+
+    name = "payments.refund.approved"
+
+
+class RefundSending(Event):
+    """Subject: the refund. The call to the provider is about to leave."""
+
+    name = "payments.refund.sending"
+
+
+class RefundSent(Event):
+    """Subject: the refund. The provider has taken it."""
+
+    name = "payments.refund.sent"
+
+
+class RefundUnclear(Event):
+    """Subject: the refund. It may have left: it is only asked after."""
+
+    name = "payments.refund.unclear"
+
+
+class RefundDone(Event):
+    """Subject: the refund."""
+
+    name = "payments.refund.done"
+
+
+class RefundFailed(Event):
+    """Subject: the refund. The provider will not; the money stands in suspense."""
+
+    name = "payments.refund.failed"
+
+
+class RefundDeclined(Event):
+    """Subject: the refund. A person decided that it is not to be."""
+
+    name = "payments.refund.declined"
+
+
+class InquiryDue(Event):
+    """Subject: the inquiry. An unsigned message hinted at a movement: ask the provider."""
+
+    name = "payments.inquiry.due"
+
+
+class StatementImported(Event):
+    """Subject: the statement. Its lines are posted, or it is kept with what is wrong with it."""
+
+    name = "payments.statement.imported"
+
+
+class ReceiptIssued(Event):
+    """Subject: the official receipt."""
+
+    name = "payments.receipt.issued"
+
+
+class AlarmRaised(Event):
+    """Subject: the alarm. Something about money needs a person."""
+
+    name = "payments.alarm.raised"

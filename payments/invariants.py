@@ -22,17 +22,27 @@ def _stated(code: str, claim: str) -> Invariant:
 INVARIANTS: tuple[Invariant, ...] = (
     _stated(
         "law_1_by_rail",
-        "by rail and currency: received - reversed = allocated + suspense, in movements,"
-        " judgements and ledger alike",
+        "by rail and currency: received - reversed = allocated + suspense + refunds in transit"
+        " + refunded, and what the provider holds is received - reversed - charges - payouts"
+        " - sweeps + transfers - withdrawals, in movements, judgements and ledger alike",
     ),
     _stated(
         "law_1_by_beneficiary",
-        "by beneficiary and currency: allocated = payable",
+        "by beneficiary and currency: allocated = payable + remittance in transit - owed back",
     ),
     _stated("journal_balanced", "I1: every journal sums to zero in each currency"),
     _stated("journal_has_lines", "I1: every journal has at least two lines"),
-    _stated("movement_posted_once", "I2: every movement in has exactly one journal"),
-    _stated("movement_divided", "I2: a movement is its allocations and its suspense, no more"),
+    _stated("journal_has_its_fact", "I1: every journal is about something that is as it says"),
+    _stated(
+        "journal_posts_what_it_divides",
+        "I1: a journal's lines are its allocations and its suspense, account by account",
+    ),
+    _stated("movement_posted_once", "I2: every movement has exactly one journal, of its amount"),
+    _stated(
+        "movement_divided",
+        "I2: a collection is its allocations, its suspense and what was taken back, no more",
+    ),
+    _stated("line_never_overpaid", "I3: no bill line is given more than it asks, or less than 0"),
     _stated("bill_paid_is_allocated", "I3: a bill has been paid what is allocated to its lines"),
     _stated("bill_state_is_paid", "I3: a bill is paid if and only if its lines are"),
     _stated("line_live_as_its_bill", "a line is live if and only if its bill is"),
@@ -43,9 +53,43 @@ INVARIANTS: tuple[Invariant, ...] = (
     _stated("inbox_has_its_message", "I13: whatever waits in the inbox is kept"),
     _stated("evidence_has_its_message", "I13: whatever is evidence is kept, word for word"),
     _stated("movement_has_evidence", "I4: every movement has been told by somebody"),
+    _stated("refund_of_what_came_in", "I7: no more goes back than came in, in its own currency"),
+    _stated("refund_by_two", "I7: two different people are behind every refund"),
+    _stated("refund_not_ones_own", "I7: nobody is behind a refund of what she was billed herself"),
+    _stated("refund_paid_as_approved", "I7: a payout is its refund's amount, and ends it"),
+    _stated(
+        "refund_posted_as_it_is", "I7: a refund holds money if and only if its journal says so"
+    ),
+    _stated(
+        "match_posted_as_decided",
+        "I7: two different people are behind every match, and it is posted as they decided",
+    ),
+    _stated(
+        "account_is_its_rows", "I11: every account's balance is what its rows say, role by role"
+    ),
     _stated("balance_of_payables", "I11: we owe nobody less than nothing"),
     _stated("suspense_is_its_account", "I11: open suspense is the balance of the suspense account"),
-    _stated("news_of_bills", "I8: a bill is paid if and only if its event says so"),
+    _stated("news_of_bills", "I8: a bill is paid as often as its events say"),
     _stated("news_of_suspense", "I8: every suspended collection has its event"),
+    _stated(
+        "news_of_debits", "I8: every reversal and every withdrawal has its event, and no other"
+    ),
+    _stated(
+        "statement_closing_is_ledger",
+        "I12: an account's last statement closes with the balance before its first one and the"
+        " movements that its lines tell of, but for listed differences (whether a statement shows"
+        " all that was told is another question: alarm not_on_statement)",
+    ),
+    _stated(
+        "statement_leads_to_its_closing",
+        "I12: every statement's lines lead from the balance before it to its own",
+    ),
+    _stated("statement_line_is_evidence", "I12: a line is evidence of its movement, and no other"),
     _stated("journal_on_a_ledger_day", "no journal stands on a day that was never opened"),
+    _stated("receipts_gapless", "official receipts are numbered without a gap"),
+    _stated("receipts_are_their_bill", "the receipts of a payment are what the bill asked"),
+    _stated(
+        "receipts_of_paid_bills",
+        "a paid bill has its receipts, once the news of its payment has been handled",
+    ),
 )

@@ -13,6 +13,7 @@ class BillState(TextChoices):
     EXPIRED = "EXPIRED"
     CANCELLED = "CANCELLED"
     REPLACED = "REPLACED"
+    OWED = "OWED"  # Its money was taken back after the service was given: a debt, without a term.
 
 
 B = BillState
@@ -31,11 +32,76 @@ BILL_LIFECYCLE = Lifecycle[BillState](
         # The case was withdrawn after the bill had run out: late money must not revive it.
         (B.EXPIRED, B.CANCELLED): events.BillCancelled,
         (B.OPEN, B.REPLACED): events.BillReplaced,
+        # The provider took money back: the bill asks for it again.
+        (B.PAID, B.PART_PAID): events.BillReopened,
+        (B.PAID, B.OPEN): events.BillReopened,
+        (B.PART_PAID, B.OPEN): events.BillReopened,
+        # What was given for it stays given: it is a debt from now on.
+        (B.OPEN, B.OWED): events.BillOwed,
+        (B.PART_PAID, B.OWED): events.BillOwed,
+        (B.EXPIRED, B.OWED): events.BillOwed,
+        (B.OWED, B.PAID): events.BillPaid,
     },
 )
 
 # A charge on a bill in one of these states cannot stand on another bill.
-LIVE = (B.OPEN, B.PART_PAID, B.PAID)
+LIVE = (B.OPEN, B.PART_PAID, B.PAID, B.OWED)
+
+# A bill in one of these states takes money up to its due, whatever its term.
+TAKING = (B.OPEN, B.PART_PAID, B.OWED)
+
+
+class RefundState(TextChoices):
+    PROPOSED = "PROPOSED"  # By a rule; a person must still ask for it.
+    REQUESTED = "REQUESTED"  # By its maker.
+    AWAITING_FUNDS = "AWAITING_FUNDS"  # Approved; the refund float holds less.
+    APPROVED = "APPROVED"
+    SENDING = "SENDING"
+    PENDING = "PENDING"  # The provider has taken it.
+    UNKNOWN = "UNKNOWN"  # It may have left: asked after, never sent again.
+    DONE = "DONE"
+    FAILED = "FAILED"  # The money stands in suspense again.
+    DECLINED = "DECLINED"  # By a person, before anything left.
+
+
+R = RefundState
+
+REFUND_LIFECYCLE = Lifecycle[RefundState](
+    "payments.refund",
+    {
+        (R.PROPOSED, R.REQUESTED): events.RefundRequested,
+        (R.PROPOSED, R.DECLINED): events.RefundDeclined,
+        (R.REQUESTED, R.APPROVED): events.RefundApproved,
+        (R.REQUESTED, R.AWAITING_FUNDS): events.RefundAwaitsFunds,
+        (R.REQUESTED, R.DECLINED): events.RefundDeclined,
+        (R.AWAITING_FUNDS, R.APPROVED): events.RefundApproved,
+        (R.AWAITING_FUNDS, R.DECLINED): events.RefundDeclined,
+        (R.APPROVED, R.SENDING): events.RefundSending,
+        (R.SENDING, R.APPROVED): events.RefundApproved,  # It certainly did not leave.
+        (R.SENDING, R.PENDING): events.RefundSent,
+        (R.SENDING, R.UNKNOWN): events.RefundUnclear,
+        (R.SENDING, R.FAILED): events.RefundFailed,
+        (R.SENDING, R.DONE): events.RefundDone,
+        (R.PENDING, R.DONE): events.RefundDone,
+        (R.PENDING, R.FAILED): events.RefundFailed,
+        (R.PENDING, R.UNKNOWN): events.RefundUnclear,
+        (R.UNKNOWN, R.PENDING): events.RefundSent,
+        (R.UNKNOWN, R.DONE): events.RefundDone,
+        (R.UNKNOWN, R.FAILED): events.RefundFailed,
+    },
+)
+
+# Its money has left allocation and suspense, and has not come back.
+REFUND_HOLDS_MONEY = (R.APPROVED, R.SENDING, R.PENDING, R.UNKNOWN, R.DONE)
+
+
+class InquiryState(TextChoices):
+    """Of a question to a provider about one movement that an unsigned message hinted at."""
+
+    WAITING = "WAITING"
+    ASKED = "ASKED"  # The answer comes by another road.
+    ANSWERED = "ANSWERED"
+    GIVEN_UP = "GIVEN_UP"  # The statement will tell.
 
 
 class AttemptState(TextChoices):
@@ -90,21 +156,60 @@ class AccountRole(TextChoices):
 
     CLEARING = "clearing"  # Of a rail: money the provider holds for us.
     SUSPENSE = "suspense"  # Of a rail: money that arrived and fits no bill.
-    CHARGES = "charges"  # Of a rail: what the provider keeps.
+    CHARGES = "charges"  # What providers keep: of a rail, or of the beneficiary who bears it.
+    REFUND_FLOAT = "refund_float"  # Of a rail: money set apart to pay refunds from.
+    REFUNDS_IN_TRANSIT = "refunds_in_transit"  # Of a rail: approved, outcome not yet known.
+    SWEEPS_IN_TRANSIT = "sweeps_in_transit"  # Of a currency: left one rail, not yet on another.
+    UNEXPLAINED = "unexplained"  # Of a rail: money that left and that nobody here ordered.
     PAYABLE = "payable"  # Of a beneficiary: money we owe it.
+    REMITTANCE_IN_TRANSIT = "remittance_in_transit"  # Of a beneficiary: on its way to it.
+    OWED_BACK = "owed_back"  # Of a beneficiary: remitted to it, and taken back from us since.
 
 
 class Leg(TextChoices):
-    CREDIT = "credit"
-    REVERSAL = "reversal"
-    CHARGE = "charge"
-    PAYOUT = "payout"
-    SWEEP = "sweep"
+    """What a movement is, seen from our account at the provider."""
+
+    CREDIT = "credit"  # In: a collection.
+    REVERSAL = "reversal"  # Out: the provider takes a collection back.
+    CHARGE = "charge"  # Out: what the provider keeps for its service.
+    PAYOUT = "payout"  # Out: a refund of ours.
+    SWEEP = "sweep"  # Out: our balance moves to another account of ours.
+    TRANSFER = "transfer"  # In: a sweep arrives; no income.
+    WITHDRAWAL = "withdrawal"  # Out: ordered by nobody here. An alarm.
+
+
+class Source(TextChoices):
+    """Where a movement was told; with the id it can be read again."""
+
+    MESSAGE = "message"
+    STATEMENT = "statement"
 
 
 class Auth(TextChoices):
     VALID = "valid"
     ABSENT = "absent"  # The provider does not sign: a hint, never a proof.
+
+
+class StatementFileState(TextChoices):
+    KEPT = "KEPT"  # Some or all of it is not posted; its statements say why.
+    UNREADABLE = "UNREADABLE"
+    POSTED = "POSTED"
+
+
+class StatementState(TextChoices):
+    KEPT = "KEPT"  # Not posted: it does not add up, or does not follow from the one before.
+    REFUSED = "REFUSED"  # Of no account of ours.
+    KNOWN = "KNOWN"  # It says nothing that others have not said.
+    POSTED = "POSTED"
+
+
+class LineFate(TextChoices):
+    """What became of a line of a statement."""
+
+    POSTED = "POSTED"  # It made a movement.
+    MATCHED = "MATCHED"  # It is evidence of a movement that was told before.
+    WAITING = "WAITING"  # It takes back a collection that nobody has told of yet.
+    NOTHING = "NOTHING"  # Its amount is zero.
 
 
 class SuspenseReason(TextChoices):
@@ -115,3 +220,25 @@ class SuspenseReason(TextChoices):
     BILL_CANCELLED = "BILL_CANCELLED"
     BILL_REPLACED = "BILL_REPLACED"  # The amount is not what the successor asks.
     BILL_EXPIRED = "BILL_EXPIRED"
+    REFUND_FAILED = "REFUND_FAILED"  # It stood on a bill or here, was to go back, and did not.
+    # Entries that take money out of suspense again; their amounts are negative.
+    REVERSED = "REVERSED"
+    REFUNDED = "REFUNDED"
+    MATCHED = "MATCHED"
+
+
+class AlarmKind(TextChoices):
+    """What about money needs a person."""
+
+    INVARIANT_BROKEN = "invariant_broken"
+    DEBIT_UNEXPLAINED = "debit_unexplained"
+    CHARGE_NOT_TARIFF = "charge_not_tariff"
+    RAIL_SILENT = "rail_silent"
+    STATEMENT_GAP = "statement_gap"
+    STATEMENT_UNBALANCED = "statement_unbalanced"
+    EVIDENCE_DISAGREES = "evidence_disagrees"
+    MESSAGE_UNREADABLE = "message_unreadable"
+    REFUND_STUCK = "refund_stuck"
+    BALANCE_DIFFERS = "balance_differs"
+    NOT_ON_STATEMENT = "not_on_statement"
+    REFUND_FAILED = "refund_failed"

@@ -11,7 +11,8 @@ Its people are synthetic. It is for development and tests, never for production.
   SANDBOX_COUNTRY         country code, COUNTRY or else rw
   SANDBOX_PROMPT_SECONDS  how long a payer can answer an MTN prompt, 300
   SANDBOX_LATE_SECONDS    how late the fault mtn.callback=late is, 20
-  GUICHET_URL             where callbacks go, http://127.0.0.1:8000
+  GUICHET_URL             where Guichet's site is, http://127.0.0.1:8000
+  CALLBACKS_URL           where callbacks go, GUICHET_URL
   BANK_RAIL               code of the rail by contract, bank-<country>
   BANK_SECRET             secret that signs its inquiries and notifications
   REGISTER_TOKEN          bearer token that the registers ask for

@@ -8,11 +8,12 @@ from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox import controls, faults, mtn, pages, prompts, registers, sms
+from sandbox import controls, faults, pages, prompts, registers, sms, truth
 from sandbox.population import World
 from sandbox.postman import Postman
 from sandbox.settings import Settings
 from sandbox.store import Store
+from sandbox.twins import found
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -41,12 +42,14 @@ class Headers:
 
 def create(settings: Settings) -> Starlette:
     """:raises OSError, sqlite3.Error: if the folder of the state cannot be used"""
+    twins = found()
     app = Starlette(
         routes=[
-            *mtn.routes,
+            *[route for twin in twins.values() for route in twin.routes],
             *sms.routes,
             *registers.routes,
             *faults.routes,
+            *truth.routes,
             *controls.routes,
             *pages.routes,
         ],
@@ -57,13 +60,14 @@ def create(settings: Settings) -> Starlette:
     app.state.settings = settings
     app.state.world = World.read(settings.country)
     app.state.faults = faults.Faults()
-    app.state.store = Store(settings.state)
+    app.state.twins = twins
+    app.state.store = Store(settings.state, [twin.schema for twin in twins.values()])
     return app
 
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
-    app.state.postman = Postman(app.state.settings, app.state.store)
+    app.state.postman = Postman(app)
     working = [
         asyncio.create_task(app.state.postman.run()),
         asyncio.create_task(_keep_expiring(app)),

@@ -2,134 +2,140 @@
 A bank or USSD aggregator that takes money by reference, as a contract would have it.
 
 Before it takes money it asks Guichet (signed inquiry) and shows service and amount; afterwards it
-tells (signed notification), again and again until it hears 200.
+tells (signed notification), again and again until it hears 200. What it takes back and charges it
+tells by the same door; its statement of the day tells all.
 """
 
+import hmac
 import json
 import secrets
-from dataclasses import dataclass
+import sqlite3
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from hashlib import sha256
 from typing import Any
 
 from starlette.applications import Starlette
 
+from sandbox import accounts, acts, statements
 from sandbox.postman import Postman
-from sandbox.store import NotEnoughFunds, now
+from sandbox.store import now
+from sandbox.twins import Answer, Order, Outgoing, Twin
 
+OK = 200
 CHANNELS = frozenset({"ussd", "branch", "app"})
-_REFERENCE_LENGTH_MAX = 60
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What became of an order to pay: NOTIFIED, WAITING (Guichet is not reached) or REFUSED."""
-
-    state: str
-    payment_id: str = ""
-    reason: str = ""
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    """Return "v1=<hex>": HMAC-SHA256 over the timestamp, a dot and the raw body."""
+    return "v1=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, sha256).hexdigest()
 
 
 async def inquire(app: Starlette, reference: str) -> dict[str, Any]:
     """Return what Guichet says of the reference; not payable, if it says nothing."""
     postman: Postman = app.state.postman
-    said = await postman.ask_bank_inquiry(reference[:_REFERENCE_LENGTH_MAX])
-    if said is None:
+    body = json.dumps({"reference": reference[: accounts.REFERENCE_LENGTH_MAX]}).encode()
+    path = f"{app.state.settings.bank_rail}/inquiry"
+    answer = await postman.ask(path, body=body, headers=_signed(app, body))
+    try:
+        said = answer.json() if answer is not None and answer.status_code == OK else None
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
         return {"reference": reference, "payable": False, "reason": "unreachable"}
     return said
 
 
-async def pay(
-    app: Starlette,
-    *,
-    msisdn: str,
-    reference: str,
-    amount: str = "",
-    channel: str = "ussd",
-    blind: bool = False,
-) -> Answer:
-    """
-    Take the money from the wallet and tell Guichet.
-
-    :param amount: decimal text; what the inquiry says, if left out
-    :param blind: do not ask first, as a clerk who keys in a paper slip
-    """
+async def pay(app: Starlette, order: Order) -> Answer:
+    """Take the money from the wallet and tell Guichet."""
+    reference, amount = order.reference, order.amount
     service, currency = "", app.state.world.network.currency
-    if not blind:
+    if not order.blind:
         said = await inquire(app, reference)
         if said.get("payable") is not True:
             return Answer("REFUSED", reason=str(said.get("reason") or "not payable"))
         reference, currency = str(said["reference"]), str(said["currency"])
         amount, service = amount or str(said["amount"]), str(said.get("service", ""))
-    try:
-        value = Decimal(amount)
-    except InvalidOperation:
+    value = accounts.value(amount)
+    if value is None:
         return Answer("REFUSED", reason="amount")
-    if not value.is_finite() or value <= 0:
-        return Answer("REFUSED", reason="amount")
-    payment_id = f"BK{secrets.randbelow(9 * 10**9) + 10**9}"
-    try:
-        deliveries = _book(
-            app,
-            payment_id=payment_id,
-            msisdn=msisdn,
-            reference=reference[:_REFERENCE_LENGTH_MAX],
-            amount=value,
-            currency=currency,
-            channel=channel,
-            service=service,
-        )
-    except NotEnoughFunds:
-        return Answer("REFUSED", reason="not enough funds")
-    answers = [await app.state.postman.deliver(delivery) for delivery in deliveries]
-    is_told = any(200 <= status < 300 for status in answers)
-    return Answer("NOTIFIED" if is_told else "WAITING", payment_id=payment_id)
+    payment = accounts.Payment(
+        bank="bank",
+        id=f"BK{secrets.randbelow(9 * 10**9) + 10**9}",
+        msisdn=order.msisdn,
+        reference=reference[: accounts.REFERENCE_LENGTH_MAX],
+        amount=value,
+        currency=currency,
+        channel=order.channel,
+        service=service,
+        at=now(),
+    )
+    return await accounts.pay(app, payment, _tellings(app, payment))
 
 
-def _book(
-    app: Starlette,
-    *,
-    payment_id: str,
-    msisdn: str,
-    reference: str,
-    amount: Decimal,
-    currency: str,
-    channel: str,
-    service: str,
-) -> list[int]:
-    """Write the payment and its notification in one transaction; return the deliveries."""
-    fault = app.state.faults.get("bank", "")
-    paid_at = datetime.now(UTC)
+def _tellings(app: Starlette, payment: accounts.Payment) -> list[accounts.Telling]:
+    fault, amount = app.state.faults.get("bank", ""), payment.amount
     told = {
-        "id": payment_id,
-        "reference": reference,
+        "id": payment.id,
+        "reference": payment.reference,
         "amount": f"{amount + 100 if fault == 'wrong_amount' else amount:f}",
-        "currency": "USD" if fault == "wrong_currency" else currency,
-        "paid_at": paid_at.isoformat(timespec="seconds"),
-        "channel": channel,
+        "currency": "USD" if fault == "wrong_currency" else payment.currency,
+        "paid_at": _moment(payment.at),
+        "channel": payment.channel,
     }
-    settings, store = app.state.settings, app.state.store
-    with store.transaction():
-        store.take(msisdn, amount, app.state.world.opening_balance(msisdn))
-        store.run(
-            "INSERT INTO payment VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            payment_id,
-            msisdn,
-            reference,
-            f"{amount:f}",
-            currency,
-            channel,
-            service,
-            paid_at.timestamp(),
-        )
-        return [
-            store.post(
-                kind="bank.forged" if fault == "forged" else "bank",
-                subject=payment_id,
-                url=f"{settings.guichet_url}/callbacks/{settings.bank_rail}/notification",
-                body=json.dumps(told).encode(),
-                # The caller delivers it at once; the postman takes over if she dies.
-                due_at=now() + 15,
-            )
-            for _ in range(2 if fault == "twice" else 1)
-        ]
+    telling = accounts.Telling(
+        kind="bank.forged" if fault == "forged" else "bank",
+        url=_url(app),
+        body=json.dumps(told).encode(),
+        late_seconds=app.state.settings.late_seconds if fault == "late" else 0,
+    )
+    return [telling] * {"twice": 2, "never": 0}.get(fault, 1)
+
+
+def _tell(app: Starlette, booking: sqlite3.Row) -> list[accounts.Telling]:
+    """Tell of money that left: a payment taken back, a charge."""
+    told = {
+        "type": booking["what"],
+        "id": booking["external_id"],
+        "original_id": booking["original_id"],
+        "amount": booking["amount"].removeprefix("-"),
+        "currency": booking["currency"],
+        "paid_at": _moment(booking["at"]),
+    }
+    return [accounts.Telling(kind="bank", url=_url(app), body=json.dumps(told).encode())]
+
+
+def _url(app: Starlette) -> str:
+    settings = app.state.settings
+    return f"{settings.guichet_url}/callbacks/{settings.bank_rail}/notification"
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+
+
+def _outgoing(app: Starlette, row: sqlite3.Row) -> Outgoing:
+    secret = secrets.token_hex(16) if row["kind"] == "bank.forged" else None
+    return Outgoing(headers=_signed(app, bytes(row["body"]), secret))
+
+
+def _signed(app: Starlette, body: bytes, secret: str | None = None) -> dict[str, str]:
+    timestamp = str(int(now()))
+    return {
+        "Content-Type": "application/json",
+        "X-Timestamp": timestamp,
+        "X-Signature": signature(secret or app.state.settings.bank_secret, timestamp, body),
+    }
+
+
+TWIN = Twin(
+    kind="bank",
+    routes=statements.routes("bank"),
+    schema=accounts.SCHEMA,
+    faults={
+        "bank": frozenset({"twice", "never", "late", "forged", "wrong_amount", "wrong_currency"})
+    },
+    tries={"bank": None, "bank.forged": 1},
+    outgoing=_outgoing,
+    pay=pay,
+    acts=acts.of("bank", _tell),
+)

@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox import bank, phones, prompts
+from sandbox import bank, faults, phones, prompts
 from sandbox.population import digits
 from sandbox.store import now
+from sandbox.twins import Order
 
 _TOP_UP_MAX = Decimal(10_000_000)
 
@@ -54,6 +55,8 @@ async def prompt_list(request: Request) -> Response:
 
 async def answer(request: Request) -> Response:
     said = await _body(request)
+    if "faults" in said and not faults.script(request.app, said["faults"]):
+        return JSONResponse({"error": "no such fault"}, status_code=400)
     which = {"reference_id": request.path_params["id"], "msisdn": _msisdn(request)}
     try:
         if said.get("refuse") is True:
@@ -73,22 +76,43 @@ async def inquiry(request: Request) -> Response:
 
 
 async def pay(request: Request) -> Response:
-    """Pay a reference: {"reference", "pin", "amount"?, "channel"?, "blind"?}."""
+    """
+    Pay a reference: {"reference", "pin", "network"?, "amount"?, "channel"?, "blind"?, "faults"?}.
+
+    `faults` are of this payment alone.
+    """
     said = await _body(request)
+    if "faults" in said and not faults.script(request.app, said["faults"]):
+        return JSONResponse({"error": "no such fault"}, status_code=400)
     msisdn, channel = _msisdn(request), str(said.get("channel", "ussd"))
-    if not request.app.state.world.is_phone(msisdn) or channel not in bank.CHANNELS:
-        return JSONResponse({"error": "no such phone or channel"}, status_code=400)
+    twin = request.app.state.twins.get(str(said.get("network", "bank")))
+    if (
+        not request.app.state.world.is_phone(msisdn)
+        or channel not in bank.CHANNELS
+        or twin is None
+        or twin.pay is None
+    ):
+        return JSONResponse({"error": "no such phone, channel or network"}, status_code=400)
     if str(said.get("pin", "")) != request.app.state.world.pin:
         return JSONResponse({"error": "wrong pin"}, status_code=403)
-    done = await bank.pay(
-        request.app,
+    order = Order(
         msisdn=msisdn,
         reference=str(said.get("reference", "")),
         amount=str(said.get("amount") or ""),
         channel=channel,
         blind=said.get("blind") is True,
     )
+    done = await twin.pay(request.app, order)
     return JSONResponse({"id": done.payment_id, "state": done.state, "reason": done.reason})
+
+
+async def act(request: Request) -> Response:
+    """Have a provider do what no payer asks for: take a payment back, sweep."""
+    twin = request.app.state.twins.get(request.path_params["kind"])
+    action = twin.acts.get(request.path_params["act"]) if twin else None
+    if action is None:
+        return JSONResponse({"error": "no such act"}, status_code=404)
+    return JSONResponse(await action(request.app, await _body(request)))
 
 
 async def balance(request: Request) -> Response:
@@ -140,6 +164,7 @@ routes = [
     Route("/phone/{msisdn}/prompts/{id}/answer", answer, methods=["POST"]),
     Route("/phone/{msisdn}/inquiry", inquiry, methods=["POST"]),
     Route("/phone/{msisdn}/pay", pay, methods=["POST"]),
+    Route("/acts/{kind}/{act}", act, methods=["POST"]),
     Route("/phone/{msisdn}/balance.json", balance),
     Route("/phone/{msisdn}/top-up", top_up, methods=["POST"]),
 ]

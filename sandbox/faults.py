@@ -1,24 +1,43 @@
 """What goes wrong on purpose. Kept in memory only: a restart is a good day again."""
 
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 ALLOWED: dict[str, frozenset[str]] = {
-    "mtn": frozenset({"down", "slow"}),
-    "mtn.callback": frozenset({"twice", "never", "lies", "late"}),
     "sms": frozenset({"down", "silent"}),
     "population": frozenset({"down", "slow"}),
     "civil": frozenset({"down", "slow"}),
-    "bank": frozenset({"twice", "forged", "wrong_amount", "wrong_currency"}),
 }
 # Longer than anybody should wait for us.
 SLOW_SECONDS = 6.0
 
 
+# Of the one request that is being served: "this payment's callback never comes".
+_scripted: ContextVar[Mapping[str, str]] = ContextVar("scripted", default={})  # noqa: B039
+
+
 class Faults(dict[str, str]):
+    """What is switched on for everybody; what is scripted for one request goes before it."""
+
+    def get(self, where: str, usual: Any = None, /) -> Any:
+        return _scripted.get().get(where) or super().get(where, usual)
+
     def is_on(self, where: str, what: str) -> bool:
-        return self.get(where) == what
+        return bool(self.get(where) == what)
+
+
+def script(app: Starlette, wanted: object) -> bool:
+    """Let these faults be of the request that is being served; False if one is not known."""
+    if not isinstance(wanted, dict) or not _are_known(app, wanted):
+        return False
+    _scripted.set(wanted)
+    return True
 
 
 async def show(request: Request) -> Response:
@@ -30,10 +49,9 @@ async def switch(request: Request) -> Response:
     wanted = await request.json()
     if not isinstance(wanted, dict):
         return JSONResponse({"error": "an object is needed"}, status_code=400)
-    for where, what in wanted.items():
-        if where not in ALLOWED or (what and what not in ALLOWED[where]):
-            known = {name: sorted(values) for name, values in ALLOWED.items()}
-            return JSONResponse({"error": "no such fault", "known": known}, status_code=400)
+    if not _are_known(request.app, wanted):
+        known = {name: sorted(values) for name, values in _allowed(request.app).items()}
+        return JSONResponse({"error": "no such fault", "known": known}, status_code=400)
     faults: Faults = request.app.state.faults
     for where, what in wanted.items():
         if what:
@@ -41,6 +59,20 @@ async def switch(request: Request) -> Response:
         else:
             faults.pop(where, None)
     return JSONResponse(faults)
+
+
+def _are_known(app: Starlette, wanted: Mapping[str, str]) -> bool:
+    allowed = _allowed(app)
+    return all(
+        where in allowed and (not what or what in allowed[where]) for where, what in wanted.items()
+    )
+
+
+def _allowed(app: Starlette) -> dict[str, frozenset[str]]:
+    allowed = dict(ALLOWED)
+    for twin in app.state.twins.values():
+        allowed |= twin.faults
+    return allowed
 
 
 async def clear(request: Request) -> Response:

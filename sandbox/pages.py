@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from sandbox import bank, phones, prompts
 from sandbox.population import digits
 from sandbox.store import now
+from sandbox.twins import Order
 
 _HERE = Path(__file__).parent
 _TOP_UP = Decimal(10_000)
@@ -31,6 +32,14 @@ _SAID = {
     "WAITING": ("", "Paid. Guichet cannot be reached yet: the bank keeps telling it."),
     "REFUSED": ("bad", "The bank refused: nothing was taken."),
     "more": ("good", "Money added."),
+}
+_NETWORKS = {
+    "mtn": "MTN",
+    "airtel": "Airtel",
+    "mpesa": "M-PESA",
+    "tkash": "T-Kash",
+    "lumicash": "Lumicash",
+    "ecocash": "EcoCash",
 }
 
 
@@ -91,9 +100,8 @@ async def keypad_pay(request: Request) -> Response:
     form = await request.form()
     if str(form.get("pin", "")) != request.app.state.world.pin:
         return _back(request, "pin")
-    done = await bank.pay(
-        request.app, msisdn=_msisdn(request), reference=str(form.get("reference", ""))
-    )
+    order = Order(msisdn=_msisdn(request), reference=str(form.get("reference", "")))
+    done = await bank.pay(request.app, order)
     return _back(request, done.state)
 
 
@@ -129,7 +137,7 @@ def _phone_page(request: Request, template: str, more: dict[str, Any]) -> Respon
         {
             "msisdn": msisdn,
             "number": phones.shown(msisdn),
-            "network": "MTN" if world.is_mtn(msisdn) else "Phone",
+            "network": _NETWORKS.get(world.network_of(msisdn) or "", "Phone"),
             "holders": world.by_phone.get(msisdn, []),
             "balance": phones.balance(request.app, msisdn),
             "currency": world.network.currency,

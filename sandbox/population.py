@@ -27,20 +27,62 @@ _TOLD = (
 
 @dataclass(frozen=True)
 class Network:
-    """How the numbers of a country look: its code, the networks by prefix, the currency."""
+    """
+    How the numbers of a country look: its code, the networks by prefix, the currency.
+
+    `prefixes` lead from the digits that a number begins with to the network that serves it; where
+    one prefix stands inside another the longer one decides. Numbers that were carried over to
+    another network are not known here.
+    """
 
     calling_code: str
-    mtn: tuple[str, ...]
+    prefixes: dict[str, str]
     currency: str
     number_length: int
     time_zone: str
 
 
-# Of identifiers.json and the countries' packs: the sandbox reads nothing of the product's.
+def _prefixes(calling_code: str, networks: dict[str, str]) -> dict[str, str]:
+    """Return {"25078": "mtn", ...} of {"mtn": "78 79", ...}."""
+    return {
+        f"{calling_code}{start}": network
+        for network, starts in networks.items()
+        for start in starts.split()
+    }
+
+
+# Of the list of mobile prefixes (phonenumbers 9.0.43) that the countries' packs stand on: the
+# sandbox reads nothing of the product's. A network without mobile money has no name here.
 NETWORKS = {
-    "rw": Network("250", ("25078", "25079"), "RWF", 12, "Africa/Kigali"),
-    "ke": Network("254", (), "KES", 12, "Africa/Nairobi"),
-    "bi": Network("257", (), "BIF", 11, "Africa/Bujumbura"),
+    "rw": Network(
+        "250",
+        _prefixes("250", {"mtn": "78 79", "airtel": "72 73"}),
+        "RWF",
+        12,
+        "Africa/Kigali",
+    ),
+    "ke": Network(
+        "254",
+        _prefixes(
+            "254",
+            {
+                "mpesa": "11 14 18 70 71 72 74 757 758 759 768 769 79",
+                "airtel": "10 135 136 137 138 139 73 75 76 78",
+                "tkash": "120 761 77",
+                "": "744 747",
+            },
+        ),
+        "KES",
+        12,
+        "Africa/Nairobi",
+    ),
+    "bi": Network(
+        "257",
+        _prefixes("257", {"ecocash": "29 71 72 76 79", "lumicash": "6"}),
+        "BIF",
+        11,
+        "Africa/Bujumbura",
+    ),
 }
 
 
@@ -59,7 +101,7 @@ class World:
 
     @property
     def network(self) -> Network:
-        return NETWORKS.get(self.country, Network("", (), "XXX", 12, "UTC"))
+        return NETWORKS.get(self.country, Network("", {}, "XXX", 12, "UTC"))
 
     @cached_property
     def by_number(self) -> dict[str, dict[str, Any]]:
@@ -89,8 +131,15 @@ class World:
         network = self.network
         return len(msisdn) == network.number_length and msisdn.startswith(network.calling_code)
 
+    def network_of(self, msisdn: str) -> str | None:
+        """Return "mtn", "airtel", "mpesa" and so on; None where no mobile money serves it."""
+        if not self.is_phone(msisdn):
+            return None
+        fitting = [start for start in self.network.prefixes if msisdn.startswith(start)]
+        return self.network.prefixes[max(fitting, key=len)] or None if fitting else None
+
     def is_mtn(self, msisdn: str) -> bool:
-        return self.is_phone(msisdn) and msisdn.startswith(self.network.mtn)
+        return self.network_of(msisdn) == "mtn"
 
     @property
     def pin(self) -> str:

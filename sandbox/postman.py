@@ -1,39 +1,34 @@
 """
 Tells Guichet what happened, as each provider would.
 
-MTN tells once, whatever the answer. The bank signs and tells again until it hears 200. The SMS
-gateway tries its receipt a few times.
+How often and how signed, the provider's twin says: MTN tells once, whatever the answer; the bank
+signs and tells again until it hears 200. The SMS gateway tries its receipt a few times.
 """
 
 import asyncio
 import contextlib
-import hmac
-import json
-import secrets
 import sqlite3
-from hashlib import sha256
-from typing import Any
+from collections.abc import Mapping
 
 import httpx
+from starlette.applications import Starlette
 
 from sandbox.settings import Settings
 from sandbox.store import Store, now
+from sandbox.twins import Outgoing, Twin
 
-_TRIES_MAX = {"mtn": 1, "bank": None, "bank.forged": 1, "receipt": 6}
+_RECEIPT = "receipt"
+_RECEIPT_TRIES_MAX = 6
 _BACKOFF_SECONDS = (1, 2, 5, 10, 20, 60)
 _AT_ONCE_MAX = 16
 _PAUSE_SECONDS = 0.2
 
 
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """Return "v1=<hex>": HMAC-SHA256 over the timestamp, a dot and the raw body."""
-    return "v1=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, sha256).hexdigest()
-
-
 class Postman:
-    def __init__(self, settings: Settings, store: Store) -> None:
-        self._settings = settings
-        self._store = store
+    def __init__(self, app: Starlette) -> None:
+        self._app = app
+        self._settings: Settings = app.state.settings
+        self._store: Store = app.state.store
         self._client = httpx.AsyncClient(timeout=httpx.Timeout(10, connect=2), trust_env=False)
         self._wake = asyncio.Event()
         self._out: set[int] = set()
@@ -68,16 +63,15 @@ class Postman:
         self._out.add(delivery_id)
         return await self._deliver(row)
 
-    async def ask_bank_inquiry(self, reference: str) -> dict[str, Any] | None:
-        """Ask Guichet what a reference is for, as a bank does before it takes money."""
-        url = f"{self._settings.guichet_url}/callbacks/{self._settings.bank_rail}/inquiry"
-        body = json.dumps({"reference": reference}).encode()
+    async def ask(
+        self, path: str, *, body: bytes, headers: Mapping[str, str]
+    ) -> httpx.Response | None:
+        """Put a question to a door of Guichet's, as a provider does before it takes money."""
+        url = f"{self._settings.callbacks_url}/callbacks/{path}"
         try:
-            answer = await self._client.post(url, content=body, headers=self._signed(body))
-            said = answer.json() if answer.status_code == httpx.codes.OK else None
-        except (httpx.HTTPError, ValueError):
+            return await self._client.post(url, content=body, headers=dict(headers))
+        except httpx.HTTPError:
             return None
-        return said if isinstance(said, dict) else None
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -88,7 +82,7 @@ class Postman:
             # Counted before the call: MTN's one delivery stays one over a restart.
             self._store.run("UPDATE delivery SET tries = ? WHERE id = ?", tries, row["id"])
             status = await self._send(row)
-            most = _TRIES_MAX[row["kind"]]
+            most = self._tries_max(row["kind"])
             done = 200 <= status < 300 or (most is not None and tries >= most)
             wait = _BACKOFF_SECONDS[min(tries, len(_BACKOFF_SECONDS)) - 1]
             self._store.run(
@@ -103,25 +97,25 @@ class Postman:
             self._out.discard(row["id"])
 
     async def _send(self, row: sqlite3.Row) -> int:
-        body = bytes(row["body"])
-        headers = {"Content-Type": "application/json"}
-        if row["kind"] == "bank":
-            headers = self._signed(body)
-        elif row["kind"] == "bank.forged":
-            headers = self._signed(body, secret=secrets.token_hex(16))
-        elif row["kind"] == "receipt":
-            headers["Authorization"] = f"Bearer {self._settings.sms_receipt_token}"
-        method = "PUT" if row["kind"] == "mtn" else "POST"
+        how = self._outgoing(row)
+        headers = {"Content-Type": "application/json", **how.headers}
         try:
-            answer = await self._client.request(method, row["url"], content=body, headers=headers)
+            answer = await self._client.request(
+                how.method, row["url"], content=bytes(row["body"]), headers=headers
+            )
         except (httpx.HTTPError, httpx.InvalidURL):
             return 0
         return answer.status_code
 
-    def _signed(self, body: bytes, secret: str | None = None) -> dict[str, str]:
-        timestamp = str(int(now()))
-        return {
-            "Content-Type": "application/json",
-            "X-Timestamp": timestamp,
-            "X-Signature": signature(secret or self._settings.bank_secret, timestamp, body),
-        }
+    def _outgoing(self, row: sqlite3.Row) -> Outgoing:
+        if row["kind"] == _RECEIPT:
+            return Outgoing(headers={"Authorization": f"Bearer {self._settings.sms_receipt_token}"})
+        twin = self._twin(row["kind"])
+        return twin.outgoing(self._app, row) if twin.outgoing else Outgoing()
+
+    def _tries_max(self, kind: str) -> int | None:
+        return _RECEIPT_TRIES_MAX if kind == _RECEIPT else self._twin(kind).tries[kind]
+
+    def _twin(self, kind: str) -> Twin:
+        twins: dict[str, Twin] = self._app.state.twins
+        return twins[kind.split(".")[0]]

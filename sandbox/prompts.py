@@ -1,15 +1,13 @@
 """
-The payer's side of MTN: a prompt on the phone, answered with a PIN, refused, or left to expire.
+The payer's side: a prompt on the phone, answered with a PIN, refused, or left to expire.
 
-The approval window is five minutes. The callback is told once and is not signed.
+The approval window is five minutes; `reason` is a word of MTN's, and each twin says it in its own.
 """
 
 import hmac
-import json
 import secrets
 import sqlite3
 from decimal import Decimal
-from typing import Any
 
 from starlette.applications import Starlette
 
@@ -88,7 +86,9 @@ def end(app: Starlette, reference_id: str, *, status: str, reason: str) -> str:
             if status == "SUCCESSFUL":
                 opening = app.state.world.opening_balance(row["msisdn"])
                 store.take(row["msisdn"], Decimal(row["amount"]), opening)
-            _queue_callbacks(app, row)
+            twin = app.state.twins.get(row["network"])
+            if twin is not None and twin.prompt_ended is not None:
+                twin.prompt_ended(app, row)
     app.state.postman.hurry()
     return str(row["status"])
 
@@ -101,49 +101,3 @@ def expire_due(app: Starlette) -> None:
     for row in due:
         reason = "COULD_NOT_PERFORM_TRANSACTION"
         end(app, row["reference_id"], status="FAILED", reason=reason)
-
-
-def shape(row: sqlite3.Row | dict[str, Any]) -> dict[str, Any]:
-    """Return a payment as MTN tells it, in the status answer and in the callback alike."""
-    told: dict[str, Any] = {
-        "externalId": row["external_id"],
-        "amount": row["amount"],
-        "currency": row["currency"],
-        "payer": {"partyIdType": "MSISDN", "partyId": row["msisdn"]},
-        "payerMessage": row["payer_message"],
-        "payeeNote": row["payee_note"],
-        "status": row["status"],
-    }
-    if row["financial_id"]:
-        told = {"financialTransactionId": row["financial_id"], **told}
-    if row["reason"] == "PAYER_NOT_FOUND":
-        # MTN's published examples have both: a reason as an object, and as a string.
-        told["reason"] = {"code": row["reason"], "message": "Payee does not exist"}
-    elif row["reason"]:
-        told["reason"] = row["reason"]
-    return told
-
-
-def _queue_callbacks(app: Starlette, row: sqlite3.Row) -> None:
-    if not row["callback_url"]:
-        return
-    fault = app.state.faults.get("mtn.callback", "")
-    body = json.dumps(_lie(row) if fault == "lies" else shape(row)).encode()
-    late = app.state.settings.late_seconds if fault == "late" else 0
-    for _ in range({"never": 0, "twice": 2}.get(fault, 1)):
-        app.state.store.post(
-            kind="mtn",
-            subject=row["reference_id"],
-            url=row["callback_url"],
-            body=body,
-            due_at=now() + late,
-        )
-
-
-def _lie(row: sqlite3.Row) -> dict[str, Any]:
-    """Return the contrary of what happened, as a forger or a bug would tell it."""
-    if row["status"] == "SUCCESSFUL":
-        contrary = {"status": "FAILED", "reason": "APPROVAL_REJECTED", "financial_id": ""}
-    else:
-        contrary = {"status": "SUCCESSFUL", "reason": "", "financial_id": "9999999999"}
-    return shape({**dict(row), **contrary})

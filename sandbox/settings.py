@@ -13,12 +13,31 @@ class WrongSetting(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RailSettings:
+    """The same variables as Guichet reads for this rail, with the same usual values."""
+
+    code: str
+    prefix: str
+    environment: Mapping[str, str] = field(repr=False)
+
+    def text(self, name: str, usual: str) -> str:
+        return self.environment.get(f"{self.prefix}_{name}") or usual
+
+    def secret(self, name: str, usual: str) -> str:
+        """Return the newest where several stand side by side."""
+        return self.text(name, f"{_DEVELOPMENT}-{usual}").split(",")[0].strip()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     host: str
     port: int
     state: Path
     country: str
     guichet_url: str
+    callbacks_url: (
+        str  # Where what providers say goes; text messages' receipts go to Guichet itself.
+    )
     bank_rail: str
     bank_secret: str = field(repr=False)
     register_token: str = field(repr=False)
@@ -30,6 +49,19 @@ class Settings:
     mtn_environment: str
     prompt_seconds: float
     late_seconds: float
+    environment: Mapping[str, str] = field(repr=False)
+
+    def rail(self, name: str) -> "RailSettings":
+        """
+        Return what is set for the rail `<name>-<country>`: the twin of a vendor asks by it.
+
+        :param name: the rail's code in the country packs, without the country: "mpesa", "equity"
+        """
+        return RailSettings(
+            code=f"{name}-{self.country}",
+            prefix=name.replace("-", "_").upper(),
+            environment=self.environment,
+        )
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -54,6 +86,9 @@ class Settings:
             state=Path(text("SANDBOX_STATE", f"var/{country}/sandbox")),
             country=country,
             guichet_url=text("GUICHET_URL", "http://127.0.0.1:8000").rstrip("/"),
+            callbacks_url=text(
+                "CALLBACKS_URL", text("GUICHET_URL", "http://127.0.0.1:8000")
+            ).rstrip("/"),
             bank_rail=text("BANK_RAIL", f"bank-{country}"),
             # Newest first while one is being replaced; we sign with the newest.
             bank_secret=text("BANK_SECRET", f"{_DEVELOPMENT}-bank").split(",")[0],
@@ -66,4 +101,5 @@ class Settings:
             mtn_environment=text("MTN_ENVIRONMENT", "sandbox"),
             prompt_seconds=number("SANDBOX_PROMPT_SECONDS", 300),
             late_seconds=number("SANDBOX_LATE_SECONDS", 20),
+            environment=environment,
         )

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS prompt (
     currency TEXT NOT NULL, external_id TEXT NOT NULL, payer_message TEXT NOT NULL,
     payee_note TEXT NOT NULL, callback_url TEXT NOT NULL, status TEXT NOT NULL,
     reason TEXT NOT NULL DEFAULT '', financial_id TEXT NOT NULL DEFAULT '',
-    wrong_pins INTEGER NOT NULL DEFAULT 0, at REAL NOT NULL, expires_at REAL NOT NULL
+    wrong_pins INTEGER NOT NULL DEFAULT 0, at REAL NOT NULL, expires_at REAL NOT NULL,
+    network TEXT NOT NULL DEFAULT 'mtn'
 );
 CREATE INDEX IF NOT EXISTS prompt_by_phone ON prompt (msisdn, at);
 CREATE INDEX IF NOT EXISTS prompt_pending ON prompt (expires_at) WHERE status = 'PENDING';
@@ -44,7 +45,8 @@ class NotEnoughFunds(Exception):
 
 
 class Store:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, schemas: Iterable[str] = ()) -> None:
+        """:param schemas: of the twins: what they remember themselves"""
         folder.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(
             folder / "sandbox.sqlite3", isolation_level=None, check_same_thread=False
@@ -52,7 +54,14 @@ class Store:
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.executescript(SCHEMA)
+        for schema in (SCHEMA, *schemas):
+            self._connection.executescript(schema)
+        self._add_network()
+
+    def _add_network(self) -> None:
+        # A sandbox that has been running since before there were several networks.
+        if "network" not in {row["name"] for row in self.rows("PRAGMA table_info(prompt)")}:
+            self.run("ALTER TABLE prompt ADD COLUMN network TEXT NOT NULL DEFAULT 'mtn'")
 
     def close(self) -> None:
         self._connection.close()

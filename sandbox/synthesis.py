@@ -1,20 +1,22 @@
 """
-Make the synthetic people of a country: `python -m sandbox.synthesis countries/rw/areas`.
+Make the synthetic people of a country: `python -m sandbox.synthesis countries/ke/areas ke`.
 
 Always the same people for the same code. Every family name is a word for "example", and serial
-numbers are lower than any that was ever given out, so that nobody real is described.
+numbers are outside any that was ever given out, so that nobody real is described.
 """
 
 import argparse
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from sandbox.peoples import COUNTRIES, Country
 
 PEOPLE_FILE = Path(__file__).with_name("people.json")
 BALANCE = 50_000
@@ -46,94 +48,6 @@ class Synthetic:
     @property
     def full_name(self) -> str:
         return f"{self.family_name} {self.given_names}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Country:
-    """What the generator must know of a country; a new one is a new row of COUNTRIES."""
-
-    code: str
-    nationality: str
-    home: str
-    other_places: tuple[str, ...]
-    family_names: tuple[str, ...]
-    women: tuple[str, ...]
-    men: tuple[str, ...]
-    national_id: Callable[[date, str, int], str]
-    phone: Callable[[int], str]
-
-
-def rwandan_number(born_on: date, sex: str, serial: int) -> str:
-    """Return 16 digits: citizen, year, sex, order, first card, and two digits of no known rule."""
-    last = (serial * 37 + born_on.year) % 100
-    return f"1{born_on.year}{'8' if sex == 'M' else '7'}{serial:07d}0{last:02d}"
-
-
-COUNTRIES = {
-    "rw": Country(
-        code="rw",
-        nationality="RW",
-        home="1209",
-        other_places=("1213", "1101", "3605", "4313"),
-        # "Example", "comparison", "model", "trial", "test": words, not families.
-        family_names=(
-            "Urugero",
-            "Ikigereranyo",
-            "Icyitegererezo",
-            "Igerageza",
-            "Isuzuma",
-            "Urugero-Keza",
-            "Ikizamini",
-            "Specimen",
-        ),
-        women=(
-            "Aline",
-            "Béatrice",
-            "Claudine",
-            "Diane",
-            "Espérance",
-            "Françoise",
-            "Gisèle",
-            "Hélène",
-            "Immaculée",
-            "Josiane",
-            "Kévine",
-            "Liliane",
-            "Marie Claire",
-            "Noëlla",
-            "Odette",
-            "Pélagie",
-            "Rosine",
-            "Solange",
-            "Thérèse",
-            "Vestine",
-        ),
-        men=(
-            "Alphonse",
-            "Bosco",
-            "Célestin",
-            "Dieudonné",
-            "Éric",
-            "Fabrice",
-            "Gérard",
-            "Honoré",
-            "Innocent",
-            "Jean-Paul",
-            "Kizito",
-            "Léonard",
-            "Moïse",
-            "Noël",
-            "Olivier",
-            "Patrick",
-            "René",
-            "Sylvestre",
-            "Théogène",
-            "Vénuste",
-        ),
-        national_id=rwandan_number,
-        phone=lambda number: f"+25078800{number:04d}",
-    ),
-}
 
 
 class Registrar:
@@ -187,7 +101,7 @@ class Registrar:
             balance=balance,
         )
         self.people.append(person)
-        if registered:
+        if registered and born_on >= self.country.registers_since:
             self._register_birth(person)
         return person
 
@@ -198,7 +112,7 @@ class Registrar:
             "married_on": married_on.isoformat(),
             "place_code": place,
             "place": self.places[place],
-            "property_regime": "community",
+            "property_regime": self.country.property_regime,
         }
         for role, spouse in (("spouse_1", one), ("spouse_2", other)):
             facts |= {
@@ -261,7 +175,7 @@ def populate(country: Country, places: dict[str, str]) -> Registrar:
     # No birth entry anywhere: must be sent to late registration, never issued.
     registrar.born(sex="F", year=1961, born_in=home, lives_in=home, registered=False)
     # Cannot pay.
-    registrar.born(sex="M", year=1999, born_in=home, lives_in=home, balance=200)
+    registrar.born(sex="M", year=1999, born_in=home, lives_in=home, balance=country.too_little)
     # Keeps no phone of her own: one contact point, two persons.
     registrar.born(
         sex="F",
@@ -318,23 +232,25 @@ def _round(names: tuple[str, ...]) -> Iterator[str]:
         yield from names
 
 
-def read_places(folder: Path) -> dict[str, str]:
-    """Return each sector's name with its district: {"1209": "Kimironko, Gasabo"}."""
+def read_places(folder: Path, country: Country) -> dict[str, str]:
+    """Return each area that keeps a register, with the one above: {"1209": "Kimironko, Gasabo"}."""
 
-    def rows(name: str) -> list[dict[str, str]]:
-        with (folder / name).open(encoding="utf-8", newline="") as file:
+    def rows(level: str) -> list[dict[str, str]]:
+        with (folder / f"{level}.csv").open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
 
-    districts = {row["code"]: row["name"] for row in rows("district.csv")}
-    return {row["code"]: f"{row['name']}, {districts[row['parent']]}" for row in rows("sector.csv")}
+    above, here = country.levels
+    upper = {row["code"]: row["name"] for row in rows(above)}
+    return {row["code"]: f"{row['name']}, {upper[row['parent']]}" for row in rows(here)}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     parser.add_argument("areas", type=Path, help="the folder of the country pack's areas")
-    parser.add_argument("--country", choices=sorted(COUNTRIES), default="rw")
+    parser.add_argument("country", choices=sorted(COUNTRIES))
     given = parser.parse_args()
-    registrar = populate(COUNTRIES[given.country], read_places(given.areas))
+    country = COUNTRIES[given.country]
+    registrar = populate(country, read_places(given.areas, country))
     known = json.loads(PEOPLE_FILE.read_text(encoding="utf-8")) if PEOPLE_FILE.exists() else {}
     known[given.country] = {
         "people": [asdict(person) for person in registrar.people],

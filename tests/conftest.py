@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from hypothesis import settings
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from pytest_django import DjangoDbBlocker
@@ -17,6 +18,10 @@ from pytest_django import DjangoDbBlocker
 from config.stack import throwaway
 
 KEEP_SQL = Path(__file__).with_name("keep.sql")
+
+# How long an example takes depends on who else uses the machine, and says nothing about it.
+settings.register_profile("guichet", deadline=None)
+settings.load_profile("guichet")
 
 
 def _superuser(database: str) -> psycopg.Connection:

@@ -3,8 +3,8 @@ Work that goes outside the house: claim in one transaction, call in none, record
 
 A row that waits for the world is its own queue, so nothing is lost when a worker dies. Errands
 are of two kinds. *Repeatable* (draw, sign, ask): claimed a few at a time under a lease; a worker
-that dies lets the lease run out and another goes on. *Once-only* (a payment prompt, an SMS):
-"sending" is committed before the call, and what outlives its time is only asked after.
+that dies lets the lease run out and another goes on. *Once-only* (a payment prompt, a refund, an
+SMS): "sending" is committed before the call, and what outlives its time is only asked after.
 
 Every errand takes the clock, because a call takes time, and returns how many rows it claimed.
 """
@@ -27,6 +27,7 @@ Clock = Callable[[], datetime]
 Errand = Callable[[Clock], int]
 
 LEASE = timedelta(seconds=8)
+LIST_LEASE = timedelta(minutes=2)
 CLAIM_MAX = 4
 # One at a time: what waited behind a slow call could outlive the lease and become "unknown".
 ONCE_MAX = 1
@@ -111,6 +112,39 @@ def ask_after_payments(clock: Clock) -> int:
     return len(claimed)
 
 
+def ask_about_movements(clock: Clock) -> int:
+    now = clock()
+    claimed = payments.claim_inquiries(limit=CLAIM_MAX, now=now, until=now + LEASE)
+    for inquiry_id in claimed:
+        payments.ask_provider(inquiry_id=inquiry_id, clock=clock)
+    return len(claimed)
+
+
+def read_lists(clock: Clock) -> int:
+    now = clock()
+    # A list may have many pages, and one rail's must not be read twice at once.
+    claimed = payments.claim_pulls(limit=1, now=now, until=now + LIST_LEASE)
+    for rail_id in claimed:
+        payments.pull(rail_id=rail_id, clock=clock)
+    return len(claimed)
+
+
+def send_refunds(clock: Clock) -> int:
+    now = clock()
+    claimed = payments.claim_refunds(limit=ONCE_MAX, now=now, until=now + LEASE)
+    for refund_id in claimed:
+        payments.send_refund(refund_id=refund_id, clock=clock)
+    return len(claimed)
+
+
+def ask_after_refunds(clock: Clock) -> int:
+    now = clock()
+    claimed = payments.claim_refund_queries(limit=CLAIM_MAX, now=now, until=now + LEASE)
+    for refund_id in claimed:
+        payments.ask_after_refund(refund_id=refund_id, clock=clock)
+    return len(claimed)
+
+
 PAPER = "paper"
 OUTSIDE = "outside"
 
@@ -121,13 +155,38 @@ ERRANDS: Mapping[str, tuple[str, Errand]] = {
     "ask_after_messages": (OUTSIDE, ask_after_messages),
     "prompt_payers": (OUTSIDE, prompt_payers),
     "ask_after_payments": (OUTSIDE, ask_after_payments),
+    "ask_about_movements": (OUTSIDE, ask_about_movements),
+    "read_lists": (OUTSIDE, read_lists),
+    "send_refunds": (OUTSIDE, send_refunds),
+    "ask_after_refunds": (OUTSIDE, ask_after_refunds),
 }
 """Each errand with the Celery queue that runs it: a slow network must not keep a paper waiting."""
 
 
+def look_after_money(*, now: datetime) -> None:
+    """What must hold of money is checked, and what needs a person rings; balances are asked for."""
+    payments.want_balances(now)
+    payments.check(now=now)
+    payments.watch(now=now)
+
+
 def let_time_pass(*, now: datetime) -> None:
-    """What has expired lapses, what need not be kept is forgotten; events tell the rest."""
-    payments.expire_due(now=now, limit=500)
-    payments.forget_refused(now=now)
-    accounts.forget_old(now=now, limit=500)
-    applications.release_holds(now=now)
+    """
+    What has expired lapses, what need not be kept is forgotten; events tell the rest.
+
+    Each step stands alone: one that breaks is logged by its name, and the others are done.
+    """
+    steps: Mapping[str, Callable[[], object]] = {
+        "expire_due": lambda: payments.expire_due(now=now, limit=500),
+        "forget_refused": lambda: payments.forget_refused(now=now),
+        "release_funded": lambda: payments.release_funded(limit=100, now=now),
+        "post_waiting": lambda: payments.post_waiting(now=now),
+        "forget_old": lambda: accounts.forget_old(now=now, limit=500),
+        "release_holds": lambda: applications.release_holds(now=now),
+    }
+    for name, step in steps.items():
+        try:
+            step()
+        except Exception as trouble:
+            # Without its text, which may speak of a person.
+            log.error("time.step_broke", step=name, trouble=type(trouble).__name__)  # noqa: TRY400

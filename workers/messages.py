@@ -6,12 +6,14 @@ from accounts import operations as accounts
 from accounts import queries as account_queries
 from accounts.events import CodeRequested
 from applications import queries as applications
+from applications.queries import Addressee
 from kernel import references
 from kernel.country import country
 from kernel.events import Event
 from kernel.money import Money
 from notifications import operations as notifications
 from payments import queries as bills
+from payments.events import BillOwed
 
 CODE_MINUTES = 10
 
@@ -54,6 +56,57 @@ def tell_what_to_pay(event: Event, at: datetime) -> None:
 
 def tell_paid(event: Event, at: datetime) -> None:
     _tell(event, "paid", at=at)
+
+
+def tell_payment_held(event: Event, at: datetime) -> None:
+    case = applications.addressee(event.subject_id)
+    if case.bill_id is None:
+        return
+    _tell_due(
+        case,
+        "payment_held",
+        context={"number": case.number},
+        dedupe_key=f"{event.name}:{event.subject_id}:{event.occurred_at.isoformat()}",
+        at=at,
+    )
+
+
+def tell_payment_restored(event: Event, at: datetime) -> None:
+    _tell(event, "payment_restored", at=at, once=False)
+
+
+def tell_debt(event: BillOwed, at: datetime) -> None:
+    first = next(iter(applications.on_bill(event.subject_id)), None)
+    if first is None:
+        return  # A bill for something else than cases.
+    _tell_due(
+        applications.addressee(first.pk),
+        "debt",
+        context={},
+        # By bill and not by case: many papers on one bill are one message.
+        dedupe_key=f"{event.name}:{event.subject_id}:{event.occurred_at.isoformat()}",
+        at=at,
+    )
+
+
+def _tell_due(
+    case: Addressee, template: str, *, context: dict[str, str], dedupe_key: str, at: datetime
+) -> None:
+    bill = bills.bill(case.bill_id or 0)
+    if not bill.due_minor:
+        return  # Paid again before we came.
+    notifications.send(
+        contact_id=case.contact_id,
+        template=template,
+        language=case.language,
+        context={
+            **context,
+            "reference": references.spaced(bill.reference),
+            "amount": Money(bill.due_minor, bill.currency).format(case.language),
+        },
+        dedupe_key=dedupe_key,
+        at=at,
+    )
 
 
 def tell_completion_asked(event: Event, at: datetime) -> None:

@@ -2,19 +2,68 @@
 
 from datetime import datetime
 
+import structlog
+
 from applications import operations as applications
 from applications import queries as application_queries
+from applications.events import CaseWithdrawn
 from documents.events import PaperIssued, PaperRendered
 from kernel.events import Event
-from payments.events import BillExpired, BillPaid
+from payments import operations as payments
+from payments.events import (
+    BillExpired,
+    BillPaid,
+    BillReopened,
+    CollectionSuspended,
+    DebitUnexplained,
+    StatementImported,
+)
+
+log = structlog.get_logger()
 
 
 def confirm_payment(event: BillPaid, at: datetime) -> None:
-    applications.confirm_payment(bill_id=event.subject_id, at=at)
+    try:
+        applications.confirm_payment(bill_id=event.subject_id, at=at)
+    except applications.BillNotPaid:
+        # Its money has been taken back since: BillReopened tells of it.
+        log.info("process.bill_reopened_since", bill_id=event.subject_id)
+
+
+def hold_or_owe(event: BillReopened, at: datetime) -> None:
+    applications.hold_or_owe(bill_id=event.subject_id, at=at)
+
+
+def issue_receipts(event: BillPaid, at: datetime) -> None:
+    payments.issue_receipts(bill_id=event.subject_id, at=at)
+
+
+def cancel_receipts(event: BillReopened, at: datetime) -> None:
+    payments.cancel_receipts(bill_id=event.subject_id, at=at)
+
+
+def raise_unexplained(event: DebitUnexplained, at: datetime) -> None:
+    payments.debit_unexplained(movement_id=event.subject_id, at=at)
+
+
+def raise_held_statement(event: StatementImported, at: datetime) -> None:
+    payments.statement_imported(statement_id=event.subject_id, at=at)
+
+
+def propose_refund_of_case(event: CaseWithdrawn, at: datetime) -> None:
+    applications.propose_refund(application_id=event.subject_id, at=at)
 
 
 def lapse_cases(event: BillExpired, at: datetime) -> None:
     applications.lapse(bill_id=event.subject_id, at=at)
+
+
+def propose_refund(event: CollectionSuspended, at: datetime) -> None:
+    payments.propose_for_suspended(movement_id=event.subject_id, at=at)
+
+
+def propose_refund_of_parts(event: BillExpired, at: datetime) -> None:
+    payments.propose_for_expired(bill_id=event.subject_id, at=at)
 
 
 def route_case(event: Event, at: datetime) -> None:

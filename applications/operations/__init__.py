@@ -26,12 +26,14 @@ from applications.operations.issuing import (
     MoneyOnTheWay,
     conclude,
     mark_rendered,
+    propose_refund,
     withdraw,
 )
 from applications.operations.moving import NoSuchCase, NotNow, StalePage
 from applications.operations.paying import (
     BillNotPaid,
     confirm_payment,
+    hold_or_owe,
     hold_payment,
     lapse,
     restore_payment,
@@ -49,11 +51,12 @@ from applications.operations.review import (
 )
 from applications.operations.routing import route
 from applications.operations.signing import NotHerSignature, order_signatures
-from applications.operations.submitting import NotTogether, Submitted, submit
+from applications.operations.submitting import CASES_MAX, NotTogether, Submitted, submit
 from applications.operations.tracking import find
 from applications.policies import OwnCase
 
 __all__ = [
+    "CASES_MAX",
     "AnswersDiffer",
     "BillKeptChanging",
     "BillNotPaid",
@@ -87,10 +90,12 @@ __all__ = [
     "conclude",
     "confirm_payment",
     "find",
+    "hold_or_owe",
     "hold_payment",
     "lapse",
     "mark_rendered",
     "order_signatures",
+    "propose_refund",
     "refuse",
     "release",
     "release_holds",

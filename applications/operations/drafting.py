@@ -44,6 +44,7 @@ class Incomplete(Exception):
 
     def __init__(self, application_id: int, group_code: str) -> None:
         super().__init__(f"case {application_id}: {group_code}")
+        self.application_id = application_id
         self.group_code = group_code
 
 

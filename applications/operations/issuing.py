@@ -10,9 +10,15 @@ from applications import queries
 from applications.models import Application
 from applications.operations.drafting import require_holder
 from applications.operations.moving import NoSuchCase, lock, lock_all, move, require_status
-from applications.operations.submitting import CASES_MAX, bill_description, bill_lines
+from applications.operations.submitting import (
+    CASES_MAX,
+    bill_description,
+    bill_lines,
+    charge_prefix,
+)
 from applications.states import WITHDRAWABLE, Status
 from documents import queries as papers
+from payments import operations as payments
 from payments.operations import billing
 
 log = structlog.get_logger()
@@ -49,8 +55,8 @@ def conclude(*, application_id: int, at: datetime) -> None:
     """
     Take note that the paper is issued.
 
-    Safe to repeat, and to be told before the drawing. A case that is held is told again by
-    `restore_payment`.
+    Safe to repeat, and to be told before the drawing. A held case has no paper that could be
+    issued: it is withheld.
     """
     with transaction.atomic():
         application = lock(application_id)
@@ -79,6 +85,25 @@ def withdraw(*, application_id: int, holder_id: int, by_id: int, at: datetime) -
             _take_off_bill(application.bill_id, others, at=at)
         application.held_until = None
         move(application, Status.WITHDRAWN, by_id=by_id, at=at, changed=["held_until"])
+
+
+def propose_refund(*, application_id: int, at: datetime) -> list[int]:
+    """
+    Propose that what was paid for a withdrawn case be paid back; two people still decide.
+
+    The rule is the maker. Safe to repeat.
+
+    :return: the ids of the refunds, none where nothing had been paid
+    """
+    with transaction.atomic():
+        application = lock(application_id)
+        if application.status != Status.WITHDRAWN or application.bill_id is None:
+            return []
+        if queries.history(application_id)[-1].source in {Status.DRAFT, *_UNPAID}:
+            return []  # Its bill was cancelled or replaced with it.
+        return payments.propose_for_charges(
+            bill_id=application.bill_id, charge_prefix=charge_prefix(application_id), at=at
+        )
 
 
 def _lock_with_bill(application_id: int) -> tuple[Application, list[Application]]:

@@ -1,6 +1,6 @@
 """What money does to cases. A bill is paid whole or not at all: a part pays no case."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
@@ -11,12 +11,19 @@ from applications.operations.issuing import conclude, mark_rendered
 from applications.operations.moving import lock_all, move
 from applications.operations.promising import promise, stand_still
 from applications.operations.routing import route
-from applications.states import HOLDABLE, Status
+from applications.operations.submitting import charge_prefix
+from applications.states import GIVEN, HOLDABLE, Status
 from catalogue import queries as catalogue
+from documents import operations as documents
 from documents import queries as papers
 from payments import queries as bills
+from payments.operations import billing
+from payments.queries import BillView
 
 log = structlog.get_logger()
+
+# A held case waits this long for its money, counted from the day on which it was held.
+HOLD_LIFE = timedelta(days=365)
 
 
 class BillNotPaid(Exception):
@@ -25,7 +32,8 @@ class BillNotPaid(Exception):
 
 def confirm_payment(*, bill_id: int, at: datetime) -> list[int]:
     """
-    Take note that the bill is paid: every case on it is, the lapsed ones too.
+    Take note that the bill is paid: every case on it is, the lapsed ones too, and those that were
+    held go on.
 
     Safe to repeat: cases that are past payment stay where they are.
 
@@ -45,7 +53,7 @@ def confirm_payment(*, bill_id: int, at: datetime) -> list[int]:
             changed = promise(application, definition, at=at)
             move(application, Status.PAID, by_id=None, at=at, changed=changed)
             moved.append(application.pk)
-    return moved
+        return moved + restore_payment(bill_id=bill_id, at=at)
 
 
 def lapse(*, bill_id: int, at: datetime) -> list[int]:
@@ -65,18 +73,57 @@ def lapse(*, bill_id: int, at: datetime) -> list[int]:
     return [application.pk for application in waiting]
 
 
-def hold_payment(*, bill_id: int, at: datetime) -> list[int]:
+def hold_or_owe(*, bill_id: int, at: datetime) -> list[int]:
     """
-    Stop the cases of a bill whose money the provider took back; each remembers where it was.
+    Take note that money of a paid bill was taken back: its cases are held until it is paid again.
 
-    Issued cases are past stopping: what to do about them is for people.
+    What was given for it stays given, and the bill is owed from now on. Cases that were taken
+    back are no part of it: what stands on the bill for the others is enough for them.
+
+    Safe to repeat, and to be told after the bill has been paid again.
+
+    :return: the ids of the cases that were held now
     """
     with transaction.atomic():
-        held = [case for case in _lock_bill(bill_id) if case.status in HOLDABLE]
-        for application in held:
+        applications = _lock_bill(bill_id)
+        if not applications:
+            return []  # A bill for something else than cases.
+        bill = bills.bill(bill_id)
+        staying = [case for case in applications if case.status != Status.WITHDRAWN]
+        if not staying and bill.state == "OPEN":
+            billing.cancel_bill(bill_id=bill_id, at=at)  # Nobody is to pay it again.
+        if bill.paid_minor >= _fees_minor(bill, staying):
+            log.info("case.bill_still_enough", bill_id=bill_id, state=bill.state)
+            return []
+        held = hold_payment(bill_id=bill_id, at=at)
+        if any(case.status in GIVEN for case in _lock_bill(bill_id)):
+            billing.keep_as_debt(bill_id=bill_id, at=at)
+        elif held:
+            billing.prolong(bill_id=bill_id, until=at + HOLD_LIFE, at=at)
+    return held
+
+
+def hold_payment(*, bill_id: int, at: datetime) -> list[int]:
+    """
+    Stop the cases of a bill, each where it is; nobody signs or seals their papers meanwhile.
+
+    A case whose paper is out already ends instead: there is nothing left to stop.
+
+    :return: the ids of the cases that were held now
+    """
+    held = []
+    with transaction.atomic():
+        for application in _lock_bill(bill_id):
+            if application.status not in HOLDABLE:
+                continue
+            paper_id = application.paper_id
+            if paper_id is not None and not documents.withhold(paper_id, at=at):
+                conclude(application_id=application.pk, at=at)
+                continue
             application.held_from = application.status
             move(application, Status.PAYMENT_HELD, by_id=None, at=at, changed=["held_from"])
-    return [application.pk for application in held]
+            held.append(application.pk)
+    return held
 
 
 def restore_payment(*, bill_id: int, at: datetime) -> list[int]:
@@ -105,11 +152,19 @@ def _make_good(application: Application, *, at: datetime) -> None:
         route(application_id=application.pk, at=at)
     if application.paper_id is None:
         return
-    paper = papers.paper(application.paper_id)
-    if paper.rendered_at is not None:
+    documents.let_go(application.paper_id)
+    if papers.paper(application.paper_id).rendered_at is not None:
         mark_rendered(application_id=application.pk, at=at)
-    if paper.issued_at is not None:
-        conclude(application_id=application.pk, at=at)
+
+
+def _fees_minor(bill: BillView, applications: list[Application]) -> int:
+    """Return what the cases cost together, of all that stands on their bill."""
+    charges = {charge_prefix(application.pk) for application in applications}
+    return sum(
+        line.amount_minor
+        for line in bill.lines
+        if any(line.charge_key.startswith(charge) for charge in charges)
+    )
 
 
 def _lock_bill(bill_id: int) -> list[Application]:

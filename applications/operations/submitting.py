@@ -81,6 +81,11 @@ def _require_together(applications: list[Application], asked: Sequence[int]) -> 
         raise NotTogether
 
 
+def charge_prefix(application_id: int) -> str:
+    """Return how the key of every charge of a case begins, and of no other's."""
+    return f"applications.case:{application_id}:"
+
+
 def bill_lines(application: Application) -> list[billing.NewLine]:
     """Return the lines of a case for a bill, by the version under which it was sent in."""
     return _lines(_price(application))
@@ -120,6 +125,8 @@ def _bill(priced: list[_Priced], *, at: datetime) -> BillView | None:
         payer_contact_id=first.contact_id,
         at=at,
         expires_at=at + BILL_LIFE,
+        # Nobody can tell for which of the cases a part was meant.
+        takes_parts=all(case.definition.takes_parts for case in priced),
     )
 
 
@@ -127,7 +134,7 @@ def _lines(case: _Priced) -> list[billing.NewLine]:
     return [
         billing.NewLine(
             # Of the case, so that the same charge cannot stand on two live bills.
-            charge_key=f"applications.case:{case.application.pk}:{charge.code}",
+            charge_key=f"{charge_prefix(case.application.pk)}{charge.code}",
             names=charge.names,
             amount_minor=charge.amount_minor,
             beneficiary_code=_beneficiary(charge, case.desk),

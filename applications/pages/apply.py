@@ -139,6 +139,7 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         "mistakes": [(_question(number, wrong_one.group), wrong_one) for wrong_one in wrong],
         "charges": [] if wrong else pricing.price(definition, application.given),
         "last_group": _question(number, definition.form[-1].code),
+        "many_drafts": queries.has_other_drafts(application),
     }
     return render(request, "applications/review.html", context)
 

@@ -18,15 +18,17 @@ from accounts import sessions
 from applications import operations, queries, story
 from applications.models import Application, CompletionRequest
 from applications.pages.apply import answer_rows, holder_id, language, next_address, of_holder
-from applications.states import WITHDRAWABLE, Status
+from applications.states import GIVEN, WITHDRAWABLE, Status
 from catalogue import forms
 from catalogue import queries as catalogue
 from catalogue.definition import Definition, Group
 from catalogue.words import tell
 from documents import queries as papers
+from kernel import references
+from payments import queries as bills
+from payments.queries import BillView
 
 _ID_DIGITS_MAX = 18
-_HAS_PAPER = (Status.ISSUED, Status.READY_FOR_COLLECTION, Status.COLLECTED)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     shown = found[: queries.PAGE_SIZE]
     names = service_names(shown)
     older = f"?before={shown[-1].pk}" if len(found) > queries.PAGE_SIZE else ""
-    context = {"lines": [_line(case, names) for case in shown], "older": older}
+    context = {
+        "lines": [_line(case, names) for case in shown],
+        "older": older,
+        "many_drafts": sum(case.status == Status.DRAFT for case in shown) > 1,
+    }
     return render(request, "applications/mine.html", context)
 
 
@@ -116,7 +122,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 def paper(request: HttpRequest, number: str) -> HttpResponse:
     """Give her the issued paper."""
     application = of_holder(request, number)
-    if application.status not in _HAS_PAPER or application.paper_id is None:
+    if application.status not in GIVEN or application.paper_id is None:
         raise Http404
     return pdf(papers.final_file(application.paper_id), f"{application.number}.pdf")
 
@@ -170,6 +176,7 @@ def _show(
         form = _mending_form(definition, application, completion)(
             initial={code: given.get(code) for code in completion.asked}
         )
+    owing = _owing(application)
     context = {
         "application": application,
         "name": definition.name(language()),
@@ -183,7 +190,9 @@ def _show(
         "asked": _asked(definition, completion) if completion else [],
         "completion": completion,
         "refusal": _refusal(definition, application),
-        "has_paper": application.status in _HAS_PAPER and application.paper_id is not None,
+        "owing": owing,
+        "spaced": references.spaced(owing.reference) if owing else "",
+        "has_paper": application.status in GIVEN and application.paper_id is not None,
         "may_withdraw": application.status in WITHDRAWABLE,
         "days": definition.working_days,
     }
@@ -193,7 +202,7 @@ def _show(
 
 def tone(status: str) -> str:
     """Return the colour of a state's tag."""
-    if status in _HAS_PAPER:
+    if status in GIVEN:
         return "good"
     if status in {Status.REFUSED, Status.LAPSED, Status.PAYMENT_HELD}:
         return "bad"
@@ -219,6 +228,15 @@ def _go_on(application: Application, definition: Definition) -> str:
         if any(field.required and field.code not in given for field in asked.fields):
             return reverse("applications:group", args=[application.number, asked.code])
     return reverse("applications:review", args=[application.number])
+
+
+def _owing(application: Application) -> BillView | None:
+    """Return the bill if its money was taken back, and she is to pay it again."""
+    asked_again = application.status == Status.PAYMENT_HELD or application.status in GIVEN
+    if application.bill_id is None or not asked_again:
+        return None
+    bill = bills.bill(application.bill_id)
+    return bill if bill.due_minor else None
 
 
 def _mending_form(

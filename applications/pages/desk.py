@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from accounts import policies as rights
 from accounts import queries as accounts
 from accounts import sessions
 from applications import queries, story
@@ -23,6 +24,7 @@ from catalogue import queries as catalogue
 from catalogue.definition import Definition
 from catalogue.words import tell
 from kernel import audit
+from payments.policies import VIEW_MONEY
 from places import queries as places
 from registers import queries as registers
 
@@ -86,6 +88,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "counts": queries.counts(reach, at=now),
         "count_max": queries.COUNT_MAX,
         "may_nothing": reach.is_empty,
+        "may_see_money": rights.may(
+            account_id=account.pk, act=VIEW_MONEY.code, area_code=None, at=now
+        ),
         "wider": reach.is_wider_than(account.office_id),
         "office": places.office(account.office_id).told(language()) if account.office_id else "",
     }

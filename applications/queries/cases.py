@@ -64,6 +64,22 @@ def drafts(holder_id: int, service_code: str) -> list[Application]:
     return list(found.order_by("-pk")[:PAGE_SIZE])
 
 
+def drafts_by(account_id: int, *, holder_id: int) -> list[Application]:
+    """Return the person's unfinished cases that this account began, the oldest first."""
+    found = Application.objects.filter(
+        holder_id=holder_id, account_id=account_id, status=Status.DRAFT
+    )
+    return sorted(found.order_by("-pk")[: 2 * PAGE_SIZE], key=lambda draft: draft.pk)
+
+
+def has_other_drafts(draft: Application) -> bool:
+    """Say whether the same account began another case for the same person."""
+    others = Application.objects.filter(
+        holder_id=draft.holder_id, account_id=draft.account_id, status=Status.DRAFT
+    )
+    return others.exclude(pk=draft.pk).exists()
+
+
 def on_bill(bill_id: int) -> list[Application]:
     return list(Application.objects.filter(bill_id=bill_id).order_by("pk"))
 

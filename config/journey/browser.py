@@ -111,7 +111,13 @@ class Browser:
     """Cookies, links and forms; it follows redirects, and refuses a page that is an error."""
 
     def __init__(self, base: str) -> None:
-        self._client = httpx.Client(base_url=base, follow_redirects=True, timeout=20)
+        self._client = httpx.Client(
+            base_url=base,
+            follow_redirects=True,
+            timeout=20,
+            # What the journey looks for on the pages is in this language, in every country.
+            headers={"Accept-Language": "en"},
+        )
 
     def close(self) -> None:
         self._client.close()

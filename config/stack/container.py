@@ -21,6 +21,11 @@ def web() -> bool:
         return bool(answer.status == 200)
 
 
+def callbacks() -> bool:
+    with urllib.request.urlopen("http://127.0.0.1:8000/health", timeout=5) as answer:
+        return bool(answer.status == 200)
+
+
 def poster() -> bool:
     with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5) as connection:
         return connection.execute("SELECT 1").fetchone() == (1,)
@@ -37,7 +42,7 @@ def beat() -> bool:
     return bool(written) and time.time() - max(written) < BEAT_SECONDS_MAX
 
 
-CHECKS = {"web": web, "poster": poster, "worker": worker, "beat": beat}
+CHECKS = {"web": web, "callbacks": callbacks, "poster": poster, "worker": worker, "beat": beat}
 
 if __name__ == "__main__":
     sys.exit(0 if CHECKS[sys.argv[1]]() else 1)

@@ -53,13 +53,15 @@ class Postgres:
     """One PostgreSQL cluster in `folder`.
 
     `password` is the superuser's (`postgres`); `throwaway` gives up durability for speed, for
-    tests only. The port is chosen at the first start and kept.
+    tests only. The port is chosen at the first start and kept. `settings` are PostgreSQL's own, and
+    win over ours.
     """
 
     folder: Path
     password: str
     throwaway: bool = False
     port: int = 0
+    settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -169,7 +171,7 @@ class Postgres:
             }
         command = [*mask.prefix, *dies_with_parent("INT"), str(postgres_bin() / "postgres")]
         command += ["-D", str(self.data)]
-        for name, value in settings.items():
+        for name, value in (settings | self.settings).items():
             command += ["-c", f"{name}={value}"]
         with self.log.open("wb") as log:
             mask.own(self.log)

@@ -101,13 +101,25 @@ def seed(home: Home, environment: dict[str, str]) -> Child:
 
 
 def product(
-    home: Home, environment: dict[str, str], *, host: str, port: int, sandbox_port: int
+    home: Home,
+    environment: dict[str, str],
+    *,
+    host: str,
+    port: int,
+    callbacks_port: int,
+    sandbox_port: int,
 ) -> list[Child]:
     """The processes of a running Guichet, in the order in which they are stopped."""
     granian = [
         *("granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"),
         *("--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "3"),
         *("--log-level", "warning", "config.wsgi:application"),
+    ]
+    # One event loop: what waits in it is kept by one commit. It drains for 10 s at the end.
+    callbacks = [
+        *("granian", "--interface", "rsgi", "--host", host, "--port", str(callbacks_port)),
+        *("--no-ws", "--workers", "1", "--workers-kill-timeout", "12", "--log-level", "warning"),
+        "config.callbacks:application",
     ]
     celery = ["celery", "-A", "config.celery"]
     beat = ["beat", "-l", "WARNING", "-s", str(home.folder / "beat"), "--pidfile="]
@@ -121,6 +133,7 @@ def product(
         "SANDBOX_STATE": str(home.folder / "sandbox"),
         "SANDBOX_COUNTRY": home.country,
         "GUICHET_URL": environment["SITE_URL"],
+        "CALLBACKS_URL": environment.get("CALLBACK_BASE", environment["SITE_URL"]),
     }
     # The sandbox plays the first rail by contract of the pack, whatever it is called there.
     for rail in rails_of(ROOT / "countries" / home.country):
@@ -133,6 +146,7 @@ def product(
         ("beat", [sys.executable, "-m", *celery, *beat], environment),
         ("poster", manage("post_inbox"), environment),
         ("web", [sys.executable, "-m", *granian], environment),
+        ("callbacks", [sys.executable, "-m", *callbacks], environment),
         ("worker", [sys.executable, "-m", *celery, *house], environment),
         ("worker-outside", [sys.executable, "-m", *celery, *errands], environment),
         ("sandbox", [sys.executable, "-m", "sandbox"], outside),

@@ -71,11 +71,17 @@ class Supervisor:
         self.say(self.backing.describe())
         host = os.environ.get("HOST", "127.0.0.1")
         port = self._port("PORT", 8000, host)
-        sandbox_port = self._port("SANDBOX_PORT", 8001, "127.0.0.1", but=port)
-        environment = self._environment(secrets, self.backing, port, sandbox_port)
+        sandbox_port = self._port("SANDBOX_PORT", 8001, "127.0.0.1", but=(port,))
+        callbacks_port = self._port("CALLBACKS_PORT", 8002, host, but=(port, sandbox_port))
+        environment = self._environment(secrets, self.backing, port, sandbox_port, callbacks_port)
         self.home.keep_environment(environment)
         children = preparation.product(
-            self.home, environment, host=host, port=port, sandbox_port=sandbox_port
+            self.home,
+            environment,
+            host=host,
+            port=port,
+            callbacks_port=callbacks_port,
+            sandbox_port=sandbox_port,
         )
         self.facts = {
             "country": self.home.country,
@@ -96,11 +102,20 @@ class Supervisor:
         preparation.finish(seed, self._look_up)
         self.say(f"country {self.home.country}, development keys and demonstration people loaded")
         reached_by = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
-        self._wait_ready(f"http://{reached_by}:{port}", f"http://127.0.0.1:{sandbox_port}")
+        self._wait_ready(
+            f"http://{reached_by}:{port}",
+            f"http://{reached_by}:{callbacks_port}",
+            f"http://127.0.0.1:{sandbox_port}",
+        )
         self._greet(environment)
 
     def _environment(
-        self, secrets: dict[str, str], servers: Backing, port: int, sandbox_port: int
+        self,
+        secrets: dict[str, str],
+        servers: Backing,
+        port: int,
+        sandbox_port: int,
+        callbacks_port: int,
     ) -> dict[str, str]:
         given = dict(os.environ)
         for name in [name for name in given if name.startswith("PG")]:
@@ -119,11 +134,12 @@ class Supervisor:
         addresses = {
             "SITE_URL": f"http://127.0.0.1:{port}",
             "SANDBOX_URL": f"http://127.0.0.1:{sandbox_port}",
+            "CALLBACK_BASE": f"http://127.0.0.1:{callbacks_port}",
         }
         # What the person set wins over what was made for her.
         return {**addresses, **made, **given, **wiring}
 
-    def _port(self, name: str, usual: int, host: str, but: int = 0) -> int:
+    def _port(self, name: str, usual: int, host: str, but: tuple[int, ...] = ()) -> int:
         """The port that was named, or else the first free one from the usual on."""
         named = os.environ.get(name, "")
         if named:
@@ -131,21 +147,22 @@ class Supervisor:
             if not 0 < port < 65536:
                 raise CannotRun(f"{name} must be a number from 1 to 65535.")
             # Whoever names a port has told it to others: another would not be found.
-            if port == but or not _is_free(host, port):
+            if port in but or not _is_free(host, port):
                 raise CannotRun(f"Port {port} of {name} cannot be had on {host}: name another.")
             return port
         for port in range(usual, usual + 50):
-            if port == but or not _is_free(host, port):
+            if port in but or not _is_free(host, port):
                 continue
-            if port != usual and usual != but:
+            if port != usual and usual not in but:
                 self.say(f"port {usual} is taken: {port} instead (set {name} to choose)")
             return port
         raise CannotRun(f"No port from {usual} to {usual + 49} is free on {host}: set {name}.")
 
-    def _wait_ready(self, site: str, sandbox: str) -> None:
+    def _wait_ready(self, site: str, callbacks: str, sandbox: str) -> None:
         waiting = {
             "the first page": lambda: _answers(f"{site}/"),
             "health": lambda: _answers(f"{site}/api/health/"),
+            "the callbacks": lambda: _answers(f"{callbacks}/health"),
             "the sandbox": lambda: _answers(f"{sandbox}/health"),
             "the worker": self._worker_listens,
         }

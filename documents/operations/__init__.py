@@ -13,12 +13,14 @@ from documents.operations.signing import (
     NoMandate,
     NothingToSign,
     SignedFile,
+    Withheld,
     claim_for_signing,
     record_signing,
     release,
     sign,
     sign_through,
 )
+from documents.operations.withholding import let_go, withhold
 from documents.rendering import CannotBeDrawn, UnknownPaperType
 
 __all__ = [
@@ -35,9 +37,11 @@ __all__ = [
     "SignedFile",
     "SignerUnavailable",
     "UnknownPaperType",
+    "Withheld",
     "claim_for_rendering",
     "claim_for_signing",
     "issue_development_credentials",
+    "let_go",
     "mandate",
     "record_rendering",
     "record_signing",
@@ -46,4 +50,5 @@ __all__ = [
     "request_paper",
     "sign",
     "sign_through",
+    "withhold",
 ]

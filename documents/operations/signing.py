@@ -43,6 +43,10 @@ class NothingToSign(Exception):
     """The paper is not drawn, or is issued already."""
 
 
+class Withheld(Exception):
+    """The paper's payment is in doubt: it waits to be let go."""
+
+
 @dataclass(frozen=True)
 class SignedFile:
     paper_id: int
@@ -62,7 +66,7 @@ def claim_for_signing(
     )
     with transaction.atomic():
         waiting = Paper.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-            ready, Q(lease_until=None) | Q(lease_until__lt=now)
+            ready, Q(lease_until=None) | Q(lease_until__lt=now), withheld_at=None
         )
         if paper_id is not None:
             waiting = waiting.filter(pk=paper_id)
@@ -82,14 +86,12 @@ def sign_through(paper_id: int, *, at: datetime) -> None:
     :raises SignerUnavailable: if a key cannot be had now; what was done before stands
     :raises NoMandate: if the officer's order has run out, or her account was closed
     """
-    while True:
-        try:
-            made = sign(paper_id, at=at)
-        except NothingToSign:
-            log.info("paper.nothing_to_sign", paper_id=paper_id)
-            return
-        if record_signing(made, at=at) == State.ISSUED:
-            return
+    try:
+        while record_signing(sign(paper_id, at=at), at=at) != State.ISSUED:
+            continue
+    except (NothingToSign, Withheld) as reason:
+        # Done by somebody else, or to be done another time; whoever withheld it lets it go.
+        log.info("paper.not_signed_now", paper_id=paper_id, reason=type(reason).__name__)
 
 
 def sign(paper_id: int, *, at: datetime) -> SignedFile:
@@ -97,10 +99,13 @@ def sign(paper_id: int, *, at: datetime) -> SignedFile:
     Return the paper with its next signature. Nothing is stored.
 
     :raises NothingToSign: if it is not drawn, or issued already
+    :raises Withheld: while its payment is in doubt
     :raises NoMandate: if no order in force names the drawn file
     :raises SignerUnavailable: if there is no credential in force, or its key cannot be had
     """
     paper = Paper.objects.get(pk=paper_id)
+    if paper.withheld_at is not None:
+        raise Withheld(paper_id)
     if paper.state == State.RENDERED and not paper.sealed_only:
         if not _orders(at).filter(paper=paper).exists():
             raise NoMandate(paper_id)
@@ -126,6 +131,7 @@ def record_signing(made: SignedFile, *, at: datetime) -> State:
 
     :raises NoMandate: if the officer's order ran out, or her account was closed, while her key was
         at work
+    :raises Withheld: if the paper was withheld while a key was at work
     """
     kept = files.store(made.data, PDF, at=at)
     with transaction.atomic():
@@ -133,6 +139,8 @@ def record_signing(made: SignedFile, *, at: datetime) -> State:
         if PaperFile.objects.filter(paper=paper, step=made.step).exists():
             log.info("paper.step_done_already", paper_id=paper.pk, step=made.step)
             return State(paper.state)
+        if paper.withheld_at is not None:
+            raise Withheld(paper.pk)
         if made.step == Step.SIGNED and not _orders(at).filter(paper=paper).exists():
             raise NoMandate(paper.pk)
         PaperFile.objects.create(

@@ -79,19 +79,21 @@ class Answer:
 class PromptGateway(Protocol):
     """A rail's way to a payer's phone. Never called inside a transaction."""
 
-    def ask(self, prompt: Prompt) -> None:
+    def ask(self, prompt: Prompt) -> str:
         """
         Put the question to the phone; returning means that the network has taken it.
 
+        :return: the network's own handle for the question; "" where our key is enough
         :raises Refused: if the network will not, for good
         :raises NotSent: if it certainly did not leave
         :raises Unclear: if it may have left
         """
 
-    def status(self, key: UUID) -> Answer:
+    def status(self, *, key: UUID, handle: str) -> Answer:
         """
-        Ask what became of the question.
+        Ask what became of the question; the bytes of an answer are kept as `<kind>.status`.
 
+        :param handle: what `ask` returned; "" if its answer never reached us
         :raises NeverHeard: if the network knows no such question
         :raises Unreachable: if the network gave no answer that can be read
         """

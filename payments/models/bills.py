@@ -26,6 +26,8 @@ class Bill(models.Model):
     description = models.JSONField()  # {"en": "Birth certificate"}: the service, never a person.
     # Whether late money may still pay it: the app that priced it says no when the fee changes.
     revivable = models.BooleanField(db_default=True)
+    # Whether a payer may pay it in parts; money that comes in parts anyway is taken.
+    takes_parts = models.BooleanField(db_default=False)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, db_default=None)
@@ -85,6 +87,8 @@ class PaymentAttempt(models.Model):
     state = models.CharField(
         max_length=10, choices=states.AttemptState.choices, db_default=states.AttemptState.CREATED
     )
+    # The network's own name of the question, where our key is not enough to ask after it.
+    handle = models.CharField(max_length=100, db_default="")
     external_id = models.CharField(max_length=100, db_default="")
     failure_reason = models.CharField(max_length=60, db_default="")
     created_at = models.DateTimeField()

@@ -15,6 +15,11 @@ class Rail(models.Model):
     currency = models.CharField(max_length=3)
     prefixes = models.JSONField()  # ["+25078", "+25079"]: phones that it serves
     steps = models.JSONField()  # {"en": ["Dial *182#", ...]}: how a payer pays a reference
+    # Its numbers at the provider, as statements name them: ["4002011234567"].
+    accounts = models.JSONField(db_default=[])
+    # What the provider keeps of what, and who bears it: {"bearer": "treasury", ...}; without a
+    # beneficiary's code under "bearer", the rail bears it.
+    tariff = models.JSONField(db_default={})
     by_contract = models.BooleanField()
     active = models.BooleanField()  # Whether payers are shown it; news of money is always taken.
     position = models.SmallIntegerField()
@@ -31,9 +36,11 @@ class Rail(models.Model):
 class LedgerAccount(models.Model):
     code = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=10, choices=states.AccountKind.choices)
-    role = models.CharField(max_length=10, choices=states.AccountRole.choices)
+    role = models.CharField(max_length=21, choices=states.AccountRole.choices)
     currency = models.CharField(max_length=3)
-    rail = models.ForeignKey(Rail, on_delete=models.DO_NOTHING, null=True, related_name="accounts")
+    rail = models.ForeignKey(
+        Rail, on_delete=models.DO_NOTHING, null=True, related_name="ledger_accounts"
+    )
     beneficiary = models.ForeignKey(
         "places.Beneficiary", on_delete=models.DO_NOTHING, null=True, related_name="+"
     )
@@ -63,7 +70,9 @@ class LedgerDay(models.Model):
 class Journal(models.Model):
     """One business fact in the ledger; `kind` and `subject_id` name it, once. Append-only."""
 
-    kind = models.CharField(max_length=20)  # "collection": the subject is a movement.
+    # "collection" or another leg: the subject is the movement. "refund" and "refund_returned": the
+    # refund. "float": the top-up. "match": the match.
+    kind = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     business_day = models.ForeignKey(
         LedgerDay, on_delete=models.DO_NOTHING, db_column="business_day", related_name="journals"

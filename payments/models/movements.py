@@ -19,7 +19,15 @@ class Movement(models.Model):
     attempt = models.ForeignKey(
         PaymentAttempt, on_delete=models.DO_NOTHING, null=True, related_name="movements"
     )
+    # The collection that a reversal takes back, or that a charge is for.
     original = models.ForeignKey("self", on_delete=models.DO_NOTHING, null=True, related_name="+")
+    refund = models.OneToOneField(  # Which a payout pays.
+        "Refund",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_default=None,
+        related_name="payout",
+    )
     occurred_at = models.DateTimeField()
     first_heard_at = models.DateTimeField()
 
@@ -29,6 +37,25 @@ class Movement(models.Model):
 
     def __str__(self) -> str:
         return f"movement #{self.pk}"
+
+
+class MovementAlias(models.Model):
+    """Another id by which a provider may tell of a movement alone. Append-only."""
+
+    pk = models.CompositePrimaryKey("rail_id", "external_id", "leg")
+    rail = models.ForeignKey(Rail, on_delete=models.DO_NOTHING, related_name="+")
+    external_id = models.CharField(max_length=200)
+    leg = models.CharField(
+        max_length=10, choices=states.Leg.choices, db_default=states.Leg.CREDIT.value
+    )
+    movement = models.ForeignKey(Movement, on_delete=models.DO_NOTHING, related_name="aliases")
+
+    class Meta:
+        managed = False
+        db_table = "payments_movement_alias"
+
+    def __str__(self) -> str:
+        return f"another name of movement #{self.movement_id}"
 
 
 class Evidence(models.Model):
@@ -69,7 +96,7 @@ class Difference(models.Model):
 
 
 class Allocation(models.Model):
-    """What a movement paid of a bill line. Append-only."""
+    """What a movement paid of a bill line; negative where it was taken back. Append-only."""
 
     movement = models.ForeignKey(Movement, on_delete=models.DO_NOTHING, related_name="allocations")
     line = models.ForeignKey(BillLine, on_delete=models.DO_NOTHING, related_name="allocations")
@@ -85,7 +112,11 @@ class Allocation(models.Model):
 
 
 class SuspenseItem(models.Model):
-    """Money that arrived and fits no bill, with the reason. Append-only."""
+    """
+    An entry of suspense, with its reason: money that arrived and fits no bill. Append-only.
+
+    Money that leaves suspense is an entry too, with a negative amount and a reason of its own.
+    """
 
     movement = models.ForeignKey(
         Movement, on_delete=models.DO_NOTHING, related_name="suspense_items"

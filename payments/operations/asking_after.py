@@ -14,15 +14,14 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
 from kernel import outbox
-from payments import events, posting
-from payments.gateways import phones
+from payments import events, gateways, posting
 from payments.gateways.base import Collection, Context, Unreadable
-from payments.gateways.mtn import parse_status
 from payments.gateways.prompt import Answer, Failure, NeverHeard, Outcome, Unreachable
-from payments.models import PaymentAttempt
-from payments.operations import intake
+from payments.models import Movement, PaymentAttempt
+from payments.operations import health, intake
 from payments.operations.prompting import CHANGING, Clock, end, lock, move
-from payments.states import UNDECIDED, Auth
+from payments.posting import asked
+from payments.states import UNDECIDED, Auth, Leg
 from payments.states import AttemptState as A
 
 log = structlog.get_logger()
@@ -37,19 +36,25 @@ ARRIVES_WITHIN = timedelta(minutes=2)
 # Late news of an expired prompt is looked for until then; afterwards only a callback or a
 # statement brings it.
 ASKED_FOR = timedelta(days=1)
+# A network that cannot be asked for so long is not asked any more: its statement tells.
+LEFT_TO_STATEMENT = timedelta(days=7)
 # The reason of a prompt whose success no ledger can hold: a person looks into it.
 SUCCESS_UNREADABLE = "success_unreadable"
 
 
-def hint(*, attempt_key: UUID, at: datetime) -> bool:
+def hint(*, rail_code: str, key: UUID | None, handle: str = "", at: datetime) -> bool:
     """
-    Make the question due now, because a callback that proves nothing speaks of this prompt.
+    Make the question due now, because a message that proves nothing speaks of this prompt.
 
-    Return False where we made no such prompt.
+    :param key: of our attempt, or None where only the network's `handle` of it was told
+    :return: False where we made no such prompt on this rail
     """
+    which = Q(key=key) if key else Q(handle=handle)
     with transaction.atomic():
         attempt = (
-            PaymentAttempt.objects.select_for_update(no_key=True).filter(key=attempt_key).first()
+            PaymentAttempt.objects.select_for_update(no_key=True, of=("self",))
+            .filter(which, rail__code=rail_code)
+            .first()
         )
         if attempt is None:
             return False
@@ -93,16 +98,34 @@ def ask_status(*, attempt_id: int, clock: Clock) -> None:
 
 
 def _ask_network(attempt_id: int, clock: Clock) -> None:
+    if _succeed_by_money(attempt_id, at=clock()):
+        return
     attempt = PaymentAttempt.objects.select_related("rail").defer("phone").get(pk=attempt_id)
-    gateway = phones.gateway(kind=attempt.rail.kind, rail_code=attempt.rail.code)
+    gateway = gateways.prompts(kind=attempt.rail.kind, rail_code=attempt.rail.code)
     try:
-        answer = gateway.status(attempt.key)
+        answer = gateway.status(key=attempt.key, handle=attempt.handle)
     except NeverHeard:
+        health.answered(rail_id=attempt.rail_id, at=clock())
         record_never_heard(attempt_id=attempt_id, at=clock())
     except Unreachable:
+        health.troubled(rail_id=attempt.rail_id, at=clock())
         record_no_answer(attempt_id=attempt_id, at=clock())
     else:
+        health.answered(rail_id=attempt.rail_id, at=clock())
         record_status(attempt_id=attempt_id, answer=answer, at=clock())
+
+
+def _succeed_by_money(attempt_id: int, *, at: datetime) -> bool:
+    """End a prompt whose money was proved by another road: a list, or a question about it."""
+    movement = Movement.objects.filter(attempt_id=attempt_id, leg=Leg.CREDIT).first()
+    if movement is None:
+        return False
+    with transaction.atomic():
+        attempt = lock(attempt_id)
+        if attempt.state != A.SUCCEEDED:
+            attempt.external_id = movement.external_id
+            end(attempt, A.SUCCEEDED, failure=None, at=at)
+    return True
 
 
 def record_status(*, attempt_id: int, answer: Answer, at: datetime) -> None:
@@ -140,7 +163,11 @@ def record_never_heard(*, attempt_id: int, at: datetime) -> None:
 def record_no_answer(*, attempt_id: int, at: datetime) -> None:
     """The network could not be asked: nothing is known that was not known before."""
     with transaction.atomic():
-        _schedule(lock(attempt_id), at=at)
+        attempt = lock(attempt_id)
+        if attempt.state in {A.PENDING, A.UNKNOWN} and at - attempt.created_at >= LEFT_TO_STATEMENT:
+            end(attempt, A.EXPIRED, failure=Failure.NETWORK_TROUBLE, at=at)
+        else:
+            _schedule(attempt, at=at)
 
 
 def _keep(attempt: PaymentAttempt, answer: Answer, *, at: datetime) -> None:
@@ -171,10 +198,15 @@ def _succeed(attempt: PaymentAttempt, answer: Answer, *, at: datetime) -> None:
 def _read_success(attempt: PaymentAttempt, answer: Answer, *, at: datetime) -> Collection:
     """Read it as the poster will: what it cannot book must not pass for money."""
     context = Context(received_at=at, external_hint=str(attempt.key))
-    told = parse_status(answer.body, context)
-    if told is None:
+    parse = gateways.PARSERS[f"{attempt.rail.kind}.status"]
+    told = [one for one in parse(answer.body, context) if isinstance(one, Collection)]
+    if len(told) != 1:
         raise Unreadable("tells_no_money")
-    return posting.sound(told)
+    return posting.sound(asked.as_asked(told[0], _asked_by(attempt)))
+
+
+def _asked_by(attempt: PaymentAttempt) -> dict[UUID, tuple[int, str]]:
+    return {attempt.key: (attempt.amount_minor, attempt.currency)}
 
 
 def _leave_to_a_person(attempt: PaymentAttempt, answer: Answer, *, at: datetime) -> None:

@@ -12,7 +12,7 @@ from kernel import outbox, references
 from payments import events, ledger, queries
 from payments.gateways.prompt import Failure
 from payments.models import Bill, BillLine, PaymentAttempt
-from payments.operations import prompting
+from payments.operations import health, prompting
 from payments.queries import BillView
 from payments.states import BILL_LIFECYCLE, AttemptState, BillState
 from places import queries as places
@@ -59,11 +59,14 @@ def issue_bill(
     payer_contact_id: int | None,
     at: datetime,
     expires_at: datetime,
+    takes_parts: bool = False,
 ) -> BillView:
     """
     Issue one bill for all lines, under one new reference.
 
     :param description: the service or services in each language; a payer sees it, so no names
+    :param takes_parts: whether a payer who asks first may pay less than all; money that has arrived
+        is taken in any case
     :raises NothingToBill: without lines, or with one that asks nothing
     :raises ChargeAlreadyBilled: if another live bill has one of the charges
     :raises places.queries.NoBeneficiary: if a beneficiary's code is unknown
@@ -76,6 +79,7 @@ def issue_bill(
             payer_contact_id=payer_contact_id,
             at=at,
             expires_at=expires_at,
+            takes_parts=takes_parts,
         )
         _add_lines(bill, lines)
         outbox.publish(events.BillIssued(subject_id=bill.pk, occurred_at=at))
@@ -111,6 +115,7 @@ def replace_bill(
             payer_contact_id=old.payer_contact_id,
             at=at,
             expires_at=old.expires_at,
+            takes_parts=old.takes_parts,
         )
         old.successor_id = new.pk
         _end(old, BillState.REPLACED, at=at)
@@ -148,6 +153,44 @@ def refuse_late_money(*, bill_id: int) -> None:
         _refuse_late_money(_lock(bill_id))
 
 
+def keep_as_debt(*, bill_id: int, at: datetime) -> None:
+    """
+    Let a bill whose money was taken back stay due without a term: what it paid for was given.
+
+    Safe to repeat; one that has been paid again in the meantime stays paid.
+
+    :raises kernel.lifecycle.IllegalTransition: if it was cancelled or replaced
+    """
+    with transaction.atomic():
+        bill = _lock(bill_id)
+        if bill.state in {BillState.OWED, BillState.PAID}:
+            log.info("bill.no_new_debt", bill_id=bill_id, state=bill.state)
+            return
+        event = BILL_LIFECYCLE.event_for(BillState(bill.state), BillState.OWED)
+        bill.state = BillState.OWED
+        bill.save(update_fields=["state"])
+        # An expired bill had let its charges go.
+        BillLine.objects.filter(bill=bill, live=False).update(live=True)
+        outbox.publish(event(subject_id=bill.pk, occurred_at=at))
+    log.info("bill.owed", bill_id=bill_id)
+
+
+def prolong(*, bill_id: int, until: datetime, at: datetime) -> None:
+    """
+    Give a bill that was reopened time to be paid again; it becomes a debt if its term had ended.
+
+    Safe to repeat: a term is never made shorter.
+    """
+    with transaction.atomic():
+        bill = _lock(bill_id)
+        if bill.state == BillState.EXPIRED:
+            keep_as_debt(bill_id=bill_id, at=at)
+        elif bill.state in {BillState.OPEN, BillState.PART_PAID} and bill.expires_at < until:
+            bill.expires_at = until
+            bill.save(update_fields=["expires_at"])
+            log.info("bill.prolonged", bill_id=bill_id)
+
+
 def expire_due(*, now: datetime, limit: int) -> int:
     """
     Let bills expire whose term has passed, oldest first, at most `limit`; return how many did.
@@ -157,9 +200,12 @@ def expire_due(*, now: datetime, limit: int) -> int:
     """
     with transaction.atomic():
         waiting = prompting.money_may_come().filter(bill=OuterRef("pk"))
+        # She may have paid on a rail that cannot tell us so just now.
+        silent = {rail.currency for rail in health.silent(now=now)}
         due = list(
             Bill.objects.select_for_update(skip_locked=True, no_key=True)
             .filter(state__in=[BillState.OPEN, BillState.PART_PAID], expires_at__lte=now)
+            .exclude(currency__in=silent)
             .exclude(Exists(waiting))
             .order_by("expires_at", "pk")
             .values_list("pk", flat=True)[:limit]
@@ -180,6 +226,7 @@ def _new_bill(
     payer_contact_id: int | None,
     at: datetime,
     expires_at: datetime,
+    takes_parts: bool,
 ) -> Bill:
     if not 0 < len(lines) <= LINES_MAX or any(line.amount_minor <= 0 for line in lines):
         raise NothingToBill
@@ -190,6 +237,7 @@ def _new_bill(
         description=dict(description),
         issued_at=at,
         expires_at=expires_at,
+        takes_parts=takes_parts,
     )
     for draws_left in reversed(range(_DRAWS_MAX)):
         bill.reference = references.new_reference()

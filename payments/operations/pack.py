@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.country import BadPack, Change, read_country
-from kernel.money import EXPONENTS
+from kernel.money import EXPONENTS, NotWhole, to_minor
 from payments import ledger
 from payments.gateways import RAIL_KINDS
 from payments.models import LedgerAccount, Rail
@@ -30,6 +30,8 @@ _FIELDS = (
     "by_contract",
     "active",
     "position",
+    "accounts",
+    "tariff",
 )
 DAYS_MAX = 3660
 
@@ -106,7 +108,7 @@ def _rail(raw: dict[str, Any], position: int, file: Path) -> Rail:
         file=file,
         where=where,
         required=("code", "kind", "provider", "names", "currency", "by_contract"),
-        optional=("prefixes", "steps", "sources"),
+        optional=("prefixes", "steps", "sources", "accounts", "tariff"),
     )
     code, kind, currency = raw["code"], raw["kind"], raw["currency"]
     if not isinstance(code, str) or not _CODE.fullmatch(code):
@@ -133,7 +135,35 @@ def _rail(raw: dict[str, Any], position: int, file: Path) -> Rail:
         by_contract=raw["by_contract"],
         active=True,
         position=position,
+        accounts=_accounts(raw.get("accounts", []), f"{where}.accounts", file),
+        tariff=_tariff(raw.get("tariff", {}), currency, f"{where}.tariff", file),
     )
+
+
+def _accounts(raw: Any, where: str, file: Path) -> list[str]:
+    if not isinstance(raw, list) or not all(isinstance(one, str) and one for one in raw):
+        raise BadPack(f"{file}: {where} must be quoted account numbers")
+    return raw
+
+
+def _tariff(raw: Any, currency: str, where: str, file: Path) -> dict[str, Any]:
+    """Read what the rail keeps: by bands, each up to an amount, and who bears it."""
+    if raw == {}:
+        return {}
+    packfiles.keys(raw, file=file, where=where, required=("bands",), optional=("bearer",))
+    bands, last = [], 0
+    for position, band in enumerate(packfiles.listed(raw["bands"], file=file, where=where)):
+        at = f"{where}.bands[{position}]"
+        packfiles.keys(band, file=file, where=at, required=("up_to", "charge"))
+        try:
+            up_to, charge = (to_minor(str(band[key]), currency) for key in ("up_to", "charge"))
+        except NotWhole:
+            raise BadPack(f"{file}: {at}: no amounts in {currency}") from None
+        if up_to <= last or charge < 0:
+            raise BadPack(f"{file}: {at}: bands rise, and no charge is below zero")
+        bands.append({"up_to_minor": up_to, "charge_minor": charge})
+        last = up_to
+    return {"bands": bands, **({"bearer": raw["bearer"]} if "bearer" in raw else {})}
 
 
 def _steps(raw: Any, where: str, file: Path) -> dict[str, list[str]]:

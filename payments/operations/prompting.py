@@ -18,11 +18,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kernel import outbox
 from kernel.country import country
-from payments import events
-from payments.gateways import phones
+from payments import events, gateways
 from payments.gateways.prompt import Failure, NotSent, Prompt, PromptGateway, Refused, Unclear
 from payments.models import Bill, Movement, PaymentAttempt, Rail
-from payments.states import ATTEMPT_LIFECYCLE, UNDECIDED, BillState, Leg
+from payments.states import ATTEMPT_LIFECYCLE, TAKING, UNDECIDED, BillState, Leg
 from payments.states import AttemptState as A
 
 log = structlog.get_logger()
@@ -42,6 +41,7 @@ PROMPTS_WINDOW = timedelta(days=1)
 CHANGING = (
     "state",
     "external_id",
+    "handle",
     "failure_reason",
     "sent_at",
     "ended_at",
@@ -215,12 +215,12 @@ def _call_for(attempt_id: int, now: datetime) -> tuple[PromptGateway, Prompt] | 
         amount_minor=attempt.amount_minor,
         currency=attempt.currency,
     )
-    return phones.gateway(kind=attempt.rail.kind, rail_code=attempt.rail.code), prompt
+    return gateways.prompts(kind=attempt.rail.kind, rail_code=attempt.rail.code), prompt
 
 
 def _send(attempt_id: int, gateway: PromptGateway, prompt: Prompt, *, clock: Clock) -> None:
     try:
-        gateway.ask(prompt)
+        handle = gateway.ask(prompt)
     except Refused as refusal:
         record_failed(attempt_id=attempt_id, failure=refusal.failure, at=clock())
     except NotSent:
@@ -232,13 +232,20 @@ def _send(attempt_id: int, gateway: PromptGateway, prompt: Prompt, *, clock: Clo
         log.error("prompt.send_broke", attempt_id=attempt_id, trouble=type(trouble).__name__)  # noqa: TRY400
         record_unknown(attempt_id=attempt_id, at=clock())
     else:
-        record_sent(attempt_id=attempt_id, at=clock())
+        record_sent(attempt_id=attempt_id, handle=handle, at=clock())
 
 
-def record_sent(*, attempt_id: int, at: datetime) -> None:
-    """The network has taken the prompt; the payer decides."""
+def record_sent(*, attempt_id: int, handle: str = "", at: datetime) -> None:
+    """
+    The network has taken the prompt; the payer decides.
+
+    :param handle: the network's own name of the question, if it gave one
+    """
     with transaction.atomic():
         attempt = lock(attempt_id)
+        if handle and not attempt.handle:
+            attempt.handle = handle
+            attempt.save(update_fields=["handle"])
         if attempt.state not in {A.SENDING, A.UNKNOWN}:
             return  # The payer was quicker than the answer to our call.
         _start_asking(attempt, at=at)
@@ -299,7 +306,7 @@ def move(attempt: PaymentAttempt, target: A, *, at: datetime) -> None:
 
 def _rail_that_prompts(rail_code: str, *, currency: str) -> Rail:
     rail = Rail.objects.filter(code=rail_code, active=True, currency=currency).first()
-    if rail is None or not phones.can_prompt(kind=rail.kind, rail_code=rail.code):
+    if rail is None or not gateways.can_prompt(kind=rail.kind, rail_code=rail.code):
         raise RailCannotPrompt
     return rail
 
@@ -310,7 +317,8 @@ def _lock_bills(bill_ids: set[int]) -> dict[int, Bill]:
 
 
 def _is_payable(bill: Bill, at: datetime) -> bool:
-    return bill.state in {BillState.OPEN, BillState.PART_PAID} and bill.expires_at > at
+    # What is owed has no term.
+    return bill.state in TAKING and (bill.state == BillState.OWED or bill.expires_at > at)
 
 
 def _is_in_force(attempt: PaymentAttempt, bill: Bill, at: datetime) -> bool:

@@ -4,24 +4,23 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 import phonenumbers
 from django.db.models import Exists
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from kernel import references
 from kernel.country import country
-from payments.gateways import phones
+from payments import gateways, queries
 from payments.gateways.prompt import Failure
 from payments.models import Bill, BillLine, PaymentAttempt, Rail
 from payments.operations import prompting
 from payments.operations.asking_after import SUCCESS_UNREADABLE
-from payments.states import UNDECIDED, AttemptState, BillState
-
-T = TypeVar("T")
+from payments.pages.words import Words, readable, words
+from payments.queries import ReceiptView
+from payments.states import TAKING, UNDECIDED, AttemptState, BillState
 
 # What the payer can do about it, in her words and never in the network's.
 FAILURE_WORDS: Mapping[str, Promise] = {
@@ -38,14 +37,6 @@ FAILURE_WORDS: Mapping[str, Promise] = {
     Failure.NOT_REACHED: gettext_lazy("The network could not be reached."),
     Failure.OVERTAKEN: gettext_lazy("What is due changed before the phone was asked."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Text of a pack with the language that it is in, which may not be the reader's."""
-
-    text: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +93,7 @@ class Ticket:
     lines: tuple[Line, ...]
     ways: tuple[Way, ...]
     prompt: LatestPrompt | None
+    receipts: tuple[ReceiptView, ...] = ()
 
     @property
     def can_ask(self) -> bool:
@@ -117,7 +109,7 @@ class Ticket:
     @property
     def face(self) -> str:
         """Changes whenever the ticket itself would look otherwise."""
-        return f"{self.state}-{self.paid_minor}"
+        return f"{self.state}-{self.paid_minor}-{len(self.receipts)}"
 
     @property
     def version(self) -> str:
@@ -128,13 +120,13 @@ class Ticket:
 
 
 def find(*, key: UUID, now: datetime) -> Ticket | None:
-    """Return the ticket of a bill by its unguessable key, with four queries, or None."""
+    """Return the ticket of a bill by its unguessable key, with five queries, or None."""
     bill = Bill.objects.select_related("successor").filter(key=key).first()
     if bill is None:
         return None
     late = bill.state in {BillState.OPEN, BillState.PART_PAID} and bill.expires_at <= now
     state = BillState.EXPIRED if late else BillState(bill.state)
-    payable = state in {BillState.OPEN, BillState.PART_PAID}
+    payable = state in TAKING
     lines = BillLine.objects.filter(bill=bill).select_related("beneficiary").order_by("line_no")
     rails = Rail.objects.filter(active=True, currency=bill.currency).order_by("position", "code")
     prompts = PaymentAttempt.objects.filter(bill=bill).select_related("rail")
@@ -144,7 +136,7 @@ def find(*, key: UUID, now: datetime) -> Ticket | None:
         key=bill.key,
         reference=bill.reference,
         bank_reference=references.spaced(references.rf(bill.reference)),
-        description=_words(bill.description),
+        description=words(bill.description),
         currency=bill.currency,
         total_minor=bill.total_minor,
         paid_minor=bill.paid_minor,
@@ -157,6 +149,7 @@ def find(*, key: UUID, now: datetime) -> Ticket | None:
         lines=tuple(_line(line) for line in lines),
         ways=tuple(_way(rail, bill) for rail in rails if _is_open(rail)),
         prompt=_prompt(latest, is_booked=latest.is_booked) if latest else None,
+        receipts=tuple(queries.receipts(bill.pk)),
     )
 
 
@@ -171,25 +164,25 @@ def masked(phone: str) -> str:
 
 def _line(line: BillLine) -> Line:
     return Line(
-        name=_words(line.names),
+        name=words(line.names),
         amount_minor=line.amount_minor,
-        beneficiary=_words(line.beneficiary.names),
+        beneficiary=words(line.beneficiary.names),
         legal_source=line.legal_source,
         legal_checked=line.legal_checked,
     )
 
 
 def _is_open(rail: Rail) -> bool:
-    # A rail that asks phones is no way to pay while we hold no contract to ask.
-    return not phones.speaks(rail.kind) or phones.can_prompt(kind=rail.kind, rail_code=rail.code)
+    # A rail is no way to pay while we hold no contract for it.
+    return gateways.contract(rail.code) is not None
 
 
 def _way(rail: Rail, bill: Bill) -> Way:
-    language, steps = _readable(rail.steps)
+    language, steps = readable(rail.steps)
     return Way(
         code=rail.code,
-        name=_words(rail.names),
-        prompts=phones.can_prompt(kind=rail.kind, rail_code=rail.code),
+        name=words(rail.names),
+        prompts=gateways.can_prompt(kind=rail.kind, rail_code=rail.code),
         prefixes=tuple(rail.prefixes),
         steps=tuple(
             step.replace("{reference}", references.spaced(bill.reference).replace(" ", "\xa0"))
@@ -206,22 +199,9 @@ def _prompt(attempt: PaymentAttempt, *, is_booked: bool) -> LatestPrompt:
         undecided=attempt.state in UNDECIDED,
         booking=attempt.state == AttemptState.SUCCEEDED and not is_booked,
         unclear=attempt.state == AttemptState.UNKNOWN,
-        rail=_words(attempt.rail.names),
+        rail=words(attempt.rail.names),
         phone=masked(attempt.phone),
         asked_at=attempt.created_at,
         failure=FAILURE_WORDS.get(attempt.failure_reason, ""),
         checking=attempt.failure_reason == SUCCESS_UNREADABLE,
     )
-
-
-def _words(texts: Mapping[str, str]) -> Words:
-    language, text = _readable(texts)
-    return Words(text=text or "", language=language)
-
-
-def _readable(by_language: Mapping[str, T]) -> tuple[str, T | None]:
-    """Return the language and what is said in it: the reader's, the country's, or any."""
-    for language in (get_language() or "", country().default_language, *by_language):
-        if by_language.get(language):
-            return language, by_language[language]
-    return "", None

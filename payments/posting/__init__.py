@@ -1,22 +1,36 @@
 """
-The posting engine: what collections mean for bills and ledger, by sets.
+The posting engine: what money that moved means for bills and ledger, by sets.
 
-`post` takes collections, one or a hundred thousand, with a number of statements that does not
+`post` takes what was told, one or a hundred thousand, with a number of statements that does not
 depend on how many they are. `post_inbox` feeds it with what callbacks and queries have left in
-the inbox. The rules stand in `sql/post_collections.sql`, the locks in `docs/locking.md`.
+the inbox. The rules stand in `legs.py` and in the SQL of `collecting.py` and `debiting.py`, the
+locks in `docs/locking.md`. `hold_refund` and `return_refund` move a refund's money, `match` that
+of a match.
 """
 
-from payments.posting.engine import BillsKeptChanging, NoOpenDay, Posted, Telling, post
-from payments.posting.inbox import BATCH_MAX, REFUSALS_MAX, post_inbox, sound
+from payments.posting.engine import post
+from payments.posting.holding import BillsKeptChanging, NoOpenDay
+from payments.posting.inbox import BATCH_MAX, REFUSALS_MAX, WAITS_MAX, post_inbox
+from payments.posting.matching import DoesNotFit, match, stands_in_suspense
+from payments.posting.refunding import NothingLeft, hold_refund, return_refund
+from payments.posting.soundness import sound
+from payments.posting.tellings import Posted, Telling
 
 __all__ = [
     "BATCH_MAX",
     "REFUSALS_MAX",
+    "WAITS_MAX",
     "BillsKeptChanging",
+    "DoesNotFit",
     "NoOpenDay",
+    "NothingLeft",
     "Posted",
     "Telling",
+    "hold_refund",
+    "match",
     "post",
     "post_inbox",
+    "return_refund",
     "sound",
+    "stands_in_suspense",
 ]

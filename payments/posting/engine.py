@@ -1,63 +1,27 @@
-"""The engine: from collections to movements, journals, allocations and news."""
+"""The engine: from what is told to movements, journals, allocations and news."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.db import connection
 
-from kernel import outbox, references
-from kernel.country import country
+from kernel import outbox
 from payments import ledger, sql
-from payments.gateways.base import Collection
-
-_LOCK_ROUNDS_MAX = 16
-
-
-class NoOpenDay(Exception):
-    """No ledger day from today on is open, and none could be opened."""
-
-
-class BillsKeptChanging(Exception):
-    """The bills were replaced again and again while we waited for their locks."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Telling:
-    """One piece of evidence: a collection, who told it and where that can be read again."""
-
-    rail_id: int
-    collection: Collection
-    source: str  # "message": `source_id` and `source_at` find the inbound message.
-    source_id: int
-    source_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Posted:
-    movements: int
-    bills_paid: int
-    bills_part_paid: int
-    suspended: int
-    evidence: int
-    differences: int
-
-
-class _Aim(NamedTuple):
-    attempt_id: int | None
-    bill_id: int | None
-    heir_id: int | None
-    is_expired: bool  # The heir, before this batch.
+from payments.gateways.base import Collection, Debit
+from payments.posting import collecting, debiting, holding, naming, ordering
+from payments.posting.ordering import Piece
+from payments.posting.tellings import Posted, Telling, sum_up
 
 
 def post(tellings: Sequence[Telling], *, at: datetime) -> Posted:
     """
-    Post what is new of these collections, keep all of it as evidence, publish what follows.
+    Post what is new of this money, keep all of it as evidence, publish what follows.
 
-    Inside the caller's transaction. A movement that is known already, or told twice here, is
-    posted once; a telling that differs from it is noted as a difference.
+    Inside the caller's transaction: collections first, in their order, then debits in theirs, but
+    for a collection told after a debit that opens its bill again. A movement that is known
+    already, or told twice here, is posted once; a telling that differs from it is noted as a
+    difference. A debit whose original is unknown is left out and returned as
+    waiting, unless it is its last try.
 
     :raises kernel.outbox.NotInTransaction: outside `transaction.atomic()`
     :raises NoOpenDay: if there is no day to post on
@@ -65,130 +29,127 @@ def post(tellings: Sequence[Telling], *, at: datetime) -> Posted:
     if not connection.in_atomic_block:
         raise outbox.NotInTransaction
     if not tellings:
-        return Posted(
-            movements=0, bills_paid=0, bills_part_paid=0, suspended=0, evidence=0, differences=0
-        )
-    collections = [telling.collection for telling in tellings]
-    told: dict[str, list[Any]] = {
-        "rail_id": [telling.rail_id for telling in tellings],
-        "external_id": [collection.external_id for collection in collections],
-        "currency": [collection.currency for collection in collections],
-        "amount_minor": [collection.amount_minor for collection in collections],
+        return Posted()
+    arrivals = [
+        (position, one) for position, one in enumerate(tellings) if isinstance(one.told, Collection)
+    ]
+    debits = [
+        (position, one) for position, one in enumerate(tellings) if isinstance(one.told, Debit)
+    ]
+    credited = naming.resolve([one for _, one in arrivals])
+    debited = debiting.prepare(debits, credited) if debits else None
+    return _post(credited, debited, [position for position, _ in arrivals], at=at)
+
+
+def _post(
+    credited: list[naming.Named],
+    debited: debiting.Prepared | None,
+    positions: list[int],
+    *,
+    at: datetime,
+) -> Posted:
+    moved = [(one.telling.rail_id, one.collection.currency) for one in credited]
+    moments = [one.collection.occurred_at for one in credited]
+    if debited:
+        moved += debited.moved()
+        moments += debited.moments()
+    ledger.open_rail_accounts(moved)
+    days = holding.hold_days(moments, at=at)
+    aims = holding.hold_bills(
+        [one.collection for one in credited], also=debited.bill_references if debited else ()
+    )
+    credited, debited = _sighted(credited, debited)
+    came, went = days[: len(credited)], days[len(credited) :]
+    if debited is None:
+        return _post_piece(credited, None, came, went, aims, at=at)
+    pieces = ordering.pieces(credited, positions, aims, debited.asked)
+    if len(pieces) == 1:
+        return _post_piece(credited, debited, came, went, aims, at=at)
+    return sum_up([_post_some(each, credited, debited, came, went, aims, at=at) for each in pieces])
+
+
+def _sighted(
+    credited: list[naming.Named], debited: debiting.Prepared | None
+) -> tuple[list[naming.Named], debiting.Prepared | None]:
+    """Find the collections that only a statement has told, for debits that speak of them too."""
+    sighted = naming.sight(credited)
+    renamed = {
+        (before.telling.rail_id, before.external_id): after.external_id
+        for before, after in zip(credited, sighted, strict=True)
+        if after.is_sighted
     }
-    ledger.open_rail_accounts(zip(told["rail_id"], told["currency"], strict=True))
-    days = _hold_days([collection.occurred_at for collection in collections], at=at)
-    aims = _hold_bills(collections)
-    whole: dict[str, list[Any]] = {
-        **told,
-        "position": list(range(len(tellings))),
-        "reference": [collection.reference for collection in collections],
-        "occurred_at": [collection.occurred_at for collection in collections],
-        "business_day": days,
-        "attempt_id": [aim.attempt_id for aim in aims],
-        "bill_id": [aim.bill_id for aim in aims],
-        "heir_id": [aim.heir_id for aim in aims],
-    }
-    counts = [_post_piece(whole, piece, at=at) for piece in _pieces(aims)]
-    movements, paid, part_paid, suspended = map(sum, zip(*counts, strict=True))
-    references_told = [_digits(collection.reference) for collection in collections]
-    [(evidence, differences)] = sql.run(
-        "keep_evidence",
-        rows=len(tellings),
-        reference=references_told,
-        # What is all new is known by what it tells.
-        known_reference=references_told if movements == len(tellings) else _known_references(told),
-        source=[telling.source for telling in tellings],
-        source_id=[telling.source_id for telling in tellings],
-        source_at=[telling.source_at for telling in tellings],
+    if debited is not None and renamed:
+        debited = debited.renamed(renamed)
+    return sighted, debited
+
+
+def _post_some(
+    piece: Piece,
+    credited: list[naming.Named],
+    debited: debiting.Prepared,
+    came: list[date],
+    went: list[date],
+    aims: list[holding.Aim],
+    *,
+    at: datetime,
+) -> Posted:
+    return _post_piece(
+        [credited[place] for place in piece.credits],
+        debited.only(piece.debits) if piece.debits else None,
+        [came[place] for place in piece.credits],
+        [went[place] for place in piece.debits],
+        [aims[place] for place in piece.credits],
         at=at,
-        **told,
     )
-    if movements:
-        outbox.wake_after_commit()
-    return Posted(
-        movements=movements,
-        bills_paid=paid,
-        bills_part_paid=part_paid,
-        suspended=suspended,
-        evidence=evidence,
-        differences=differences,
-    )
-
-
-def _pieces(aims: list[_Aim]) -> Iterator[slice]:
-    """
-    Cut the batch where a rule asks what earlier tellings of it have left of a bill.
-
-    The due of a successor and the state of an expired bill decide on the whole of the money, and
-    one statement sees them as they were before it. Other batches stay whole.
-    """
-    start, aimed_at = 0, set[int | None]()
-    for position, aim in enumerate(aims):
-        if (aim.heir_id != aim.bill_id or aim.is_expired) and aim.heir_id in aimed_at:
-            yield slice(start, position)
-            start, aimed_at = position, set()
-        aimed_at.add(aim.heir_id)
-    yield slice(start, len(aims))
 
 
 def _post_piece(
-    whole: dict[str, list[Any]], piece: slice, *, at: datetime
-) -> tuple[int, int, int, int]:
-    values = {column: rows[piece] for column, rows in whole.items()}
-    [(movements, paid, part_paid, suspended)] = sql.run(
-        "post_collections", rows=len(values["position"]), at=at, **values
+    credited: list[naming.Named],
+    debited: debiting.Prepared | None,
+    came_on: list[date],
+    went_on: list[date],
+    aims: list[holding.Aim],
+    *,
+    at: datetime,
+) -> Posted:
+    came = collecting.collect(credited, days=came_on, aims=aims, at=at)
+    went = debiting.debit(debited, days=went_on, at=at) if debited else None
+    kept = [*came.sightings, *(went.sightings if went else ())]
+    evidence, differences = _keep_evidence(kept, at=at)
+    if went:
+        differences += debiting.note_differences(went, at=at)
+    if came.movements or (went and went.movements):
+        outbox.wake_after_commit()
+    return Posted(
+        movements=came.movements + (went.movements if went else 0),
+        bills_paid=came.bills_paid,
+        bills_part_paid=came.bills_part_paid,
+        suspended=came.suspended,
+        evidence=evidence,
+        differences=differences,
+        debits=went.movements if went else 0,
+        bills_reopened=went.bills_reopened if went else 0,
+        unexplained=went.unexplained if went else 0,
+        waiting=went.waiting if went else (),
     )
-    return movements, paid, part_paid, suspended
 
 
-def _known_references(told: dict[str, list[Any]]) -> list[str]:
-    rows = sql.run(
-        "known_references",
-        rows=len(told["rail_id"]),
-        position=list(range(len(told["rail_id"]))),
-        rail_id=told["rail_id"],
-        external_id=told["external_id"],
+def _keep_evidence(kept: Sequence[collecting.Sighting], *, at: datetime) -> tuple[int, int]:
+    if not kept:
+        return 0, 0
+    [(evidence, differences)] = sql.run(
+        "keep_evidence",
+        rows=len(kept),
+        rail_id=[one.telling.rail_id for one in kept],
+        leg=[one.leg for one in kept],
+        external_id=[one.external_id for one in kept],
+        currency=[one.telling.told.currency for one in kept],
+        amount_minor=[one.telling.told.amount_minor for one in kept],
+        reference=[one.reference for one in kept],
+        known_reference=[one.known_reference for one in kept],
+        source=[one.telling.source for one in kept],
+        source_id=[one.telling.source_id for one in kept],
+        source_at=[one.telling.source_at for one in kept],
+        at=at,
     )
-    return [_digits(reference) for _, reference in rows]
-
-
-def _digits(reference: str) -> str:
-    return references.normalise(reference) or ""
-
-
-def _hold_days(moments: list[datetime], *, at: datetime) -> list[date]:
-    zone = country().zone
-    today = at.astimezone(zone).date()
-    wanted = [min(moment.astimezone(zone).date(), today) for moment in moments]
-    days = _held_days(wanted, today)
-    if today not in days or not any(days[day] for day in days if day >= today):
-        ledger.open_days_ahead(now=at)
-        days = _held_days(wanted, today)
-    opened = {day for day, is_open in days.items() if is_open}
-    # Money of a day that is closed, or older than the ledger, stands on the first open day.
-    late = min((day for day in opened if day >= today), default=None)
-    if late is None:
-        raise NoOpenDay(today.isoformat())
-    return [day if day in opened else late for day in wanted]
-
-
-def _held_days(wanted: list[date], today: date) -> dict[date, bool]:
-    """Return, of the days that the ledger has, which are open."""
-    rows = sql.run("hold_days", day=sorted(set(wanted)), today=today)
-    return {day: bool(is_open) for day, is_open in rows}
-
-
-def _hold_bills(collections: list[Collection]) -> list[_Aim]:
-    told = [_digits(collection.reference) for collection in collections]
-    keys: list[UUID | None] = [collection.attempt_key for collection in collections]
-    for _ in range(_LOCK_ROUNDS_MAX):
-        rows = sql.run(
-            "hold_bills",
-            rows=len(collections),
-            position=list(range(len(collections))),
-            reference=told,
-            attempt_key=keys,
-        )
-        if not any(is_outdated for *_, is_outdated in rows):
-            return [_Aim(*aim) for _, *aim, _ in rows]
-    raise BillsKeptChanging
+    return evidence, differences

@@ -1,35 +1,34 @@
 """From the inbox to the engine: claim, read, post, and keep aside what cannot be posted."""
 
-import re
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from itertools import starmap
 from typing import NamedTuple
 
 import psycopg
 import structlog
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 
 from payments import sql
 from payments.gateways import PARSERS
-from payments.gateways.base import Collection, Context, Unreadable
+from payments.gateways.base import Context, Told, Unreadable
 from payments.models import Inbox, UnpostedMessage
-from payments.posting.engine import Telling, post
+from payments.posting.asked import as_asked, asked_of
+from payments.posting.engine import post
+from payments.posting.soundness import sound
+from payments.posting.tellings import Telling
+from payments.states import Source
 
 log = structlog.get_logger()
 
 BATCH_MAX = 500
-MESSAGE = "message"
-
-# What PostgreSQL and the ledger can hold; a provider that exceeds it is not to be believed.
-EXTERNAL_ID_MAX = 200
-REFERENCE_MAX = 200
-AMOUNT_MINOR_MAX = 10**15
-YEARS = range(2000, 2101)
-_CURRENCY = re.compile(r"[A-Z]{3}")
+_OF_THE_ROWS = (psycopg.IntegrityError, psycopg.DataError)
 
 # A message that the database refuses is tried again after 4 s, 16 s, ... and then set aside.
 REFUSALS_MAX = 8
+# One that tells a debit of a collection that nobody has told of yet waits as long each time, some
+# 20 minutes in all; then the debit is posted as what it is without its original.
+WAITS_MAX = 5
 
 
 class _Claimed(NamedTuple):
@@ -39,6 +38,7 @@ class _Claimed(NamedTuple):
     external_hint: str | None
     body: bytes | None
     rail_id: int | None
+    refusals: int
 
 
 class _Refused(Exception):
@@ -77,13 +77,16 @@ def _post_batch(limit: int, now: datetime) -> int:
             claimed = list(starmap(_Claimed, sql.run("claim_inbox", now=now, batch_max=limit)))
             tellings, aside = _read_all(claimed)
             posted = post(tellings, at=now)
+            waiting = {tellings[position].source_id for position in posted.waiting}
+            if waiting:
+                _wait([message for message in claimed if message.message_id in waiting], now=now)
             if aside:
                 _set_aside(aside, at=now)
-    except (psycopg.IntegrityError, psycopg.DataError) as error:
+    except (*_OF_THE_ROWS, IntegrityError, DataError) as error:
         if not claimed:
             raise
         ids = [message.message_id for message in claimed]
-        raise _Refused(ids, error.diag.constraint_name or type(error).__name__) from error
+        raise _Refused(ids, _rule(error)) from error
     if claimed:
         log.info(
             "inbox.posted",
@@ -92,35 +95,54 @@ def _post_batch(limit: int, now: datetime) -> int:
             bills_paid=posted.bills_paid,
             suspended=posted.suspended,
             differences=posted.differences,
+            debits=posted.debits,
+            unexplained=posted.unexplained,
+            waiting=len(waiting),
             set_aside=len(aside),
         )
     return len(claimed)
 
 
+def _rule(error: Exception) -> str:
+    """Return the name of the rule that spoke."""
+    # What is refused at commit comes by Django, which keeps PostgreSQL's own words as the cause.
+    told = error if isinstance(error, psycopg.Error) else error.__cause__
+    rule = told.diag.constraint_name if isinstance(told, psycopg.Error) else None
+    return rule or type(error).__name__
+
+
 def _read_all(claimed: list[_Claimed]) -> tuple[list[Telling], list[tuple[_Claimed, str]]]:
-    tellings, aside = [], []
-    for message in claimed:
-        try:
-            collection = _read(message)
-        except Unreadable as unreadable:
-            aside.append((message, unreadable.reason))
-            continue
-        if collection is None or message.rail_id is None:
+    tellings: list[Telling] = []
+    read, aside = _read_each(claimed)
+    asked = asked_of([money for _, told in read for money in told])
+    for message, told in read:
+        if not told or message.rail_id is None:
             aside.append((message, "tells_no_money"))
             continue
-        tellings.append(
-            Telling(
-                rail_id=message.rail_id,
-                collection=collection,
-                source=MESSAGE,
-                source_id=message.message_id,
-                source_at=message.received_at,
-            )
-        )
+        for money in told:
+            try:
+                whole = sound(as_asked(money, asked))
+                tellings.append(_telling(message, message.rail_id, whole))
+            except Unreadable as unreadable:
+                # The rest of what it tells is posted all the same.
+                aside.append((message, unreadable.reason))
     return tellings, aside
 
 
-def _read(message: _Claimed) -> Collection | None:
+def _read_each(
+    claimed: list[_Claimed],
+) -> tuple[list[tuple[_Claimed, Sequence[Told]]], list[tuple[_Claimed, str]]]:
+    read: list[tuple[_Claimed, Sequence[Told]]] = []
+    aside: list[tuple[_Claimed, str]] = []
+    for message in claimed:
+        try:
+            read.append((message, _read(message)))
+        except Unreadable as unreadable:
+            aside.append((message, unreadable.reason))
+    return read, aside
+
+
+def _read(message: _Claimed) -> Sequence[Told]:
     if message.kind is None or message.body is None:
         raise Unreadable("message_missing")
     if message.rail_id is None:
@@ -128,39 +150,34 @@ def _read(message: _Claimed) -> Collection | None:
     if message.kind not in PARSERS:
         raise Unreadable("unknown_kind")
     context = Context(received_at=message.received_at, external_hint=message.external_hint or "")
-    collection = PARSERS[message.kind](bytes(message.body), context)
-    return None if collection is None else sound(collection)
+    return PARSERS[message.kind](bytes(message.body), context)
 
 
-def sound(collection: Collection) -> Collection:
-    """
-    Return the collection as the ledger can hold it: its time in UTC, its reference storable.
-
-    :raises Unreadable: if it has no id, no amount, no currency or no time worth the name
-    """
-    external_id = collection.external_id
-    if not (0 < len(external_id) <= EXTERNAL_ID_MAX and _storable(external_id) == external_id):
-        raise Unreadable("bad_id")
-    if not 0 < collection.amount_minor <= AMOUNT_MINOR_MAX:
-        raise Unreadable("bad_amount")
-    if not _CURRENCY.fullmatch(collection.currency):
-        raise Unreadable("bad_currency")
-    try:
-        occurred_at = collection.occurred_at.astimezone(UTC)
-    except OverflowError:
-        raise Unreadable("bad_time") from None
-    if occurred_at.year not in YEARS:
-        raise Unreadable("bad_time")
-    return replace(
-        collection,
-        occurred_at=occurred_at,
-        reference=_storable(collection.reference)[:REFERENCE_MAX],
+def _telling(message: _Claimed, rail_id: int, money: Told) -> Telling:
+    return Telling(
+        rail_id=rail_id,
+        told=money,
+        source=Source.MESSAGE.value,
+        source_id=message.message_id,
+        source_at=message.received_at,
+        last_try=message.refusals >= WAITS_MAX,
     )
 
 
-def _storable(text: str) -> str:
-    # JSON can carry a NUL and half a character; PostgreSQL's text can carry neither.
-    return text.replace("\0", "").encode(errors="replace").decode()
+def _wait(waiting: list[_Claimed], *, now: datetime) -> None:
+    """Read these again later: the money that they speak of may still be told."""
+    sql.run(
+        "put_off",
+        rows=len(waiting),
+        message_id=[message.message_id for message in waiting],
+        received_at=[message.received_at for message in waiting],
+        due_at=[now + pause(message.refusals + 1) for message in waiting],
+        refusals=[message.refusals + 1 for message in waiting],
+    )
+
+
+def pause(refusals: int) -> timedelta:
+    return timedelta(seconds=4**refusals)
 
 
 def _set_aside(aside: list[tuple[_Claimed, str]], *, at: datetime) -> None:
@@ -182,7 +199,7 @@ def _put_off(message_id: int, *, rule: str, now: datetime) -> None:
             return
         waiting.refusals += 1
         if waiting.refusals < REFUSALS_MAX:
-            waiting.due_at = now + timedelta(seconds=4**waiting.refusals)
+            waiting.due_at = now + pause(waiting.refusals)
             waiting.save(update_fields=["due_at", "refusals"])
         else:
             UnpostedMessage.objects.create(

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from kernel import references
+from kernel.country import country
+from payments.gateways.base import Payable
 from payments.models import Bill, BillLine, Inbox, Rail
 from payments.states import BillState
 
@@ -64,26 +66,6 @@ class RailView:
     active: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Payable:
-    """
-    What a payer is told before she pays: service and amount, never a name.
-
-    `reason` is "" if the reference can be paid now, else "not_a_reference", "unknown_reference",
-    "already_paid", "expired", "cancelled" or "replaced".
-    """
-
-    reference: str
-    reason: str
-    due_minor: int = 0
-    currency: str = ""
-    description: dict[str, str] | None = None
-
-    @property
-    def is_payable(self) -> bool:
-        return not self.reason
-
-
 _REASONS = {
     BillState.PAID: "already_paid",
     BillState.EXPIRED: "expired",
@@ -122,14 +104,23 @@ def payable(typed: str, *, at: datetime) -> Payable:
         return Payable(reference=reference, reason="unknown_reference")
     state = BillState(found.state)
     # The sweep that moves it to EXPIRED may be late; the answer must not be.
-    late = state not in _REASONS and found.expires_at <= at
+    late = state in {BillState.OPEN, BillState.PART_PAID} and found.expires_at <= at
     return Payable(
         reference=reference,
         reason="expired" if late else _REASONS.get(state, ""),
         due_minor=found.total_minor - found.paid_minor,
         currency=found.currency,
+        takes_parts=found.takes_parts,
+        service=_in_the_countrys_language(found.description),
         description=found.description,
     )
+
+
+def _in_the_countrys_language(description: dict[str, str]) -> str:
+    for language in (country().default_language, *country().languages):
+        if description.get(language):
+            return description[language]
+    return next(iter(description.values()), "")
 
 
 def rail(code: str) -> RailView:

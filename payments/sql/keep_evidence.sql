@@ -1,19 +1,19 @@
 -- Ties each telling to its movement, old or new, and notes where two tellings differ.
 --
--- In:    one array per column, one element per telling: rail_id, external_id, currency,
---        amount_minor, reference and known_reference (what was told now, and what the movement
+-- In:    one array per column, one element per telling: rail_id, external_id, leg
+--        (those of its movement), currency, amount_minor, reference and known_reference (what was told now, and what the movement
 --        was known by: 12 digits or ''), source, source_id, source_at; and `at`.
 -- Out:   one row of counts: evidence kept, differences noted.
--- Locks: none. It runs after post_collections.sql, as a statement of its own, because only a new
+-- Locks: none. It runs after the posting, as a statement of its own, because only a new
 --        snapshot sees a movement that another poster has committed meanwhile.
 WITH told AS MATERIALIZED (
     SELECT t.*
     FROM unnest(
-        %(rail_id)s::bigint[], %(external_id)s::text[], %(currency)s::text[],
+        %(rail_id)s::bigint[], %(external_id)s::text[], %(leg)s::text[], %(currency)s::text[],
         %(amount_minor)s::bigint[], %(reference)s::text[], %(known_reference)s::text[],
         %(source)s::text[], %(source_id)s::bigint[], %(source_at)s::timestamptz[]
     ) t (
-        rail_id, external_id, currency, amount_minor, reference, known_reference, source,
+        rail_id, external_id, leg, currency, amount_minor, reference, known_reference, source,
         source_id, source_at
     )
 ),
@@ -31,7 +31,7 @@ seen AS MATERIALIZED (
     FROM told
     JOIN payments_movement movement
         ON movement.rail_id = told.rail_id AND movement.external_id = told.external_id
-        AND movement.leg = 'credit'
+        AND movement.leg = told.leg
 ),
 kept AS (
     INSERT INTO payments_evidence (movement_id, source, source_id, source_at)

@@ -8,10 +8,11 @@
 -- Locks: days and bills are held before (hold_days.sql, hold_bills.sql), so that this statement's
 --        snapshot is younger than their last change. New movements go in by rail and external id.
 --
--- Rules (DESIGN, section 7): a live bill takes up to its due, and the rest stands in suspense. A
--- replaced bill hands the money to its successor if the amount is exactly the successor's due. An
--- expired bill is revived by its whole due, if its fee is still in force and none of its charges
--- has been billed again. Everything else stands in suspense with its reason.
+-- Rules (DESIGN, section 7): a live bill takes up to its due, and the rest stands in suspense; one
+-- that is owed stays so until it is whole. A replaced bill hands the money to its successor if the
+-- amount is exactly the successor's due. An expired bill is revived by its whole due, if its fee is
+-- still in force and none of its charges has been billed again. Everything else stands in suspense
+-- with its reason.
 --
 -- Ids are drawn before the rows are written, so that the parts of this statement need not be
 -- joined by what they return: PostgreSQL cannot guess how many rows that is, and loops.
@@ -56,7 +57,7 @@ judged AS MATERIALIZED (
             WHEN bill.id IS NULL OR bill.currency <> told.currency THEN 0
             WHEN told.heir_id <> told.bill_id
                 AND told.amount_minor <> bill.total_minor - bill.paid_minor THEN 0
-            WHEN bill.state IN ('OPEN', 'PART_PAID') THEN told.amount_minor
+            WHEN bill.state IN ('OPEN', 'PART_PAID', 'OWED') THEN told.amount_minor
             WHEN bill.state = 'EXPIRED' AND bill.revivable
                 AND told.amount_minor >= bill.total_minor - bill.paid_minor
                 AND NOT EXISTS (
@@ -181,6 +182,7 @@ changed AS MATERIALIZED (
     SET paid_minor = bill.paid_minor + received.take_minor,
         state = CASE
             WHEN bill.paid_minor + received.take_minor = bill.total_minor THEN 'PAID'
+            WHEN bill.state = 'OWED' THEN 'OWED'
             ELSE 'PART_PAID'
         END,
         paid_at = CASE
@@ -217,5 +219,5 @@ told_on AS (
 SELECT
     (SELECT count(*) FROM new_movement),
     (SELECT count(*) FROM changed WHERE changed.state = 'PAID'),
-    (SELECT count(*) FROM changed WHERE changed.state = 'PART_PAID'),
+    (SELECT count(*) FROM changed WHERE changed.state <> 'PAID'),
     (SELECT count(*) FROM suspended)

@@ -85,7 +85,7 @@ def get(name: str, *arguments: str, **query: str) -> Ask:
     def ask(browser: Client, scene: Scene) -> object:
         known = {"number": scene.case.number, "draft": _draft(scene)}
         address = reverse(f"applications:{name}", args=[known.get(one, one) for one in arguments])
-        return browser.get(address, query)
+        return browser.get(address, {key: known.get(value, value) for key, value in query.items()})
 
     return ask
 
@@ -107,6 +107,8 @@ PAGES: dict[str, tuple[str, Ask, tuple[str, ...]]] = {
     "case": ("citizen", get("case", "number"), ("moves", "cases")),
     "withdraw": ("citizen", get("withdraw", "number"), ("moves", "cases")),
     "mine": ("citizen", get("mine"), ("draft", "cases")),
+    "together": ("citizen", get("together"), ("draft", "cases")),
+    "together, chosen": ("citizen", get("together", look="1", case="draft"), ("draft", "cases")),
     "track": ("anybody", track, ("moves", "cases")),
     "desk case": ("officer", get("desk_case", "number"), ("moves", "cases")),
     "queue": ("officer", get("queue"), ("cases", "drawn")),

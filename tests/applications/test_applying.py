@@ -141,6 +141,26 @@ def test_many_cases_stand_on_one_bill(uwase):
     assert {case.pk for case in queries.on_bill(sent.bill_id)} == {birth.pk, single.pk}
 
 
+def _take_parts(service):
+    version = ServiceVersion.objects.get(service__code=service)
+    version.pk, version.number = None, 2
+    version.definition = version.definition | {"takes_parts": True}
+    version.save(force_insert=True)
+    version.service.current = version
+    version.service.save()
+
+
+def test_a_bill_takes_parts_where_every_service_on_it_does(uwase):
+    _take_parts(world.BIRTH)
+    birth, beside, single = (
+        world.draft(uwase, service) for service in (world.BIRTH, world.BIRTH, world.SINGLE)
+    )
+    alone, mixed = world.submit(uwase, birth), world.submit(uwase, beside, single)
+
+    assert Bill.objects.get(pk=alone.bill_id).takes_parts is True
+    assert Bill.objects.get(pk=mixed.bill_id).takes_parts is False
+
+
 def test_a_free_case_is_paid_at_once_and_a_costly_one_beside_it_is_not(uwase):
     free, costly = world.draft(uwase, FREE), world.draft(uwase)
     sent = world.submit(uwase, free, costly)

@@ -72,6 +72,9 @@ def test_a_citizens_pages_can_be_read_by_everybody(live_server, uwase, aline, wi
         ],
         reverse("applications:review", args=[draft.number]),
         reverse("applications:mine"),
+        reverse("applications:together"),
+        reverse("applications:together") + "?look=1",
+        reverse("applications:together") + f"?look=1&case={draft.number}",
         *[reverse("applications:case", args=[case.number]) for case in (draft, sent, mend)],
         reverse("applications:withdraw", args=[sent.number]),
         reverse("applications:track"),
@@ -118,6 +121,19 @@ def test_a_citizen_applies_without_javascript(live_server, uwase):
         page.get_by_label("School or study").check()
         page.get_by_label("I declare").check()
         page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name="Send and pay").click()
+        page.wait_for_url("**/pay/**")
+
+
+def test_a_citizen_pays_two_requests_together_without_javascript(live_server, uwase):
+    world.draft(uwase)
+    world.draft(uwase, world.SINGLE)
+    with opened(width=PHONE, script=False) as page:
+        enter(page, live_server, citizen_at(uwase))
+        page.goto(live_server.url + reverse("applications:mine"))
+        page.get_by_role("link", name="Pay several requests together").click()
+        page.get_by_role("button", name="See the total").click()
+        page.get_by_role("heading", name="Pay for 2 requests with one reference").wait_for()
         page.get_by_role("button", name="Send and pay").click()
         page.wait_for_url("**/pay/**")
 

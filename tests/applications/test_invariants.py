@@ -87,6 +87,17 @@ BREAKAGES = {
         "paper_has_its_case",
         f"UPDATE {CASE} SET status = 'UNDER_REVIEW' WHERE id = {ONE_DRAWN}",
     ),
+    "the paper of a held case is let go": (
+        "held_case_withholds_its_paper",
+        "UPDATE documents_paper SET withheld_at = NULL",
+    ),
+    "the paper of a case that is not held is withheld": (
+        "held_case_withholds_its_paper",
+        (
+            "UPDATE documents_paper SET withheld_at = now()"
+            f" WHERE id = (SELECT paper_id FROM {CASE} WHERE id = {ONE_DRAWN})"
+        ),
+    ),
     "a move is forgotten": (
         "case_moves_follow_on",
         f"DELETE FROM {MOVE} WHERE version = 3 AND application_id = {ONE_DRAWN}",

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from applications.models import Application
 from catalogue.models import Service, ServiceVersion
 from documents import operations as documents
 from documents import queries as papers
+from documents.models import Credential, PaperFile
 from kernel.models import AuditEntry
 from payments import queries as bills
 from tests.accounts import people
@@ -128,11 +129,10 @@ def test_a_case_whose_paper_is_not_drawn_yet_is_restored_as_approved(uwase, staf
     assert world.fresh(case).status == "APPROVED"
 
 
-def test_a_case_whose_paper_was_issued_while_it_was_held_ends_when_restored(
-    uwase, staffed, drawing
-):
+def ordered(citizen, staffed):
+    """Return a case whose paper its officer has ordered signed."""
     documents.issue_development_credentials(at=NOON - 5 * MINUTE)
-    case = world.drawn(uwase, staffed.aline)
+    case = world.drawn(citizen, staffed.aline)
     stepped = accounts.step_up(
         account_id=staffed.aline,
         password=people.PASSWORD,
@@ -147,13 +147,66 @@ def test_a_case_whose_paper_was_issued_while_it_was_held_ends_when_restored(
         until=NOON + 15 * MINUTE,
         at=NOON,
     )
+    return case
+
+
+def test_the_paper_of_a_held_case_is_signed_by_nobody_until_the_case_goes_on(
+    uwase, staffed, drawing
+):
+    case = ordered(uwase, staffed)
     operations.hold_payment(bill_id=case.bill_id, at=NOON)
-    documents.claim_for_signing(limit=4, now=NOON, until=NOON + MINUTE)
+    assert documents.claim_for_signing(limit=4, now=NOON, until=NOON + MINUTE) == []
+    documents.sign_through(case.paper_id, at=NOON)
+    assert papers.paper(case.paper_id).issued_at is None
+    assert world.fresh(case).status == "PAYMENT_HELD"
+
+    operations.restore_payment(bill_id=case.bill_id, at=NOON)
+    assert documents.claim_for_signing(limit=4, now=NOON, until=NOON + MINUTE) == [case.paper_id]
     documents.sign_through(case.paper_id, at=NOON)
     operations.conclude(application_id=case.pk, at=NOON)
-    assert world.fresh(case).status == "PAYMENT_HELD"
-    operations.restore_payment(bill_id=case.bill_id, at=NOON)
     assert world.fresh(case).status == "ISSUED"
+
+
+def test_a_key_at_work_when_the_case_is_held_signs_nothing(uwase, staffed, drawing):
+    case = ordered(uwase, staffed)
+    signed = documents.sign(case.paper_id, at=NOON)
+    operations.hold_payment(bill_id=case.bill_id, at=NOON)
+    with pytest.raises(documents.Withheld):
+        documents.record_signing(signed, at=NOON)
+
+
+def test_a_paper_that_the_officer_signed_is_not_sealed_while_its_case_is_held(
+    uwase, staffed, drawing
+):
+    case = ordered(uwase, staffed)
+    documents.record_signing(documents.sign(case.paper_id, at=NOON), at=NOON)
+    operations.hold_payment(bill_id=case.bill_id, at=NOON)
+    documents.sign_through(case.paper_id, at=NOON)
+    assert papers.paper(case.paper_id).issued_at is None
+
+
+def test_a_case_whose_paper_was_issued_a_moment_ago_is_not_held(uwase, staffed, drawing):
+    case = ordered(uwase, staffed)
+    documents.sign_through(case.paper_id, at=NOON)
+    assert world.fresh(case).status == "AWAITING_SIGNATURE"
+    assert operations.hold_payment(bill_id=case.bill_id, at=NOON) == []
+    assert world.fresh(case).status == "ISSUED"
+
+
+def test_postgresql_refuses_a_signature_on_a_withheld_paper(uwase, staffed, drawing):
+    case = ordered(uwase, staffed)
+    operations.hold_payment(bill_id=case.bill_id, at=NOON)
+    file = PaperFile.objects.get(paper_id=case.paper_id)
+    credential = Credential.objects.get(account_id=staffed.aline)
+    with pytest.raises(DatabaseError, match="is withheld"), transaction.atomic():
+        PaperFile.objects.create(
+            paper_id=case.paper_id,
+            step="signed",
+            sha256="0" * 64,
+            size=file.size,
+            credential=credential,
+            created_at=NOON,
+        )
 
 
 # --- the price in force -------------------------------------------------------------------------

@@ -33,6 +33,7 @@ def test_a_definition_knows_its_fields_reasons_and_promise() -> None:
     assert boat.reason("sunk").appeal["en"].startswith("The harbour court")
     assert boat.reason("unknown") is None
     assert boat.group("boat").title("en").text == "Your boat"
+    assert (boat.takes_parts, _boat(takes_parts=True).takes_parts) == (False, True)
 
 
 def test_a_promise_in_months_is_no_date() -> None:
@@ -42,6 +43,7 @@ def test_a_promise_in_months_is_no_date() -> None:
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"colour": "red"}, "colour: unknown key"),
     ({"names": None}, "names: missing"),
+    ({"takes_parts": "yes"}, "takes_parts: "),
     ({"names": {}}, "names: at least one language"),
     ({"sources": []}, "sources: at least one"),
     ({"names": {"english": "Boat"}}, "names.english: no language code"),

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config import environment
 from config.stack.checks import production
 from config.stack.home import ROOT
+from payments.gateways.kcb.signing import DEVELOPMENT_KEY
 
 RWANDA = environment.rails_of(ROOT / "countries" / "rw")
 NEEDED = [
@@ -28,6 +29,10 @@ NEEDED = [
     "MTN_ENVIRONMENT",
     "MTN_API_KEY",
     "MTN_SUBSCRIPTION_KEY",
+    "AIRTEL_URL",
+    "AIRTEL_CLIENT_ID",
+    "AIRTEL_CLIENT_SECRET",
+    "AIRTEL_CALLBACK_KEY",
     "REGISTER_TOKEN",
     "SMS_TOKEN",
     "SMS_RECEIPT_TOKEN",
@@ -44,8 +49,8 @@ def told(**changes: str) -> dict[str, str]:
 def test_production_starts_when_all_is_told() -> None:
     wiring = environment.read(told(BANK_SECRET=f"{'n' * 16} , {'o' * 16}"), rails=RWANDA)
     assert wiring.site_url == "https://guichet.example"
-    assert wiring.gateways["rails"]["bank-rw"]["secrets"] == ["n" * 16, "o" * 16]
-    assert wiring.gateways["rails"]["mtn-rw"]["base_url"] == "https://outside.example"
+    assert wiring.gateways["rails"]["bank-rw"]["secret"] == ["n" * 16, "o" * 16]
+    assert wiring.gateways["rails"]["mtn-rw"]["url"] == "https://outside.example"
     assert wiring.gateways["rails"]["mtn-rw"]["callback_base"] == "https://guichet.example"
 
 
@@ -66,10 +71,28 @@ def test_all_that_is_missing_is_told_at_once() -> None:
     assert {sentence.split()[0] for sentence in str(refused.value).split(". ")} == set(NEEDED)
 
 
+def test_our_accounts_are_named_by_the_contract_and_nothing_stands_in_for_them() -> None:
+    named = environment.read(told(BANK_ACCOUNTS=" 4001, ,4002 "), rails=RWANDA).gateways["rails"]
+    assert (named["bank-rw"]["accounts"], named["mtn-rw"]["accounts"]) == (["4001", "4002"], [])
+    here = environment.read({"MTN_ACCOUNTS": "77"}, rails=RWANDA).gateways["rails"]
+    assert (here["bank-rw"]["accounts"], here["mtn-rw"]["accounts"]) == (["BANK-RW-001"], ["77"])
+
+
+def test_a_short_code_is_an_account_of_ours() -> None:
+    kenya = environment.rails_of(ROOT / "countries" / "ke")
+    rails = environment.read({"MPESA_ACCOUNTS": "600967,600966"}, rails=kenya).gateways["rails"]
+    assert rails["mpesa-ke"]["accounts"] == ["600966", "600967"]
+    rails = environment.read({}, rails=kenya).gateways["rails"]
+    assert (rails["mpesa-ke"]["accounts"], rails["kcb-ke"]["accounts"]) == (
+        ["600966"],
+        ["KCB-KE-001"],
+    )
+
+
 def test_development_needs_none_of_them() -> None:
     wiring = environment.read({}, rails=RWANDA)
     assert wiring.gateways["sms"]["base_url"] == "http://127.0.0.1:8001/sms"
-    assert wiring.gateways["rails"]["bank-rw"]["secrets"] == ["development-only-bank"]
+    assert wiring.gateways["rails"]["bank-rw"]["secret"] == ["development-only-bank"]
 
 
 @pytest.mark.parametrize(
@@ -128,8 +151,8 @@ def test_rails_are_those_of_the_pack_each_with_variables_of_its_own(tmp_path: Pa
     variables = told(AIRTEL_MONEY_SECRET="a" * 16, BANK_SECRET="b" * 16)
     rails = environment.read(variables, rails=environment.rails_of(pack)).gateways["rails"]
     assert list(rails) == ["airtel-money-ke", "bank-ke", "mtn-ke"]
-    assert rails["airtel-money-ke"] == {"secrets": ["a" * 16]}
-    assert rails["bank-ke"] == {"secrets": ["b" * 16]}
+    assert rails["airtel-money-ke"]["secret"] == ["a" * 16]
+    assert rails["bank-ke"]["secret"] == ["b" * 16]
     assert rails["mtn-ke"]["api_key"] == variables["MTN_API_KEY"]
 
 
@@ -168,3 +191,54 @@ def test_the_settings_ask_it() -> None:
     code, said = said_by_settings(variables)
     assert code != 0
     assert said.endswith("ImproperlyConfigured: SMS_URL must be set in production.")
+
+
+KCB = [environment.Rail(code="kcb-ke", kind="kcb", prefix="KCB")]
+
+
+@pytest.mark.parametrize(
+    ("keys", "wrong"),
+    [
+        (DEVELOPMENT_KEY, "KCB_PUBLIC_KEYS must not hold the development key in production."),
+        (DEVELOPMENT_KEY.replace("\n", "\\n"), "must not hold the development key"),
+        ("no key", "KCB_PUBLIC_KEYS must be one or two PEM public keys of 2048 bits or more."),
+    ],
+)
+def test_production_takes_a_banks_own_keys_and_no_others(keys: str, wrong: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=wrong):
+        environment.read(told(KCB_PUBLIC_KEYS=keys), rails=KCB)
+
+
+def test_a_word_that_is_no_choice_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match="KCB_VALIDATION_SIGNED must be one of yes, no"):
+        environment.read({"KCB_VALIDATION_SIGNED": "maybe"}, rails=KCB)
+
+
+def test_only_rails_with_a_contract_are_wired_where_they_are_named() -> None:
+    wiring = environment.read(told(RAILS="bank-rw"), rails=RWANDA)
+    assert list(wiring.gateways["rails"]) == ["bank-rw"]
+
+
+def test_a_rail_that_the_pack_does_not_know_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match="RAILS names bank-xx, which"):
+        environment.read(told(RAILS="bank-rw,bank-xx"), rails=RWANDA)
+
+
+@pytest.mark.parametrize(
+    ("variables", "wrong"),
+    [
+        ({"SECRET_KEY": "short"}, "SECRET_KEY must have 50 characters or more."),
+        ({"SMS_TOKEN": "x"}, "SMS_TOKEN must have 16 characters or more."),
+        ({"MTN_URL": "http://outside.example"}, "MTN_URL must begin with https://"),
+        ({"CALLBACK_BASE": "http://in.example"}, "CALLBACK_BASE must begin with https://"),
+        ({"AIRTEL_CALLBACK_HASH": "t"}, "AIRTEL_CALLBACK_HASH must be one of required, logged"),
+    ],
+)
+def test_production_refuses_what_would_open_a_door(variables: dict, wrong: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=wrong):
+        environment.read(told(**variables), rails=RWANDA)
+
+
+def test_a_neighbour_in_the_machines_own_net_may_be_reached_plainly() -> None:
+    wiring = environment.read(told(SMS_URL="http://sandbox:8001/sms"), rails=RWANDA)
+    assert wiring.gateways["sms"]["base_url"] == "http://sandbox:8001/sms"

@@ -71,7 +71,7 @@ def _world(live_server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sa
         "SANDBOX_STATE": str(tmp_path_factory.mktemp("sandbox")),
         "GUICHET_URL": live_server.url,
         "BANK_RAIL": "bank-rw",
-        "BANK_SECRET": bank["secrets"][0],
+        "BANK_SECRET": bank["secret"][0],
         "REGISTER_TOKEN": gateways["civil"]["token"],
         "SMS_TOKEN": gateways["sms"]["token"],
         "SMS_RECEIPT_TOKEN": gateways["sms"]["receipt_token"],
@@ -91,7 +91,7 @@ def world(_world: SandboxProcess, live_server, settings, tmp_path: Path, monkeyp
     settings.FILES_DIR = tmp_path / "files"
     settings.PKI_DIR = tmp_path / "pki"
     rails = {code: dict(rail) for code, rail in settings.GATEWAYS["rails"].items()}
-    rails["mtn-rw"] |= {"base_url": f"{_world.url}/mtn", "callback_base": live_server.url}
+    rails["mtn-rw"] |= {"url": f"{_world.url}/mtn", "callback_base": live_server.url}
     settings.GATEWAYS = {
         **{
             name: {**settings.GATEWAYS[name], "base_url": f"{_world.url}/{name}"}

@@ -148,7 +148,7 @@ def test_a_port_that_was_named_is_had_or_nothing_runs(
 def test_a_port_that_was_named_for_both_is_refused(home: Home, monkeypatch) -> None:
     monkeypatch.setenv("SANDBOX_PORT", "8000")
     with pytest.raises(CannotRun, match="Port 8000 of SANDBOX_PORT"):
-        Supervisor(home)._port("SANDBOX_PORT", 8001, "127.0.0.1", but=8000)
+        Supervisor(home)._port("SANDBOX_PORT", 8001, "127.0.0.1", but=(8000,))
 
 
 @pytest.mark.parametrize("port", ["no number", "0", "65536", "-1", "²"])
@@ -221,7 +221,9 @@ def test_compose_refuses_to_start_without(name: str) -> None:
 
 def test_the_sandbox_plays_the_rail_by_contract_of_the_pack(home: Home) -> None:
     given = {"SITE_URL": "http://127.0.0.1:8000", "BANK_SECRET": "b" * 16, "SECRET_KEY": "s"}
-    children = preparation.product(home, given, host="127.0.0.1", port=8000, sandbox_port=8001)
+    children = preparation.product(
+        home, given, host="127.0.0.1", port=8000, callbacks_port=8002, sandbox_port=8001
+    )
     sandbox = children[-1].environment
     assert (sandbox["BANK_RAIL"], sandbox["BANK_SECRET"]) == ("bank-rw", "b" * 16)
     assert "SECRET_KEY" not in sandbox

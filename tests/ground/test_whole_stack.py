@@ -37,6 +37,7 @@ class Stack:
             "VAR_DIR": str(folder / "var"),
             "PORT": str(free_port()),
             "SANDBOX_PORT": str(free_port()),
+            "CALLBACKS_PORT": str(free_port()),
         }
         self.output = folder / "output.txt"
 
@@ -133,7 +134,7 @@ class TestOneStack:
         assert stack.serves()
         made = (stack.folder / "var" / "secrets.json").read_text()
 
-        for name in ("worker", "web"):
+        for name in ("worker", "web", "callbacks"):
             killed = stack.pid(name)
             os.kill(killed, signal.SIGKILL)
             assert until(lambda: stack.pid(name) not in {0, killed}, 20)  # noqa: B023

@@ -21,6 +21,30 @@ def test_the_shares_add_up_and_none_is_off_by_more_than_one(total, parts):
 
 
 @pytest.mark.parametrize(
+    ("total", "parts", "shares"),
+    [
+        (5, [1], [5]),
+        (10, [1, 1, 1], [4, 3, 3]),
+        (11, [1, 1, 1], [4, 4, 3]),
+        (10, [0, 1], [0, 10]),
+        # To the largest lost fraction, wherever it stands.
+        (100, [1, 2, 3], [17, 33, 50]),
+        (100, [3, 2, 1], [50, 33, 17]),
+    ],
+)
+def test_the_remainder_goes_to_the_largest_lost_fraction_and_then_to_the_first(
+    total, parts, shares
+):
+    assert money.split(total, parts) == shares
+
+
+@pytest.mark.parametrize("parts", [[], [0], [0, 0], [-1], [-1, 2], [2, -1]])
+def test_nothing_can_be_shared_by_no_weight_or_less(parts):
+    with pytest.raises(ValueError, match=r"^the parts must be non-negative and not all zero$"):
+        money.split(5, parts)
+
+
+@pytest.mark.parametrize(
     ("text", "currency", "minor"),
     [
         ("500", "RWF", 500),
@@ -29,6 +53,8 @@ def test_the_shares_add_up_and_none_is_off_by_more_than_one(total, parts):
         ("20,000.00", "KES", 2000000),
         (" 10 ", "BIF", 10),
         ("0", "RWF", 0),
+        ("-12.5", "KES", -1250),
+        (str(2**62 - 1), "RWF", 2**62 - 1),
     ],
 )
 def test_a_providers_text_is_read_as_minor_units(text, currency, minor):
@@ -39,6 +65,7 @@ def test_a_providers_text_is_read_as_minor_units(text, currency, minor):
     "text",
     [
         *("", "abc", "1.5", "NaN", "Infinity", "1e400", "--3", "5 francs", "9" * 40),
+        *(str(2**62), str(-(2**62)), str(2**62 + 1)),
         *("500,00", "1,5", "1,2,3", "1_000", "\u0665\u0660\u0660", "1e3", ",500"),
     ],
 )
@@ -53,8 +80,18 @@ def test_an_unknown_currency_is_refused():
 
 
 def test_currencies_do_not_mix():
-    with pytest.raises(money.CurrencyMismatch):
+    assert Money(1, "RWF") + Money(2, "RWF") == Money(3, "RWF")
+    with pytest.raises(money.CurrencyMismatch, match=r"^RWF \+ KES$"):
         Money(1, "RWF") + Money(1, "KES")
+
+
+@pytest.mark.parametrize(
+    ("amount_minor", "currency", "text"),
+    [(500, "RWF", "500"), (1250, "KES", "12.50"), (0, "KES", "0.00"), (5, "USD", "0.05")],
+)
+def test_an_amount_is_written_for_a_provider_as_it_is_read(amount_minor, currency, text):
+    assert money.to_decimal_text(amount_minor, currency) == text
+    assert money.to_minor(text, currency) == amount_minor
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,18 @@ KNOWN = "858961326965"
 
 
 def test_a_new_reference_is_valid_and_comes_back_from_every_form_it_takes():
-    for reference in (references.new_reference() for _ in range(50)):
+    drawn = [references.new_reference() for _ in range(50)]
+    assert len({reference[:5] for reference in drawn}) > 1
+    assert len({reference[5:10] for reference in drawn}) > 1
+    for reference in drawn:
         assert references.is_valid(reference)
         assert references.normalise(references.rf(reference)) == reference
         assert references.normalise(references.spaced(reference)) == reference
+
+
+def test_a_reference_is_written_for_people_and_for_banks():
+    assert references.spaced(KNOWN) == "8589 6132 6965"
+    assert references.rf(KNOWN) == "RF74858961326965"
 
 
 @given(position=st.integers(0, 11), digit=st.sampled_from("0123456789"))
@@ -39,6 +47,8 @@ def test_every_swap_of_neighbours_is_caught(i):
         "rf74 8589 6132 6965",
         "85896I326965",
         "pay for 858961326965 thanks",
+        "858961326965 for a certificate",
+        "x" * 188 + KNOWN,
         "8589613\n26965",
     ],
 )
@@ -55,6 +65,7 @@ def test_a_reference_is_read_however_it_was_typed(typed):
         "RF00858961326965",
         KNOWN.translate({ord("0") + i: 0xFF10 + i for i in range(10)}),  # Full-width digits.
         "x" * 10_000,
+        "x" * 189 + KNOWN,  # Nobody types two hundred signs.
         "' OR 1=1 --",
     ],
 )
@@ -71,6 +82,12 @@ def test_two_references_in_one_text_are_none():
 def test_a_case_number_tells_a_slip_from_an_unknown_case():
     number = references.new_case_number("BC", 2026)
 
+    assert number.startswith("BC-26-")
+    assert references.new_case_number("BC", 2105).startswith("BC-05-")
+    drawn = [references.new_case_number("BC", 2026)[6:] for _ in range(50)]
+    assert len({digits[:5] for digits in drawn}) > 1
+    full_width = number.translate({ord("0") + i: 0xFF10 + i for i in range(10)})
+    assert references.normalise_case_number(full_width) is None
     assert references.normalise_case_number(number.lower().replace("-", " ")) == number
     last = str((int(number[-1]) + 1) % 10)
     assert references.normalise_case_number(number[:-1] + last) is None

@@ -39,7 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         call = self._note(body)
-        if call["path"] == "/collection/token/":
+        if call["path"].endswith("/token/"):
             time.sleep(self.mtn.token_slow_seconds)
             self.mtn.tokens_given += 1
             self._say(

@@ -38,11 +38,13 @@ def mtn_rail(**other: object) -> Rail:
 def contract_with(base_url: str, rail_code: str = RAIL) -> dict[str, object]:
     """Return `settings.GATEWAYS` with a contract for the rail; its token is nobody else's."""
     contract = {
-        "base_url": base_url,
+        "kind": "mtn",
+        "rail_code": rail_code,
+        "url": base_url,
         "api_user": str(uuid4()),
         "api_key": "key",
         "subscription_key": "subscription",
-        "target_environment": "sandbox",
+        "environment": "sandbox",
         "callback_base": "https://guichet.example",
     }
     return {**settings.GATEWAYS, "rails": {rail_code: contract}}

@@ -1,16 +1,13 @@
 """What can be asked: the API's inquiry, the proof of a bill, the invariants."""
 
 from datetime import timedelta
-from io import StringIO
 
 import pytest
 from django.core.cache import cache
-from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from kernel import references
 from payments import posting, queries
-from payments.invariants import INVARIANTS
 from payments.operations import billing
 from tests.payments.test_poster import receive
 from tests.payments.world import issue, make_world
@@ -99,69 +96,6 @@ def test_the_proof_of_a_bill_leads_from_the_bytes_to_the_allocation(
 @pytest.mark.django_db
 def test_a_bill_without_money_has_an_empty_proof(world):
     assert queries.proof(issue(500).id).movements == ()
-
-
-def check(*codes):
-    out = StringIO()
-    call_command("check_invariants", *codes, stdout=out)
-    return out.getvalue()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_each_invariant_is_named_with_its_count(world):
-    bill = issue(500)
-    receive(bill.reference, 700, "B1")
-    receive("nobody's", 700, "B2")
-    posting.post_inbox(now=NOON)
-
-    said = check()
-
-    assert all(f"     0  {each.code}: {each.claim}" in said for each in INVARIANTS)
-    assert "invariants hold" in said
-
-
-BREAKAGES = {
-    "law_1_by_rail": "UPDATE payments_movement SET amount_minor = amount_minor + 1",
-    "law_1_by_beneficiary": "UPDATE payments_allocation SET amount_minor = amount_minor + 1",
-    "journal_balanced": "UPDATE payments_posting SET amount_minor = amount_minor + 1"
-    " WHERE line_no = 1",
-    "journal_has_lines": "DELETE FROM payments_posting WHERE line_no > 1",
-    "movement_posted_once": "UPDATE payments_journal SET subject_id = -id",
-    "movement_divided": "DELETE FROM payments_suspense_item",
-    "bill_paid_is_allocated": "UPDATE payments_bill SET paid_minor = paid_minor - 1, state ="
-    " 'PART_PAID', paid_at = NULL WHERE state = 'PAID'",
-    "bill_state_is_paid": "DELETE FROM payments_allocation",
-    "line_live_as_its_bill": "UPDATE payments_bill_line SET live = false",
-    "message_accounted_for": "DELETE FROM payments_evidence",
-    "inbox_has_its_message": "INSERT INTO payments_inbox (message_id, received_at)"
-    " VALUES (-1, now())",
-    "evidence_has_its_message": "DELETE FROM payments_inbound_message",
-    "movement_has_evidence": "DELETE FROM payments_evidence",
-    "balance_of_payables": "UPDATE payments_posting SET amount_minor = 9000 WHERE line_no = 3",
-    "suspense_is_its_account": "UPDATE payments_suspense_item SET amount_minor = 1",
-    "news_of_bills": "DELETE FROM kernel_event WHERE name = 'payments.bill.paid'",
-    "news_of_suspense": "DELETE FROM kernel_event WHERE name LIKE '%suspended'",
-    "journal_on_a_ledger_day": "DELETE FROM payments_ledger_day",
-}
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("each", INVARIANTS, ids=lambda each: each.code)
-def test_each_invariant_sees_what_would_break_it(world, as_owner, each):
-    bill = issue(500)
-    receive(bill.reference, 700, "B1")
-    posting.post_inbox(now=NOON)
-    as_owner.execute("SET session_replication_role = replica")
-    as_owner.execute(BREAKAGES[each.code])
-
-    with pytest.raises(CommandError, match="do not hold"):
-        check(each.code)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_invariant_that_does_not_exist_is_said_so(world):
-    with pytest.raises(CommandError, match="no invariant is called nonsense"):
-        check("nonsense")
 
 
 @pytest.mark.django_db

@@ -27,11 +27,13 @@ from tests.payments.world import fee, issue, make_world, post, state_of, telling
 
 NOTIFICATION = "/callbacks/bank-rw/notification"
 INQUIRY = "/callbacks/bank-rw/inquiry"
+BANK = {"kind": "bycontract", "rail_code": "bank-rw", "secret": ["new", "old"]}
+MTN = {"kind": "mtn", "rail_code": "mtn-rw"}
 
 
 @pytest.fixture
 def world(settings):
-    settings.GATEWAYS = {**settings.GATEWAYS, "rails": {"bank-rw": {"secrets": ["new", "old"]}}}
+    settings.GATEWAYS = {**settings.GATEWAYS, "rails": {"bank-rw": BANK, "mtn-rw": MTN}}
     return make_world()
 
 
@@ -244,16 +246,16 @@ def test_the_old_secret_holds_beside_the_new_one(world, bank):
 
 
 @pytest.mark.django_db
-def test_a_rail_without_secrets_believes_nobody(world, bank, settings):
+def test_a_rail_without_a_contract_has_no_door(world, bank, settings):
     settings.GATEWAYS = {**settings.GATEWAYS, "rails": {}}
 
-    assert bank(NOTIFICATION, told("1"), secret="").status_code == 401
+    assert bank(NOTIFICATION, told("1"), secret="").status_code == 404
 
 
 @pytest.mark.django_db
 def test_an_empty_secret_signs_nothing(world, bank, settings):
     rails = {
-        code: {**rail, "secrets": ["x", ""]} for code, rail in settings.GATEWAYS["rails"].items()
+        code: {**rail, "secret": ["x", ""]} for code, rail in settings.GATEWAYS["rails"].items()
     }
     settings.GATEWAYS = {**settings.GATEWAYS, "rails": rails}
 
@@ -277,7 +279,7 @@ def test_forgers_cannot_fill_the_disk(world, bank, monkeypatch):
 @pytest.mark.parametrize("path", [NOTIFICATION, INQUIRY])
 def test_two_megabytes_are_answered_413_and_not_kept(world, bank, path):
     assert bank(path, b"x" * 2 * 1024 * 1024).status_code == 413
-    assert bank(path, b"x" * (64 * 1024 + 1)).status_code == 413
+    assert bank(path, b"x" * (256 * 1024 + 1)).status_code == 413
     assert InboundMessage.objects.count() == RefusedMessage.objects.count() == 0
 
 
@@ -449,4 +451,26 @@ def test_only_the_status_answer_moves_money_whatever_the_callback_said(
 
 
 def test_the_development_secret_of_the_sandbox_is_in_the_settings():
-    assert configured.GATEWAYS["rails"]["bank-rw"]["secrets"]
+    assert configured.GATEWAYS["rails"]["bank-rw"]["secret"]
+
+
+@pytest.mark.django_db
+def test_what_is_refused_has_an_end_in_all(world, bank, monkeypatch):
+    monkeypatch.setattr(intake, "REFUSED_ROWS_MAX", 3)
+    for _ in range(5):
+        bank(NOTIFICATION, b"{}", secret="nobody's")
+    newest = list(RefusedMessage.objects.order_by("-pk").values_list("pk", flat=True)[:3])
+
+    assert intake.forget_refused(now=timezone.now()) == 2
+    assert list(RefusedMessage.objects.order_by("-pk").values_list("pk", flat=True)) == newest
+
+
+@pytest.mark.django_db
+def test_a_flood_at_one_door_hides_nothing_at_another(world, bank, monkeypatch):
+    monkeypatch.setattr(intake, "REFUSED_A_MINUTE_MAX", 2)
+    for _ in range(4):
+        bank(NOTIFICATION, b"{}", secret="nobody's")
+    bank(f"/callbacks/mtn-rw/requesttopay/{uuid4()}", b"{}")
+
+    refused = RefusedMessage.objects.values_list("rail_code", flat=True)
+    assert sorted(refused) == ["bank-rw", "bank-rw", "mtn-rw"]

@@ -38,6 +38,7 @@ def test_rwandas_rails_their_accounts_and_days_are_loaded_once(folder):
     assert {(c.kind, c.what) for c in changes} >= {("rail", "changed"), ("ledger day", "created")}
     assert list(Rail.objects.filter(active=True).values_list("code", "kind", "by_contract")) == [
         ("mtn-rw", "mtn", False),
+        ("airtel-rw", "airtel", False),
         ("bank-rw", "bycontract", True),
     ]
     assert LedgerAccount.objects.filter(code="clearing:mtn-rw:RWF", kind="asset").exists()

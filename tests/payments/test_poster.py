@@ -31,6 +31,7 @@ from payments.models import (
     UnpostedMessage,
 )
 from payments.operations import billing, intake
+from payments.posting import inbox
 from tests.payments.world import issue, make_world, post, state_of, telling
 from tests.world import NOON
 
@@ -368,3 +369,28 @@ def test_messages_land_in_the_partition_of_their_month_and_the_next_ones_are_ope
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         as_owner.execute(f"DELETE FROM {where}")
     assert InboundMessage.objects.filter(pk=message).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_refused_at_commit_stands_alone_too(world, monkeypatch):
+    receive("nobody's", 500, "GOOD")
+    receive("nobody's", 500, "BAD")
+    post = inbox.post
+
+    def with_a_journal_of_nothing(tellings, *, at):
+        posted = post(tellings, at=at)
+        if any(one.told.external_id == "BAD" for one in tellings):
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "INSERT INTO payments_journal (kind, subject_id, business_day, occurred_at)"
+                    " VALUES ('collection', -1, %s, now())",
+                    [NOON.date()],
+                )
+        return posted
+
+    monkeypatch.setattr(inbox, "post", with_a_journal_of_nothing)
+    while posting.post_inbox(now=NOON):
+        pass
+
+    assert Movement.objects.get().external_id == "GOOD"
+    assert Inbox.objects.get().refusals == 1

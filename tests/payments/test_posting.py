@@ -287,15 +287,13 @@ def test_two_roads_that_tell_of_one_movement_are_two_pieces_of_evidence(world):
     bill = issue(500)
     answer = telling(world.mtn, bill.reference, 500, external_id="M1")
     # A statement carries what the network's clerk typed for a reference.
-    line = replace(
-        telling(world.mtn, "MOMO PAYMENT", 500, external_id="M1"), source="statement_line"
-    )
+    line = replace(telling(world.mtn, "MOMO PAYMENT", 500, external_id="M1"), source="statement")
 
     post(answer)
     post(line)
 
     assert Movement.objects.count() == 1
-    assert set(Evidence.objects.values_list("source", flat=True)) == {"message", "statement_line"}
+    assert set(Evidence.objects.values_list("source", flat=True)) == {"message", "statement"}
     assert state_of(bill) == ("PAID", 500)
     assert suspended() == []
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -144,7 +145,7 @@ def test_success_is_absorbing(mtn):
     ask_status(attempt_id)
     mtn.status_body = {"status": "FAILED", "reason": "EXPIRED"}
     assert ask_status(attempt_id).state == "SUCCEEDED"
-    assert asking_after.hint(attempt_key=attempt(attempt_id).key, at=NOON) is True
+    assert asking_after.hint(rail_code=RAIL, key=attempt(attempt_id).key, at=NOON) is True
     assert claim(NOON + timedelta(hours=1)) == []
 
 
@@ -156,7 +157,7 @@ def test_a_late_success_beats_a_failure_told_before(mtn):
     assert claim(NOON + timedelta(hours=1)) == []  # Nobody asks without a reason.
 
     mtn.status_body = money(issued)
-    asking_after.hint(attempt_key=attempt(attempt_id).key, at=NOON + 60 * SECOND)
+    asking_after.hint(rail_code=RAIL, key=attempt(attempt_id).key, at=NOON + 60 * SECOND)
     assert claim(NOON + 60 * SECOND) == [attempt_id]
     assert ask_status(attempt_id, at=NOON + 61 * SECOND).state == "SUCCEEDED"
 
@@ -166,7 +167,7 @@ def test_the_payer_may_be_quicker_than_the_answer_to_our_own_call(mtn):
     attempt_id = prompting.ask(bill_id=issued.id, rail_code=RAIL, phone=PHONE, at=NOON)
     prompting.claim_prompts(limit=4, now=NOON, until=NOON + LEASE)
     mtn.status_body = money(issued)
-    asking_after.hint(attempt_key=attempt(attempt_id).key, at=NOON)
+    asking_after.hint(rail_code=RAIL, key=attempt(attempt_id).key, at=NOON)
     assert claim(NOON) == [attempt_id]
     assert ask_status(attempt_id).state == "SUCCEEDED"
     prompting.record_sent(attempt_id=attempt_id, at=NOON + 6 * SECOND)
@@ -210,7 +211,7 @@ def test_a_callback_that_the_status_contradicts_pays_nothing(mtn):
     issued = bill()
     attempt_id = prompted(issued)
     # The callback said SUCCESSFUL; all it can do is make the question due.
-    asking_after.hint(attempt_key=attempt(attempt_id).key, at=NOON + SECOND)
+    asking_after.hint(rail_code=RAIL, key=attempt(attempt_id).key, at=NOON + SECOND)
     mtn.status_body = {"status": "FAILED", "reason": {"code": "APPROVAL_REJECTED"}}
     [claimed] = claim(NOON + SECOND)
     failed = ask_status(claimed, at=NOON + 2 * SECOND)
@@ -223,13 +224,13 @@ def test_a_callback_that_the_status_contradicts_pays_nothing(mtn):
 def test_a_callback_makes_the_question_due_and_tells_of_it(mtn):
     attempt_id = prompted(bill())
     assert claim(NOON + SECOND) == []
-    assert asking_after.hint(attempt_key=attempt(attempt_id).key, at=NOON + SECOND) is True
+    assert asking_after.hint(rail_code=RAIL, key=attempt(attempt_id).key, at=NOON + SECOND) is True
     assert claim(NOON + SECOND) == [attempt_id]
     assert EventRow.objects.filter(name="payments.prompt.status_query_due").count() == 1
 
 
 def test_a_callback_for_a_prompt_that_we_never_made_is_told_so(mtn):
-    assert asking_after.hint(attempt_key=uuid4(), at=NOON) is False
+    assert asking_after.hint(rail_code=RAIL, key=uuid4(), at=NOON) is False
     assert not EventRow.objects.filter(name="payments.prompt.status_query_due").exists()
 
 
@@ -365,3 +366,30 @@ def test_a_yes_that_is_heard_of_after_prompt_and_bill_have_expired_revives_the_b
     ask_status(attempt_id, at=after + timedelta(hours=1))
     post_inbox(batch_max=10, now=after + timedelta(hours=1))
     assert state_of(issued) == "PAID"
+
+
+def test_a_prompt_whose_money_another_road_proved_has_succeeded(mtn):
+    issued = bill()
+    attempt_id = prompted(issued)
+    rail = attempt(attempt_id).rail
+    by_list = telling(rail, issued.reference, issued.total_minor, external_id="P1")
+    answered = replace(by_list.told, attempt_key=attempt(attempt_id).key)
+    post(replace(by_list, told=answered))
+
+    asking_after.ask_status(attempt_id=attempt_id, clock=clock_at(NOON + 5 * SECOND))
+
+    ended = attempt(attempt_id)
+    assert (ended.state, ended.external_id, ended.next_query_at) == ("SUCCEEDED", "P1", None)
+
+
+def test_a_network_that_never_answers_is_left_to_its_statement(mtn, settings):
+    attempt_id = prompted(bill())
+    settings.GATEWAYS = contract_with(NOBODY_LISTENS, RAIL)
+
+    late = NOON + asking_after.LEFT_TO_STATEMENT
+    asking_after.ask_status(attempt_id=attempt_id, clock=clock_at(late - SECOND))
+    assert attempt(attempt_id).state == "PENDING"
+    asking_after.ask_status(attempt_id=attempt_id, clock=clock_at(late))
+
+    assert attempt(attempt_id).state == "EXPIRED"
+    assert attempt(attempt_id).next_query_at is None

@@ -9,8 +9,8 @@ import pytest
 
 from kernel.crypto import EncryptedTextField
 from kernel.models import EventRow
-from payments import sql
-from payments.gateways import mtn, phones
+from payments import gateways, sql
+from payments.gateways import mtn
 from payments.gateways.prompt import Answer, Outcome
 from payments.models import (
     Difference,
@@ -155,10 +155,10 @@ def test_a_rail_without_a_contract_is_asked_again_later_and_raises_nothing(world
 
 
 def test_a_gateway_that_breaks_is_no_answer(world, monkeypatch):
-    def broken(key):
+    def broken(*, key, handle):
         raise ValueError
 
-    monkeypatch.setattr(phones, "gateway", lambda **_: SimpleNamespace(status=broken))
+    monkeypatch.setattr(gateways, "prompts", lambda **_: SimpleNamespace(status=broken))
     attempt = asked(issue(500), world.mtn)
     asking_after.ask_status(attempt_id=attempt.pk, clock=lambda: NOON)
     attempt.refresh_from_db()
@@ -178,7 +178,7 @@ def test_a_gateway_that_breaks_while_it_sends_may_have_sent(world, monkeypatch):
     def broken(prompt):
         raise ValueError
 
-    monkeypatch.setattr(phones, "gateway", lambda **_: SimpleNamespace(ask=broken))
+    monkeypatch.setattr(gateways, "prompts", lambda **_: SimpleNamespace(ask=broken))
     attempt = asked(issue(500), world.mtn, state="SENDING")
     prompting.send_prompt(attempt_id=attempt.pk, clock=lambda: NOON)
     attempt.refresh_from_db()

@@ -28,7 +28,7 @@ MOVEMENT = (
 )
 POSTINGS = (
     "INSERT INTO payments_posting (journal_id, line_no, account_id, currency, amount_minor)"
-    " VALUES ({id}, 1, {clearing}, 'RWF', {amount}), ({id}, 2, {other}, 'RWF', -{amount})"
+    " VALUES {lines}"
 )
 ALLOCATION = (
     "INSERT INTO payments_allocation (movement_id, line_id, journal_id, amount_minor)"
@@ -72,17 +72,22 @@ def account(code):
     return LedgerAccount.objects.get(code=code).pk
 
 
-def came_in(world, number, amount):
+def came_in(world, number, amount, *, suspended=0):
     """A movement, its journal and its postings, as SQL; nothing of it is divided yet."""
+    postings = [
+        (account("clearing:mtn-rw:RWF"), amount),
+        (account("suspense:mtn-rw:RWF"), -suspended),
+        (account("payable:district-11:RWF"), suspended - amount),
+    ]
+    lines = ", ".join(
+        f"({number}, {line_no}, {held}, 'RWF', {minor})"
+        for line_no, (held, minor) in enumerate(postings, start=1)
+        if minor
+    )
     return (
         MOVEMENT.format(id=number, rail=world.mtn.pk, amount=amount),
         JOURNAL.format(id=number, subject=number, day=DAY),
-        POSTINGS.format(
-            id=number,
-            clearing=account("clearing:mtn-rw:RWF"),
-            other=account("payable:district-11:RWF"),
-            amount=amount,
-        ),
+        POSTINGS.format(lines=lines),
     )
 
 
@@ -102,7 +107,7 @@ def test_a_table_of_the_session_does_not_open_a_closed_day(world, as_application
         f"INSERT INTO payments_ledger_day VALUES ('{DAY}', NULL)",
     )
     suspended = SUSPENSE.format(movement=9001, journal=9001, amount=5)
-    commit(as_application, *day_made, *came_in(world, 9001, 5), suspended)
+    commit(as_application, *day_made, *came_in(world, 9001, 5, suspended=5), suspended)
 
     as_owner.execute("UPDATE payments_ledger_day SET closed_at = now() WHERE day = %s", [DAY])
     with refused("closed or was never opened"):
@@ -185,7 +190,7 @@ def test_what_comes_in_is_posted_and_divided_to_the_last_unit(world, as_applicat
 
     commit(
         as_application,
-        *came_in(world, 9001, 505),
+        *came_in(world, 9001, 505, suspended=5),
         SUSPENSE.format(movement=9001, journal=9001, amount=5),
         ALLOCATION.format(movement=9001, line=line_of(bill).pk, journal=9001, amount=500),
         PAID.format(bill=bill.id),
@@ -204,21 +209,29 @@ def test_money_in_suspense_pays_no_bill_a_second_time(world, as_application):
             f" SELECT {movement}, {line_of(bill).pk}, j.id, 500 FROM payments_journal j",
             PAID.format(bill=bill.id),
         )
+    # Nor does it grow by a journal of another's.
     with refused("is not divided as it came"):
         commit(
             as_application,
             *came_in(world, 9001, 5),
-            SUSPENSE.format(movement=9001, journal=9001, amount=5),
-            JOURNAL.format(id=9002, subject=9002, day=DAY),
-            POSTINGS.format(
-                id=9002,
-                clearing=account("clearing:mtn-rw:RWF"),
-                other=account("payable:district-11:RWF"),
-                amount=1,
-            ),
-            SUSPENSE.format(movement=movement, journal=9002, amount=1),
+            SUSPENSE.format(movement=movement, journal=9001, amount=1),
         )
     assert not Allocation.objects.exists()
+
+
+@pytest.mark.parametrize("suspended", [0, 4, 500])
+def test_a_journal_posts_what_it_divides(world, as_application, suspended):
+    """505 came: 500 for the bill and 5 too many, and so say the accounts."""
+    bill = issue(500)
+    divided = (
+        SUSPENSE.format(movement=9001, journal=9001, amount=5),
+        ALLOCATION.format(movement=9001, line=line_of(bill).pk, journal=9001, amount=500),
+        PAID.format(bill=bill.id),
+    )
+    with refused("does not post what it divides"):
+        commit(as_application, *came_in(world, 9001, 505, suspended=suspended), *divided)
+
+    commit(as_application, *came_in(world, 9001, 505, suspended=5), *divided)
 
 
 def test_charges_are_live_exactly_while_their_bill_is_in_force(world, as_application):

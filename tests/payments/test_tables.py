@@ -27,7 +27,7 @@ def test_a_model_and_its_table_agree(model):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["payments.bill", "payments.attempt"])
+@pytest.mark.parametrize("name", ["payments.bill", "payments.attempt", "payments.refund"])
 def test_the_lifecycle_in_code_and_in_the_database_are_one(name):
     with connection.cursor() as cursor:
         cursor.execute(

@@ -4,6 +4,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.sandbox_process import ROOT, SandboxProcess
 
 
@@ -39,9 +41,17 @@ def test_a_wrong_setting_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_country_without_synthetic_people_is_empty_and_works(own_sandbox) -> None:  # type: ignore[no-untyped-def]
-    sandbox = own_sandbox(SANDBOX_COUNTRY="bi")
+    sandbox = own_sandbox(SANDBOX_COUNTRY="ty")
     assert sandbox.get("/people.json").json() == {"people": []}
-    assert sandbox.get("/phone/25779561234").status_code == 200
+    assert sandbox.get("/phone/248251000101").status_code == 200
+
+
+@pytest.mark.parametrize(("country", "phone"), [("ke", "254700000101"), ("bi", "25761000101")])
+def test_kenya_and_burundi_have_people_with_phones(own_sandbox, country: str, phone: str) -> None:  # type: ignore[no-untyped-def]
+    sandbox = own_sandbox(SANDBOX_COUNTRY=country)
+    people = sandbox.get("/people.json").json()["people"]
+    assert f"+{phone}" in {person["phone"] for person in people}
+    assert sandbox.get(f"/phone/{phone}").status_code == 200
 
 
 def test_it_imports_nothing_of_the_house() -> None:

@@ -87,10 +87,10 @@ def _post_until(stop: Event, *, batch_max: int) -> None:
         if time.monotonic() >= housekeeping_at:
             _keep_house()
             housekeeping_at = time.monotonic() + HOUSEKEEPING_SECONDS
-        if posting.post_inbox(batch_max=batch_max, now=timezone.now()):
-            idle_seconds = BUSY_SECONDS
-        else:
-            idle_seconds = min(1.5 * idle_seconds, IDLE_SECONDS_MAX)
+        posted = posting.post_inbox(batch_max=batch_max, now=timezone.now())
+        if posted >= batch_max:
+            continue  # More waits already; otherwise a few come together meanwhile.
+        idle_seconds = BUSY_SECONDS if posted else min(1.5 * idle_seconds, IDLE_SECONDS_MAX)
         stop.wait(idle_seconds)
 
 
@@ -99,8 +99,10 @@ def _lead() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LEADER_LOCK])
         [leads] = cursor.fetchone()
-        # The statements of the engine are planned once for batches of this size.
+        # The statements of the engine are planned once for batches of this size; and without
+        # scans, because a plan that was made while the tables were empty is kept while they fill.
         cursor.execute("SET plan_cache_mode = force_generic_plan")
+        cursor.execute("SET enable_seqscan = off")
     return bool(leads)
 
 

@@ -1,5 +1,6 @@
--- Out: movements in that are not their allocations and their suspense. Locks: none.
-SELECT m.id, m.amount_minor, a.allocated_minor, s.suspense_minor
+-- Out: movements in that are not their allocations, their suspense and what was taken back of them,
+-- or of which more was taken than stood there. Locks: none.
+SELECT m.id, m.amount_minor, a.allocated_minor, s.suspense_minor, t.reversed_minor, f.refunded_minor
 FROM payments_movement m
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(a.amount_minor), 0) AS allocated_minor
@@ -9,4 +10,18 @@ CROSS JOIN LATERAL (
     SELECT coalesce(sum(s.amount_minor), 0) AS suspense_minor
     FROM payments_suspense_item s WHERE s.movement_id = m.id
 ) s
-WHERE m.leg = 'credit' AND m.amount_minor <> a.allocated_minor + s.suspense_minor
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(r.amount_minor), 0) AS reversed_minor
+    FROM payments_movement r WHERE r.original_id = m.id AND r.leg = 'reversal'
+) t
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(f.amount_minor), 0) AS refunded_minor
+    FROM payments_refund f
+    WHERE f.movement_id = m.id
+      AND f.state IN ('APPROVED', 'SENDING', 'PENDING', 'UNKNOWN', 'DONE')
+) f
+WHERE m.leg = 'credit' AND (
+    m.amount_minor
+        <> a.allocated_minor + s.suspense_minor + t.reversed_minor + f.refunded_minor
+    OR a.allocated_minor < 0 OR s.suspense_minor < 0
+)

@@ -1,7 +1,8 @@
--- Out: movements in that have no journal, or several. Locks: none.
-SELECT m.id, count(j.id) AS journals
+-- Out: movements that have no journal, or several, or one of another amount. Locks: none.
+SELECT m.id, m.leg, count(j.id) AS journals
 FROM payments_movement m
-LEFT JOIN payments_journal j ON j.kind = 'collection' AND j.subject_id = m.id
-WHERE m.leg = 'credit'
-GROUP BY m.id
-HAVING count(j.id) <> 1
+LEFT JOIN payments_journal j
+    ON j.kind = CASE m.leg WHEN 'credit' THEN 'collection' ELSE m.leg END AND j.subject_id = m.id
+LEFT JOIN payments_posting own ON own.journal_id = j.id AND own.line_no = 1
+GROUP BY m.id, m.leg, m.amount_minor
+HAVING count(j.id) <> 1 OR max(abs(own.amount_minor)) IS DISTINCT FROM m.amount_minor

@@ -1,0 +1,3 @@
+\set k :k + 1
+\set n :first + mod((:base + :k * 16 + :client_id) * 611953, :bills)
+WITH e AS (INSERT INTO thin.event (provider, external_id, bill_id, amount_minor, body) SELECT 1, 'F' || (:n)::bigint, (:n)::bigint, 1000, '{"id": "B000000000000", "reference": "000000000000", "amount": "1000", "currency": "RWF", "paid_at": "2026-11-23T12:00:00+02:00", "channel": "ussd"}' ON CONFLICT DO NOTHING RETURNING id, bill_id), l AS (INSERT INTO thin.line (event_id, account_id, amount_minor) SELECT e.id, v.account_id, v.amount_minor FROM e, (VALUES (1, 1000), (2, -1000)) v (account_id, amount_minor)), o AS (INSERT INTO thin.outbox (topic, key) SELECT 'bill.paid', e.bill_id FROM e) UPDATE thin.bill SET paid = true, paid_at = now() FROM e WHERE bill.id = e.bill_id;

@@ -1,0 +1,1 @@
+"""A bad day by seed: payers, networks and banks against the running house, and the reckoning."""

@@ -1,0 +1,275 @@
+"""What the ledger knows of the lines of a rail, and what each of them will be told as."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from payments import ledger, sql
+from payments.gateways.base import Collection, Debit, Told
+from payments.models import Rail
+from payments.operations.importing import pairing
+from payments.operations.importing.lines import Line
+from payments.operations.importing.pairing import Charge, Seen, Sighted
+from payments.posting import holding, legs
+from payments.states import Leg
+
+SWEEP_DAYS_MAX = 5
+_WORD = re.compile(r"[0-9A-Za-z-]{4,}")
+_WORDS_MAX = 40
+
+LEGS: dict[str, tuple[str, ...]] = {
+    "": (),
+    Leg.CREDIT: (Leg.CREDIT,),
+    **{
+        leg: tuple(one.value for one in legs.same(leg))
+        for leg in (Leg.REVERSAL, Leg.CHARGE, Leg.SWEEP, Leg.TRANSFER, Leg.PAYOUT)
+    },
+    # Nothing of it tells what it is: any debit with its id is meant, but a charge.
+    Leg.WITHDRAWAL: (Leg.WITHDRAWAL, Leg.REVERSAL, Leg.PAYOUT, Leg.SWEEP),
+}
+
+
+def tell(
+    lines: Sequence[Line], *, rail: Rail, is_advice: bool, zone: ZoneInfo, at: datetime
+) -> list[tuple[int, Told]]:
+    """
+    Find out what each line is, and return what the engine is to be told, by the line's place.
+
+    The rail is held. Takes hold of the refunds and the bills that the lines speak of. Lines of an
+    amount of zero tell nothing.
+    """
+    keys = _refund_keys(lines, rail, is_advice=is_advice)
+    _hold(lines, keys, rail, at=at)
+    seen = _seen(lines, rail, is_advice=is_advice)
+    _find_transfers(lines, rail, zone)
+    taken = pairing.by_ids(lines, seen, LEGS)
+    pairing.by_sight(lines, _same_credits(lines, rail, zone, is_advice=is_advice), taken)
+    pairing.name(lines, seen, LEGS)
+    _find_originals(lines, seen)
+    pairing.by_sight(lines, _same_debits(lines, rail, zone, is_advice=is_advice), taken)
+    pairing.charges(lines, _open_charges(lines, rail, zone, is_advice=is_advice), taken)
+    return [(place, _told(line, keys.get(place))) for place, line in enumerate(lines) if line.leg]
+
+
+def _hold(lines: Sequence[Line], keys: dict[int, UUID], rail: Rail, *, at: datetime) -> None:
+    """
+    Hold all that is posted on, in the order of docs/locking.md.
+
+    Before anybody looks for evidence: a callback that comes meanwhile waits for us, and what was
+    posted before is seen.
+    """
+    names = [
+        (rail.pk, name)
+        for line in lines
+        if line.leg in (Leg.REVERSAL, Leg.CHARGE)
+        for name in (*line.ids, line.told_original)
+        if name
+    ]
+    aliases = holding.known_names(names) if names else {}
+    if names or keys:
+        sql.run(
+            "hold_refunds",
+            rows=len(names) + len(keys),
+            rail_id=[rail.pk] * (len(names) + len(keys)),
+            original_id=[aliases[one].external_id if one in aliases else one[1] for one in names]
+            + [""] * len(keys),
+            key=[None] * len(names) + list(keys.values()),
+        )
+    ledger.open_rail_accounts([(rail.pk, rail.currency)])
+    holding.hold_days([line.occurred_at for line in lines], at=at)
+    holding.hold_bills([], also=list({line.reference for line in lines if line.is_referenced}))
+
+
+def _told(line: Line, key: UUID | None) -> Told:
+    if line.leg is None or line.leg is Leg.CREDIT:
+        return Collection(
+            external_id=line.external_id,
+            reference=line.reference,
+            amount_minor=line.amount_minor,
+            currency=line.currency,
+            occurred_at=line.occurred_at,
+            other_ids=line.other_ids,
+        )
+    return Debit(
+        leg=line.leg,
+        external_id=line.external_id,
+        amount_minor=abs(line.amount_minor),
+        currency=line.currency,
+        occurred_at=line.occurred_at,
+        original_id=line.original_id,
+        key=key,
+    )
+
+
+def _seen(lines: Sequence[Line], rail: Rail, *, is_advice: bool) -> dict[str, list[Seen]]:
+    names = {name for line in lines for name in (*line.ids, line.own_id, line.told_original)}
+    names.discard("")
+    rows = sql.run(
+        "statement_known_ids",
+        rows=len(names),
+        rail_id=rail.pk,
+        external_id=list(names),
+        is_advice=is_advice,
+    )
+    seen = defaultdict(list)
+    for name, movement_id, leg, external_id, amount_minor, currency, has_line in rows:
+        seen[name].append(Seen(movement_id, leg, external_id, amount_minor, currency, has_line))
+    return seen
+
+
+def _find_transfers(lines: Sequence[Line], rail: Rail, zone: ZoneInfo) -> None:
+    """
+    Take a credit for a sweep of ours that arrives: it names the sweep, or is marked as one.
+
+    Of the same amount, at most five days later, and one at a time. An equal amount alone is no
+    proof: such a credit stands in suspense for a person.
+    """
+    credits_ = [line for line in lines if line.leg is Leg.CREDIT]
+    if not credits_:
+        return
+    days = [line.booked_day for line in credits_]
+    rows = sql.run(
+        "statement_open_sweeps",
+        rail_id=rail.pk,
+        currency=rail.currency,
+        zone=zone.key,
+        first_day=min(days) - timedelta(days=SWEEP_DAYS_MAX),
+        last_day=max(days),
+    )
+    left = {external_id: (amount_minor, day) for external_id, amount_minor, day in rows}
+    for line in credits_ if left else ():
+        fits = [
+            external_id
+            for external_id, (amount_minor, day) in left.items()
+            if amount_minor == line.amount_minor
+            and 0 <= (line.booked_day - day).days <= SWEEP_DAYS_MAX
+        ]
+        words = _words(line)
+        named = [external_id for external_id in fits if external_id in words]
+        meant = named or (fits if line.kind == "sweep" else [])
+        if len(meant) == 1:
+            line.leg, line.external_id = Leg.TRANSFER, meant[0]
+            del left[meant[0]]
+    for line in credits_:
+        line.texts = ()  # Read, and a burden in a large file.
+
+
+def _same_credits(
+    lines: Sequence[Line], rail: Rail, zone: ZoneInfo, *, is_advice: bool
+) -> list[Sighted]:
+    asked = [
+        (place, line)
+        for place, line in enumerate(lines)
+        if line.leg is Leg.CREDIT and not line.is_known and line.is_referenced
+    ]
+    if not asked:
+        return []
+    rows = sql.run(
+        "statement_same_credits",
+        rows=len(asked),
+        rail_id=rail.pk,
+        is_advice=is_advice,
+        zone=zone.key,
+        days=pairing.APART_DAYS_MAX,
+        position=[place for place, _ in asked],
+        reference=[line.reference for _, line in asked],
+        amount_minor=[line.amount_minor for _, line in asked],
+        currency=[line.currency for _, line in asked],
+        booked_day=[line.booked_day for _, line in asked],
+    )
+    return [Sighted(*row) for row in rows]
+
+
+def _find_originals(lines: Sequence[Line], seen: dict[str, list[Seen]]) -> None:
+    """Name the collection that a reversal undoes or a charge is for: known, or told here too."""
+    here = {
+        name: line.external_id
+        for line in reversed(lines)
+        if line.leg is Leg.CREDIT
+        for name in line.ids
+    }
+    for line in lines:
+        if line.leg not in (Leg.REVERSAL, Leg.CHARGE):
+            continue
+        names = [name for name in (line.told_original, *line.ids) if name]
+        known = (
+            one.external_id for name in names for one in seen.get(name, ()) if one.leg == Leg.CREDIT
+        )
+        told = (here[name] for name in names if name in here)
+        line.original_id = next(known, "") or next(told, "") or (names[0] if names else "")
+
+
+def _same_debits(
+    lines: Sequence[Line], rail: Rail, zone: ZoneInfo, *, is_advice: bool
+) -> list[Sighted]:
+    asked = [
+        (place, line)
+        for place, line in enumerate(lines)
+        if line.leg is Leg.REVERSAL and not line.is_known and line.original_id
+    ]
+    if not asked:
+        return []
+    rows = sql.run(
+        "statement_same_debits",
+        rows=len(asked),
+        rail_id=rail.pk,
+        is_advice=is_advice,
+        zone=zone.key,
+        position=[place for place, _ in asked],
+        original_id=[line.original_id for _, line in asked],
+        amount_minor=[abs(line.amount_minor) for _, line in asked],
+        currency=[line.currency for _, line in asked],
+    )
+    return [Sighted(*row) for row in rows]
+
+
+def _open_charges(
+    lines: Sequence[Line], rail: Rail, zone: ZoneInfo, *, is_advice: bool
+) -> list[Charge]:
+    days = [line.booked_day for line in lines if line.leg is Leg.CHARGE and not line.is_known]
+    if not days:
+        return []
+    rows = sql.run(
+        "statement_open_charges",
+        rail_id=rail.pk,
+        is_advice=is_advice,
+        zone=zone.key,
+        first_day=min(days) - timedelta(days=pairing.APART_DAYS_MAX),
+    )
+    return [Charge(*row) for row in rows]
+
+
+def _refund_keys(lines: Sequence[Line], rail: Rail, *, is_advice: bool) -> dict[int, UUID]:
+    """Return the refund that a debit names, by the line's place; each refund once."""
+    asked = [
+        (place, word, line)
+        for place, line in enumerate(lines)
+        if line.leg is Leg.WITHDRAWAL
+        for word in _words(line)
+    ]
+    if not asked:
+        return {}
+    rows = sql.run(
+        "statement_named_refunds",
+        rows=len(asked),
+        rail_id=rail.pk,
+        is_advice=is_advice,
+        position=[place for place, _, _ in asked],
+        word=[word for _, word, _ in asked],
+        amount_minor=[-line.amount_minor for _, _, line in asked],
+        currency=[line.currency for _, _, line in asked],
+    )
+    keys: dict[int, UUID] = {}
+    for place, key in rows:
+        if key not in keys.values():
+            keys[place] = key
+            lines[place].leg = Leg.PAYOUT
+    return keys
+
+
+def _words(line: Line) -> list[str]:
+    words = (word for text in line.texts for word in _WORD.findall(text))
+    return list(dict.fromkeys((*line.ids, *line.payer_ids, *line.texts, *words)))[:_WORDS_MAX]
