@@ -11,6 +11,7 @@ Every errand takes the clock, because a call takes time, and returns how many ro
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -25,6 +26,19 @@ log = structlog.get_logger()
 
 Clock = Callable[[], datetime]
 Errand = Callable[[Clock], int]
+
+
+class Claim(Protocol):
+    """Takes rows until a time and returns their ids."""
+
+    def __call__(self, *, limit: int, now: datetime, until: datetime) -> list[int]: ...
+
+
+class CarryOut(Protocol):
+    """Does what one claimed row waits for; never raises for trouble outside."""
+
+    def __call__(self, row_id: int, /, *, clock: Clock) -> None: ...
+
 
 LEASE = timedelta(seconds=8)
 LIST_LEASE = timedelta(minutes=2)
@@ -97,51 +111,42 @@ def ask_after_messages(clock: Clock) -> int:
 
 
 def prompt_payers(clock: Clock) -> int:
-    now = clock()
-    claimed = payments.claim_prompts(limit=ONCE_MAX, now=now, until=now + LEASE)
-    for attempt_id in claimed:
-        payments.send_prompt(attempt_id=attempt_id, clock=clock)
-    return len(claimed)
+    return _each(payments.claim_prompts, payments.send_prompt, clock, at_once=ONCE_MAX)
 
 
 def ask_after_payments(clock: Clock) -> int:
-    now = clock()
-    claimed = payments.claim_queries(limit=CLAIM_MAX, now=now, until=now + LEASE)
-    for attempt_id in claimed:
-        payments.ask_status(attempt_id=attempt_id, clock=clock)
-    return len(claimed)
+    return _each(payments.claim_queries, payments.ask_status, clock)
 
 
 def ask_about_movements(clock: Clock) -> int:
-    now = clock()
-    claimed = payments.claim_inquiries(limit=CLAIM_MAX, now=now, until=now + LEASE)
-    for inquiry_id in claimed:
-        payments.ask_provider(inquiry_id=inquiry_id, clock=clock)
-    return len(claimed)
+    return _each(payments.claim_inquiries, payments.ask_provider, clock)
 
 
 def read_lists(clock: Clock) -> int:
-    now = clock()
     # A list may have many pages, and one rail's must not be read twice at once.
-    claimed = payments.claim_pulls(limit=1, now=now, until=now + LIST_LEASE)
-    for rail_id in claimed:
-        payments.pull(rail_id=rail_id, clock=clock)
-    return len(claimed)
+    return _each(payments.claim_pulls, payments.pull, clock, at_once=1, lease=LIST_LEASE)
 
 
 def send_refunds(clock: Clock) -> int:
-    now = clock()
-    claimed = payments.claim_refunds(limit=ONCE_MAX, now=now, until=now + LEASE)
-    for refund_id in claimed:
-        payments.send_refund(refund_id=refund_id, clock=clock)
-    return len(claimed)
+    return _each(payments.claim_refunds, payments.send_refund, clock, at_once=ONCE_MAX)
 
 
 def ask_after_refunds(clock: Clock) -> int:
+    return _each(payments.claim_refund_queries, payments.ask_after_refund, clock)
+
+
+def _each(
+    claim: Claim,
+    carry_out: CarryOut,
+    clock: Clock,
+    *,
+    at_once: int = CLAIM_MAX,
+    lease: timedelta = LEASE,
+) -> int:
     now = clock()
-    claimed = payments.claim_refund_queries(limit=CLAIM_MAX, now=now, until=now + LEASE)
-    for refund_id in claimed:
-        payments.ask_after_refund(refund_id=refund_id, clock=clock)
+    claimed = claim(limit=at_once, now=now, until=now + lease)
+    for row_id in claimed:
+        carry_out(row_id, clock=clock)
     return len(claimed)
 
 

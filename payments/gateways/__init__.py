@@ -66,15 +66,10 @@ def behind(door: str) -> str:
     return next(named, door) if door else door
 
 
-def speaks(kind: str) -> bool:
-    """Say whether rails of this kind ask phones."""
-    vendor = VENDORS.get(kind)
-    return vendor is not None and vendor.prompts is not None
-
-
 def can_prompt(*, kind: str, rail_code: str) -> bool:
     """Say whether rails of this kind ask phones and we hold a contract for this one."""
-    return speaks(kind) and contract(rail_code) is not None
+    vendor = VENDORS.get(kind)
+    return vendor is not None and vendor.prompts is not None and contract(rail_code) is not None
 
 
 def prompts(*, kind: str, rail_code: str) -> PromptGateway:

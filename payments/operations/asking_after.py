@@ -79,7 +79,7 @@ def claim_queries(*, limit: int, now: datetime, until: datetime) -> list[int]:
         return found
 
 
-def ask_status(*, attempt_id: int, clock: Clock) -> None:
+def ask_status(attempt_id: int, *, clock: Clock) -> None:
     """
     Ask the network about one prompt and record the answer.
 

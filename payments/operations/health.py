@@ -98,7 +98,7 @@ def claim_pulls(*, limit: int, now: datetime, until: datetime) -> list[int]:
         return found
 
 
-def pull(*, rail_id: int, clock: Clock) -> None:
+def pull(rail_id: int, *, clock: Clock) -> None:
     """Read a rail's list since the last time, with an overlap; every page is kept and posted."""
     rail = Rail.objects.get(pk=rail_id)
     health = RailHealth.objects.get(pk=rail_id)
@@ -117,11 +117,6 @@ def pull(*, rail_id: int, clock: Clock) -> None:
         _keep(rail, pages, at=clock())
         answered(rail_id=rail_id, at=clock())
         _pulled(rail_id, next_pull_at=now + PULL_EVERY, until=now)
-
-
-def pull_soon(*, rail_id: int, at: datetime) -> None:
-    """Have the list read at the next opportunity: somebody says that she has paid."""
-    RailHealth.objects.filter(pk=rail_id, next_pull_at__gt=at).update(next_pull_at=at)
 
 
 def _keep(rail: Rail, pages: Sequence[bytes], *, at: datetime) -> None:

@@ -76,7 +76,7 @@ def claim_inquiries(*, limit: int, now: datetime, until: datetime) -> list[int]:
         return found
 
 
-def ask_provider(*, inquiry_id: int, clock: Clock) -> None:
+def ask_provider(inquiry_id: int, *, clock: Clock) -> None:
     """
     Put one question and keep the answer, or wait for it.
 

@@ -176,7 +176,7 @@ def claim_prompts(*, limit: int, now: datetime, until: datetime) -> list[int]:
         return claimed
 
 
-def send_prompt(*, attempt_id: int, clock: Clock) -> None:
+def send_prompt(attempt_id: int, *, clock: Clock) -> None:
     """
     Put a claimed prompt to the phone and record what came of it.
 

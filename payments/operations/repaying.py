@@ -46,7 +46,7 @@ def claim_refunds(*, limit: int, now: datetime, until: datetime) -> list[int]:
         return [refund.pk for refund in claimed]
 
 
-def send_refund(*, refund_id: int, clock: Clock) -> None:
+def send_refund(refund_id: int, *, clock: Clock) -> None:
     """
     Order a claimed refund from the provider and record what came of it; never raises for trouble
     outside or with this one.
@@ -78,7 +78,7 @@ def claim_refund_queries(*, limit: int, now: datetime, until: datetime) -> list[
         return found
 
 
-def ask_after_refund(*, refund_id: int, clock: Clock) -> None:
+def ask_after_refund(refund_id: int, *, clock: Clock) -> None:
     """Ask the provider about one refund and record the answer; raises as `send_refund` does."""
     try:
         _ask(refund_id, clock)

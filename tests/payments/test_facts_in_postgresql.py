@@ -240,8 +240,9 @@ def test_a_refund_moves_its_amount_into_refunds_in_transit(world, application):
     maker, checker = staff(), staff()
     asked = (
         "INSERT INTO payments_refund (id, movement_id, currency, amount_minor, reason, state,"
-        f" maker_id, checker_id) VALUES ({NUMBER}, {stray().pk}, 'RWF', 500, 'x', 'APPROVED',"
-        f" {maker.pk}, {checker.pk})"
+        f" maker_id) VALUES ({NUMBER}, {stray().pk}, 'RWF', 500, 'x', 'REQUESTED', {maker.pk});"
+        f"UPDATE payments_refund SET state = 'APPROVED', checker_id = {checker.pk}"
+        f" WHERE id = {NUMBER}"
     )
     released = suspended(stray().pk, -500, "REFUNDED")
     far = (2, "suspense:bank-rw", 500)
@@ -251,6 +252,17 @@ def test_a_refund_moves_its_amount_into_refunds_in_transit(world, application):
     held = journal("refund", NUMBER, (1, "refunds_in_transit:bank-rw", -500), far)
     application.commits(asked, *held, released)
     check_all()
+
+
+def test_a_refund_cannot_begin_as_decided(world, application):
+    maker, checker = staff(), staff()
+    for state in ("APPROVED", "AWAITING_FUNDS", "PENDING", "DONE", "DECLINED"):
+        application.is_refused(
+            "refund_begins_undecided",
+            "INSERT INTO payments_refund (movement_id, currency, amount_minor, reason, state,"
+            f" maker_id, checker_id) VALUES ({stray().pk}, 'RWF', 500, 'x', '{state}',"
+            f" {maker.pk}, {checker.pk})",
+        )
 
 
 def test_a_refund_that_failed_returns_as_much_and_into_suspense(world, application):

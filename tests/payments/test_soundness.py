@@ -29,6 +29,10 @@ def debit(**other):
         ("", False),
         ("x" * 201, False),
         ("T\x001", False),
+        # Two ids that look the same must not be two payments.
+        ("T\u200b1", False),
+        ("T\u202e1", False),
+        ("T\n1", False),
         ("T\ud800", False),
     ],
 )

@@ -237,6 +237,10 @@ def asked(amount=200, *, maker="{maker}", checker="NULL", state="REQUESTED", cur
     )
 
 
+def decided(state, *, checker):
+    return f"{asked()}; UPDATE payments_refund SET state = '{state}', checker_id = {checker}"
+
+
 @pytest.mark.parametrize(
     ("statement", "rule"),
     [
@@ -245,10 +249,11 @@ def asked(amount=200, *, maker="{maker}", checker="NULL", state="REQUESTED", cur
         (asked(0), "refund_amount_positive"),
         (asked(maker="NULL"), "refund_has_its_people"),
         (asked(checker="{checker}"), "refund_has_its_people"),
-        (asked(checker="{maker}", state="AWAITING_FUNDS"), "refund_two_people"),
-        (asked(state="APPROVED"), "refund_has_its_people"),
+        (decided("AWAITING_FUNDS", checker="{maker}"), "refund_two_people"),
+        (decided("APPROVED", checker="NULL"), "refund_has_its_people"),
+        (asked(state="APPROVED", checker="{checker}"), "cannot begin as APPROVED"),
         (asked(state="PROPOSED", maker="NULL"), "refund_proposed_by_a_rule"),
-        (asked(state="APPROVED", checker="{checker}"), "journals say otherwise|not divided"),
+        (decided("APPROVED", checker="{checker}"), "journals say otherwise|not divided"),
         (asked().replace("'C1'", "'D1'"), "did not bring that"),
     ],
 )

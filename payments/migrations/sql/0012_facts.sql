@@ -62,3 +62,14 @@ END $$;
 CREATE CONSTRAINT TRIGGER alias_of_its_movement AFTER INSERT ON payments_movement_alias
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION payments_check_alias();
+
+-- A refund begins undecided: the two people of an approved one have each walked an edge.
+CREATE FUNCTION payments_refund_begins() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'a refund cannot begin as %', NEW.state
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_begins_undecided';
+END $$;
+CREATE TRIGGER refund_begins_undecided BEFORE INSERT ON payments_refund
+    FOR EACH ROW WHEN (NEW.state NOT IN ('PROPOSED', 'REQUESTED'))
+    EXECUTE FUNCTION payments_refund_begins();

@@ -1,3 +1,5 @@
+DROP TRIGGER refund_begins_undecided ON payments_refund;
+DROP FUNCTION payments_refund_begins();
 DROP TRIGGER alias_of_its_movement ON payments_movement_alias;
 DROP FUNCTION payments_check_alias();
 
