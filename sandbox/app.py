@@ -56,6 +56,7 @@ def create(settings: Settings) -> Starlette:
         lifespan=_lifespan,
         exception_handlers={404: pages.not_found},
     )
+    app.add_middleware(faults.Erring)
     app.add_middleware(Headers)
     app.state.settings = settings
     app.state.world = World.read(settings.country)

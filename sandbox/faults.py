@@ -1,5 +1,6 @@
 """What goes wrong on purpose. Kept in memory only: a restart is a good day again."""
 
+import random
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
@@ -8,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ALLOWED: dict[str, frozenset[str]] = {
     "sms": frozenset({"down", "silent"}),
@@ -15,7 +17,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     "civil": frozenset({"down", "slow"}),
 }
 # Longer than anybody should wait for us.
-SLOW_SECONDS = 6.0
+SLOW_SECONDS = 30.0
+# Of a provider that "errs", what becomes of one request: answered, not even read, or done and lost.
+_ERRING = ("well", "unread", "done")
 
 
 # Of the one request that is being served: "this payment's callback never comes".
@@ -70,9 +74,34 @@ def _are_known(app: Starlette, wanted: Mapping[str, str]) -> bool:
 
 def _allowed(app: Starlette) -> dict[str, frozenset[str]]:
     allowed = dict(ALLOWED)
-    for twin in app.state.twins.values():
+    for kind, twin in app.state.twins.items():
         allowed |= twin.faults
+        if kind in twin.faults:
+            allowed[kind] = twin.faults[kind] | {"errs"}
     return allowed
+
+
+class Erring:
+    """A provider that errs: two of three requests to it answer 500, whether it has acted or not."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        what = "well"
+        if scope["type"] == "http":
+            kind, _, path = scope["path"].lstrip("/").partition("/")
+            # The portal is another machine of the provider's.
+            if scope["app"].state.faults.is_on(kind, "errs") and not path.startswith("portal/"):
+                what = random.choice(_ERRING)  # noqa: S311
+
+        async def lose(message: Message) -> None:
+            """Drop the answer of what was done."""
+
+        if what != "unread":
+            await self._app(scope, receive, send if what == "well" else lose)
+        if what != "well":
+            await Response(status_code=500)(scope, receive, send)
 
 
 async def clear(request: Request) -> Response:

@@ -42,7 +42,6 @@ class Road:
     rail: str
     twin: str
     by_prompt: bool
-    reverses: bool = True  # Somebody tells us what is taken back: a message or the statement.
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,14 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class Weather:
-    """A provider that answers nobody, or after longer than anybody waits, for a while."""
+    """
+    A provider that answers nobody, or after longer than anybody waits, or errs, for a while.
+
+    Where it errs, two answers of three are 500, and half of those hide something that was done.
+    """
 
     twin: str
-    what: str  # "down" or "slow".
+    what: str  # "down", "slow" or "errs".
     from_seconds: float
     for_seconds: float
 
@@ -93,16 +96,16 @@ def _payer(chance: random.Random, roads: Sequence[Road], number: int, at: float)
 
 
 def _fits(road: Road, trouble: str) -> bool:
-    if (trouble in BY_HAND and road.by_prompt) or (trouble in BY_PROMPT and not road.by_prompt):
-        return False
-    return road.reverses or not trouble.startswith("taken back")
+    return not (
+        (trouble in BY_HAND and road.by_prompt) or (trouble in BY_PROMPT and not road.by_prompt)
+    )
 
 
 def weather(roads: Sequence[Road], *, seed: int, seconds: float) -> list[Weather]:
-    """Return when which network is gone: once down and once slow, each for a sixth of the day."""
+    """Return when which network is down, slow or errs: once each, for a sixth of the day."""
     chance = random.Random(f"weather {seed}")  # noqa: S311
     return [
         Weather(twin, what, chance.uniform(0, seconds * 2 / 3), seconds / 6)
         for twin in sorted({road.twin for road in roads if road.by_prompt})
-        for what in ("down", "slow")
+        for what in ("down", "slow", "errs")
     ]

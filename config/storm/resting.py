@@ -21,9 +21,10 @@ STILL_SECONDS = 3.0
 _STATEMENTS = {
     "mpesa": "/mpesa/portal/statement.csv",
     "mtn": "/mtn/portal/statement.csv",
+    "airtel": "/airtel/portal/statement.csv",
     **{bank: f"/{bank}/statement.xml" for bank in ("bank", "jenga", "kcb")},
 }
-_MTN = Path(__file__).with_name("mtn-portal.yaml")
+_WALLETS = Path(__file__).with_name("wallet-portal.yaml")
 
 # What is still to be done, besides what was put off for longer than anybody waits here: a debit
 # that waits for its collection waits for the statement, too.
@@ -78,7 +79,7 @@ def read_statements(
 ) -> list[str]:
     """Import the day's statement of every rail that has one; return what was not posted."""
     day = at.astimezone(ZoneInfo(str(country().zone))).date()
-    layouts = [*csvlayout.house(), _mtn_layout()]
+    layouts = [*csvlayout.house(), _wallets_layout()]
     held = []
     for rail, twin in sorted({(road.rail, road.twin) for road in roads}):
         if twin not in _STATEMENTS:
@@ -100,7 +101,7 @@ def read_statements(
     return held
 
 
-def _mtn_layout() -> csvlayout.Layout:
-    declared = yaml.safe_load(_MTN.read_text("utf-8"))
+def _wallets_layout() -> csvlayout.Layout:
+    declared = yaml.safe_load(_WALLETS.read_text("utf-8"))
     ours = {"currency": country().currency, "zone": str(country().zone)}
     return csvlayout.from_mapping({**declared, **ours})

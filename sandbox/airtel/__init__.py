@@ -189,6 +189,7 @@ routes = [
     Route("/airtel/auth/oauth2/token", door.token, methods=["POST"]),
     Route("/airtel/v1/rsa/encryption-keys", door.encryption_keys, methods=["GET"]),
     Route(f"/airtel/merchant/{_VERSION}/payments/", push, methods=["POST"]),
+    Route("/airtel/portal/statement.csv", back.statement, methods=["GET"]),
     Route("/airtel/standard/v1/users/balance", back.balance, methods=["GET"]),
     Route(f"/airtel/standard/{_VERSION}/payments/refund", back.refund, methods=["POST"]),
     Route("/airtel/standard/v1/payments/{id}", enquiry, methods=["GET"]),

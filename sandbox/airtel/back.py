@@ -1,7 +1,8 @@
 """
 Money of Airtel's that goes back, by a refund or on a payer's complaint; and what is left.
 
-Whole collections only. Nobody is told of it: the enquiry about the collection says TR ever after.
+Whole collections only. Nobody is told of it: the enquiry about the collection says TR ever after,
+and the portal's statement shows it.
 """
 
 import secrets
@@ -15,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox import portals
 from sandbox.airtel import door
 from sandbox.store import now
 
@@ -60,6 +62,16 @@ async def balance(request: Request) -> Response:
     return door.success(
         {"balance": f"{total:,.2f}", "currency": currency, "account_status": "Active"}
     )
+
+
+async def statement(request: Request) -> Response:
+    entries = request.app.state.store.rows(
+        "SELECT financial_id AS id, 'PAYMENT' AS type, '' AS original_id, external_id, amount, at"
+        " FROM prompt WHERE network = 'airtel' AND status = 'SUCCESSFUL'"
+        " UNION ALL SELECT r.id, 'REVERSAL', p.financial_id, p.external_id, '-' || p.amount, r.at"
+        " FROM airtel_reversal r JOIN prompt p USING (reference_id) ORDER BY at, id"
+    )
+    return portals.statement(request, entries)
 
 
 async def reverse(app: Starlette, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,40 +1,18 @@
-"""
-The statement that a merchant downloads from MTN's partner portal; reversals are told only there.
+"""What MTN's partner portal shows of the collection account; reversals are told only there."""
 
-MTN publishes no form of the file: the columns are ours, and a contract settles them
-(docs/providers/mtn.md). One line a movement of the collection account, oldest first, amounts
-negative where money left.
-"""
-
-import csv
-import io
 import secrets
 import sqlite3
 from collections.abc import Mapping
-from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox import portals
 from sandbox.store import now
-
-COLUMNS = (
-    "Id",
-    "External Id",
-    "Date",
-    "Status",
-    "Type",
-    "Original Id",
-    "Amount",
-    "Fee",
-    "Currency",
-    "Balance",
-)
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS mtn_booking (
@@ -62,35 +40,7 @@ def balance(app: Starlette) -> Decimal:
 
 
 async def statement(request: Request) -> Response:
-    """Return one day's statement, by the country's clock: ?day=2026-11-23."""
-    network = request.app.state.world.network
-    zone = ZoneInfo(network.time_zone)
-    try:
-        day = date.fromisoformat(request.query_params.get("day", ""))
-    except ValueError:
-        return JSONResponse({"error": "a day is needed, as 2026-11-23"}, status_code=400)
-    written, held = io.StringIO(), Decimal(0)
-    sheet = csv.writer(written)
-    sheet.writerow(COLUMNS)
-    for entry in entries(request.app):
-        held += Decimal(entry["amount"])
-        moment = datetime.fromtimestamp(entry["at"], zone)
-        if moment.date() == day:
-            sheet.writerow(
-                (
-                    entry["id"],
-                    entry["external_id"],
-                    f"{moment:%Y-%m-%d %H:%M:%S}",
-                    "SUCCESSFUL",
-                    entry["type"],
-                    entry["original_id"],
-                    entry["amount"],
-                    "0",
-                    network.currency,
-                    f"{held:f}",
-                )
-            )
-    return Response(written.getvalue(), media_type="text/csv")
+    return portals.statement(request, entries(request.app))
 
 
 async def reverse(app: Starlette, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,12 @@
 import base64
+import csv
 import hmac
+import io
 import json
 import secrets
+from datetime import datetime
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -285,6 +289,33 @@ def test_faults_of_the_callback(sandbox: SandboxProcess, guichet: ListeningGuich
     name, _ = paid(sandbox)
     [told] = guichet.wait_for(1, CALLBACK, about=name)
     assert "hash" not in told.body
+
+
+def test_the_portal_shows_what_came_and_what_was_taken_back(sandbox: SandboxProcess) -> None:
+    _, money_id = paid(sandbox)
+    done = sandbox.post("/acts/airtel/reverse", {"id": money_id}).json()
+    today = datetime.now(ZoneInfo("Africa/Kigali")).date()
+    text = sandbox.get(f"/airtel/portal/statement.csv?day={today}").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+
+    [payment] = [row for row in rows if row["Id"] == money_id]
+    [reversal] = [row for row in rows if row["Id"] == done["id"]]
+    assert (payment["Type"], payment["Original Id"]) == ("PAYMENT", "")
+    assert (reversal["Type"], reversal["Original Id"]) == ("REVERSAL", money_id)
+    assert int(reversal["Amount"]) == -int(payment["Amount"])
+    held = sandbox.get("/airtel/standard/v1/users/balance", headers=headers(sandbox)).json()
+    assert int(rows[-1]["Balance"]) == float(held["data"]["balance"].replace(",", ""))
+    assert sandbox.get("/airtel/portal/statement.csv").status_code == 400
+
+
+def test_airtel_errs_whether_it_has_acted_or_not(sandbox: SandboxProcess) -> None:
+    sandbox.faults(airtel="errs")
+    logins = [sandbox.post("/airtel/auth/oauth2/token", LOGIN) for _ in range(60)]
+    portal = sandbox.get("/airtel/portal/statement.csv?day=2020-01-01")
+
+    assert {answer.status_code for answer in logins} == {200, 500}
+    assert portal.status_code == 200
+    assert all(answer.content == b"" for answer in logins if answer.status_code == 500)
 
 
 def test_airtel_can_be_down(sandbox: SandboxProcess) -> None:

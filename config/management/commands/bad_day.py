@@ -26,8 +26,6 @@ PHONES_MAX = 20
 # The twin of a rail's kind, where it is called otherwise; those that pay without asking us first.
 TWINS = {"bycontract": "bank"}
 BY_REFERENCE = frozenset({"bycontract", "jenga", "kcb", "mpesa"})
-# Nobody tells us what Airtel takes back: its statement is not in the sandbox.
-TELLS_NO_REVERSAL = frozenset({"airtel"})
 
 
 class Command(BaseCommand):
@@ -126,11 +124,11 @@ class Command(BaseCommand):
             rails = [row for row in cursor.fetchall() if not wanted or row[0] in wanted]
         roads = []
         for code, kind in rails:
-            twin, reverses = TWINS.get(kind, kind), kind not in TELLS_NO_REVERSAL
+            twin = TWINS.get(kind, kind)
             if gateways.can_prompt(kind=kind, rail_code=code):
-                roads.append(Road(code, twin, by_prompt=True, reverses=reverses))
+                roads.append(Road(code, twin, by_prompt=True))
             if kind in BY_REFERENCE and gateways.contract(code):
-                roads.append(Road(code, twin, by_prompt=False, reverses=reverses))
+                roads.append(Road(code, twin, by_prompt=False))
         return roads
 
     def _table(
