@@ -40,6 +40,10 @@ class PhoneBeingAsked(BillNotOpen):
     """A phone may be being asked to pay the bill, or has said yes: first her answer is booked."""
 
 
+class TermOver(BillNotOpen):
+    """The bill waits to expire: money may be on its way by a rail that is silent just now."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewLine:
     charge_key: str  # Names what is charged, across all bills: "applications.case:17:issuance".
@@ -100,6 +104,7 @@ def replace_bill(
 
     :return: the new bill
     :raises BillNotOpen: if the bill is no longer open, or has had money
+    :raises TermOver: if its term has ended, although it has not expired yet
     :raises PhoneBeingAsked: while a prompt for the old bill has left and is undecided
     :raises ChargeAlreadyBilled: if a third bill has one of the charges
     """
@@ -107,6 +112,8 @@ def replace_bill(
         unsent, old = _lock_with_unsent(bill_id)
         if old.state != BillState.OPEN:
             raise BillNotOpen(bill_id)
+        if old.expires_at <= at:
+            raise TermOver(bill_id)
         _call_off(old, unsent, at=at)
         new = _new_bill(
             lines=lines,

@@ -152,6 +152,19 @@ def test_a_new_bill_takes_the_place_of_an_unpaid_one(world, commits):
     assert events_of(new) == ["payments.bill.issued"]
 
 
+def test_a_bill_whose_term_is_over_is_not_replaced_while_it_waits_to_expire(world):
+    """Its heir would have no term. Money may be on its way by a rail that is silent just now."""
+    bill = issue(500)
+    for late in (bill.expires_at, bill.expires_at + timedelta(days=1)):
+        with pytest.raises(billing.TermOver):
+            billing.replace_bill(bill_id=bill.id, lines=[fee(500)], at=late)
+
+    assert state_of(bill) == ("OPEN", 0)
+    last_moment = bill.expires_at - timedelta(seconds=1)
+    billing.replace_bill(bill_id=bill.id, lines=[fee(500)], at=last_moment)
+    assert state_of(bill) == ("REPLACED", 0)
+
+
 def test_a_bill_that_has_had_money_is_neither_replaced_nor_cancelled(world):
     part, paid = issue(500), issue(500)
     post(telling(world.bank, part.reference, 1), telling(world.bank, paid.reference, 500))
