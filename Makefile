@@ -6,7 +6,7 @@ IN_DEV := $(PYTHON) config/bootstrap.py dev
 IN_BENCH := $(PYTHON) config/bootstrap.py bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-one check bench journey bad-day storm manage states words lock roles fuzz mutants mutants-sql
+.PHONY: help run test test-one check bench journey bad-day month storm manage states words lock roles fuzz mutants mutants-sql
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -31,6 +31,9 @@ journey: ## one citizen's case against the running stack (A="--count 40 --concur
 
 bad-day: ## everything goes wrong outside, then the money is compared (A="--seed 1 --payments 200")
 	@$(IN_RUN) -m config.stack manage bad_day $(A)
+
+month: ## a month of money, repaired and closed, then made again (A="--payments 20000 --days 10")
+	@$(IN_DEV) -m config.stack month $(A)
 
 storm: ## money by any road in any order, for an hour or so (STEPS=200000)
 	@GUICHET_STEPS=$(or $(STEPS),200000) $(VENV) -m pytest -p config.stack.testing -s \

@@ -70,6 +70,7 @@ class GrantAdmin(ReadOnlyAdmin):
         "service_code",
         "area",
         "rail_code",
+        "beneficiary_code",
         "from_at",
         "until_at",
         "given_by",

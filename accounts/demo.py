@@ -15,6 +15,7 @@ class WantedGrant:
     service_code: str
     area_code: str | None  # None is the whole country.
     rail_code: str
+    beneficiary_code: str
 
 
 @dataclass(frozen=True)
@@ -82,4 +83,5 @@ def _grant(row: dict[str, Any]) -> WantedGrant:
         service_code=row.get("service", "*"),
         area_code=row.get("area"),
         rail_code=row.get("rail", "*"),
+        beneficiary_code=row.get("beneficiary", "*"),
     )

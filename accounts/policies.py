@@ -50,16 +50,24 @@ def may(
     area_code: str | None,
     at: datetime,
     rail_code: str = ANY,
+    beneficiary_code: str = ANY,
 ) -> bool:
     """
-    Say whether a grant in force covers the act, on this service or rail, in this area.
+    Say whether a grant in force covers the act, on this service or rail, for this beneficiary of
+    money, in this area.
 
     A grant covers what is asked if it is at least as wide: "*" covers every code, no area covers
     the country, an area covers every area within it. Asking for "*" or for no area asks for all.
 
     :raises accounts.acts.UnknownAct: if no app has declared the act
     """
-    grants = _in_force(act=act, service_code=service_code, rail_code=rail_code, at=at)
+    grants = _in_force(
+        act=act,
+        service_code=service_code,
+        rail_code=rail_code,
+        beneficiary_code=beneficiary_code,
+        at=at,
+    )
     return _covering(grants.filter(account_id=account_id), area_code).exists()
 
 
@@ -71,6 +79,7 @@ def require(
     area_code: str | None,
     at: datetime,
     rail_code: str = ANY,
+    beneficiary_code: str = ANY,
 ) -> None:
     """
     Do nothing if `may` says yes.
@@ -84,6 +93,7 @@ def require(
         area_code=area_code,
         at=at,
         rail_code=rail_code,
+        beneficiary_code=beneficiary_code,
     )
     if not allowed:
         raise NotGranted(account_id=account_id, act=act)
@@ -96,9 +106,16 @@ def holders(
     area_code: str | None,
     at: datetime,
     rail_code: str = ANY,
+    beneficiary_code: str = ANY,
 ) -> list[int]:
     """Return the ids of all active accounts for which `may` says yes, smallest first."""
-    grants = _in_force(act=act, service_code=service_code, rail_code=rail_code, at=at)
+    grants = _in_force(
+        act=act,
+        service_code=service_code,
+        rail_code=rail_code,
+        beneficiary_code=beneficiary_code,
+        at=at,
+    )
     return sorted(set(_covering(grants, area_code).values_list("account_id", flat=True)))
 
 
@@ -110,14 +127,31 @@ def scopes(*, account_id: int, act_codes: Collection[str], at: datetime) -> list
 
     :raises accounts.acts.UnknownAct: if no app has declared one of them
     """
-    grants = _of_acts(act_codes, at=at).filter(account_id=account_id, rail_code=ANY)
+    grants = _of_acts(act_codes, at=at).filter(
+        account_id=account_id, rail_code=ANY, beneficiary_code=ANY
+    )
     found = grants.values_list("service_code", "area__code").distinct()
     return [Scope(service_code, area_code) for service_code, area_code in found]
 
 
-def _in_force(*, act: str, service_code: str, rail_code: str, at: datetime) -> QuerySet[Grant]:
+def beneficiaries(*, account_id: int, act: str, at: datetime) -> list[str]:
+    """
+    Return whose money her grants in force for the act name, in order; `ANY` where one names all.
+
+    :raises accounts.acts.UnknownAct: if no app has declared the act
+    """
+    grants = _of_acts([act], at=at).filter(account_id=account_id, area__isnull=True)
+    wide = grants.filter(service_code=ANY, rail_code=ANY)
+    return sorted(set(wide.values_list("beneficiary_code", flat=True)))
+
+
+def _in_force(
+    *, act: str, service_code: str, rail_code: str, beneficiary_code: str, at: datetime
+) -> QuerySet[Grant]:
     return _of_acts([act], at=at).filter(
-        service_code__in={ANY, service_code}, rail_code__in={ANY, rail_code}
+        service_code__in={ANY, service_code},
+        rail_code__in={ANY, rail_code},
+        beneficiary_code__in={ANY, beneficiary_code},
     )
 
 

@@ -1,5 +1,6 @@
 """What can be asked of people, contacts and rights, as plain values."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -8,6 +9,7 @@ from django.db.models import Q, QuerySet
 from accounts import policies
 from accounts.models import Account, ContactPoint, Grant, OneTimeCode, Person, PersonContact
 from accounts.states import AccountKind
+from kernel.crypto import blind_index
 
 
 class NoCode(Exception):
@@ -70,6 +72,7 @@ class GrantView:
     service_code: str
     area_code: str | None
     rail_code: str
+    beneficiary_code: str
     from_at: datetime
     until_at: datetime | None
     given_by_id: int
@@ -132,6 +135,59 @@ def is_reached_at(*, account_id: int, contact_id: int, at: datetime) -> bool:
     )
 
 
+def phone_contact_id(phone: str) -> int | None:
+    """Return the id of the contact point of a phone (E.164), or None."""
+    found = ContactPoint.objects.filter(kind="phone", value_index=blind_index("phone", phone))
+    return found.values_list("pk", flat=True).first()
+
+
+def is_own_phone(*, account_id: int, phone: str, at: datetime) -> bool:
+    """Say whether a phone (E.164) is one at which somebody is, or before was, reached."""
+    contact_id = phone_contact_id(phone)
+    return contact_id is not None and is_reached_at(
+        account_id=account_id, contact_id=contact_id, at=at
+    )
+
+
+@dataclass(frozen=True)
+class RegisterLine:
+    """One right as the register shows it: whose, over what, from when to when, by whom."""
+
+    id: int
+    account_id: int
+    holder: str = field(repr=False)
+    act: str
+    area_code: str | None
+    rail_code: str
+    beneficiary_code: str
+    from_at: datetime
+    until_at: datetime | None
+    given_by: str = field(repr=False)
+    confirmed_by: str = field(repr=False)  # "": nobody yet.
+    ended_at: datetime | None
+
+
+def register(*, acts: Collection[str]) -> Iterator[RegisterLine]:
+    """Yield every right for these acts that was ever given, the newest first."""
+    rows = Grant.objects.filter(act__in=acts).order_by("-pk")
+    related = rows.select_related("area", "account", "given_by", "confirmed_by")
+    for row in related.iterator(chunk_size=500):
+        yield RegisterLine(
+            id=row.pk,
+            account_id=row.account_id,
+            holder=_called(row.account),
+            act=row.act,
+            area_code=row.area.code if row.area else None,
+            rail_code=row.rail_code,
+            beneficiary_code=row.beneficiary_code,
+            from_at=row.from_at,
+            until_at=row.until_at,
+            given_by=_called(row.given_by),
+            confirmed_by=_called(row.confirmed_by) if row.confirmed_by else "",
+            ended_at=row.ended_at,
+        )
+
+
 def grants(*, account_id: int, at: datetime, act: str | None = None) -> list[GrantView]:
     """Return the account's grants that have not ended, confirmed or not, oldest first."""
     rows = _open(at).filter(account_id=account_id)
@@ -186,9 +242,25 @@ def _grant(row: Grant) -> GrantView:
         service_code=row.service_code,
         area_code=row.area.code if row.area else None,
         rail_code=row.rail_code,
+        beneficiary_code=row.beneficiary_code,
         from_at=row.from_at,
         until_at=row.until_at,
         given_by_id=row.given_by_id,
         confirmed_by_id=row.confirmed_by_id,
         confirmed_at=row.confirmed_at,
     )
+
+
+def _called(row: Account) -> str:
+    """Return how a member of staff is called at the desk."""
+    return row.display_name or row.email or str(row.pk)
+
+
+def same_hands(one_id: int | None, other_id: int | None) -> bool:
+    """Tell whether two accounts are one pair of hands: the same account, or the same person's."""
+    if one_id is None or other_id is None:
+        return False
+    if one_id == other_id:
+        return True
+    people = Account.objects.filter(pk__in=(one_id, other_id), person__isnull=False)
+    return len(set(people.values_list("person_id", flat=True))) == 1 and people.count() == 2

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.pages import apply, cases, decisions, desk, signing, together, track
+from applications.pages import apply, cases, charges, decisions, desk, signing, together, track
 
 app_name = "applications"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/<str:number>/withdraw/", cases.withdraw, name="withdraw"),
     path("cases/<str:number>/paper.pdf", cases.paper, name="paper"),
     path("track/", track.track, name="track"),
+    path("desk/charges/<str:key>/", charges.charge, name="charge"),
     path("desk/", desk.queue, name="queue"),
     path("desk/to-sign/", signing.to_sign, name="to_sign"),
     path("desk/<str:number>/", desk.case, name="desk_case"),

@@ -33,7 +33,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_concurrency=2,
     task_default_queue="relay",
-    task_queues=[Queue("relay"), Queue("paper"), Queue("outside")],
+    task_queues=[Queue("relay"), Queue("paper"), Queue("outside"), Queue("slow")],
     task_time_limit=60,
     # A hint that waited a minute is worth nothing: the sweep has been there.
     task_default_expires=60,
@@ -43,7 +43,13 @@ app.conf.update(
         "look_after_money": {
             "task": "workers.look_after_money",
             "schedule": 3600.0,
-            "options": {"expires": 600},
+            "options": {"expires": 600, "queue": "slow"},
+        },
+        "roll_up": {"task": "workers.roll_up", "schedule": 5.0, "options": {"expires": 5}},
+        "work_slowly": {
+            "task": "workers.work_slowly",
+            "schedule": 3.0,
+            "options": {"expires": 5, "queue": "slow"},
         },
     },
     timezone="UTC",

@@ -25,6 +25,8 @@ PRODUCTION = ENVIRONMENT == "production"
 TESTING = ENVIRONMENT == "test"
 DEBUG = False
 COUNTRY_CODE = os.environ.get("COUNTRY", "rw").lower()
+# Books to learn on, filled by `bad_day`: every screen says so.
+PRACTICE = os.environ.get("PRACTICE") == "1"
 _PACK = BASE_DIR / "countries" / COUNTRY_CODE
 
 _wiring = environment.read(os.environ, rails=environment.rails_of(_PACK))
@@ -32,9 +34,12 @@ SECRET_KEY = _wiring.secret_key
 FIELD_KEYS = _wiring.field_keys
 SITE_URL = _wiring.site_url
 SANDBOX_URL = _wiring.sandbox_url
-VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var" / COUNTRY_CODE))
+_var = BASE_DIR / "var" / (COUNTRY_CODE + "-practice" * PRACTICE)
+VAR_DIR = Path(os.environ.get("VAR_DIR", _var))
 FILES_DIR = Path(os.environ.get("FILES_DIR", VAR_DIR / "files"))
 PKI_DIR = Path(os.environ.get("PKI_DIR", VAR_DIR / "pki"))
+# Where banks put statements, one folder a rail.
+STATEMENTS_DIR = Path(os.environ.get("STATEMENTS_DIR", VAR_DIR / "statements"))
 if _custody := os.environ.get("DOCUMENTS_CUSTODY", ""):
     DOCUMENTS_CUSTODY = _custody
 
@@ -47,6 +52,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 INSTALLED_APPS = [
     "config",
     "workers",
+    "reports",
     "applications",
     "catalogue",
     "payments",
@@ -259,6 +265,10 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.problems.describe",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "CaseStatus": "applications.states.Status",
+        "RemittanceState": "payments.states.RemittanceState",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

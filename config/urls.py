@@ -13,6 +13,7 @@ handler500 = "config.problems.server_error"
 
 urlpatterns = [
     path("", include("catalogue.urls")),
+    path("", include("reports.urls")),
     path("", include("applications.urls")),
     path("", include("accounts.urls")),
     path("", include("payments.urls")),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("callbacks/", include("payments.callback_urls")),
     path("api/health/", health.Health.as_view(), name="health"),
     path("api/bills/", include("payments.api.urls")),
+    path("api/agencies/", include("payments.api.agency_urls")),
     path("api/papers/", include("documents.api.urls")),
     path("api/cases/", include("applications.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -22,7 +22,7 @@ KEYWORDS = dict.fromkeys(
 )  # fmt: skip
 FOLDERS = (
     "accounts", "applications", "catalogue", "config", "design", "documents", "kernel",
-    "notifications", "payments", "places", "registers", "workers",
+    "notifications", "payments", "places", "registers", "reports", "workers",
 )  # fmt: skip
 TEMPLATES = {".html", ".txt", ".svg"}
 

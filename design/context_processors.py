@@ -30,6 +30,7 @@ class Site:
     country: str
     stripes: tuple[Stripe, ...]
     languages: tuple[Language, ...]
+    practice: bool  # Books to learn on: nothing here is real.
     partial: bool  # The reader's language does not have every word yet.
 
 
@@ -44,6 +45,7 @@ def house(request: HttpRequest) -> dict[str, object]:
             languages=tuple(
                 Language(code, _own_name(code), code == here) for code in nation.languages
             ),
+            practice=settings.PRACTICE,
             partial=here.partition("-")[0] not in settings.WHOLE_LANGUAGES,
         )
     }

@@ -224,6 +224,44 @@ class MatchAdmin(_MoneyAdmin):
     list_select_related = ("movement", "bill", "maker", "checker")
 
 
+@admin.register(models.MatchSet)
+class MatchSetAdmin(_MoneyAdmin):
+    list_display = ("id", "kind", "movement", "maker", "asked_at")
+    list_filter = ("kind",)
+
+
+@admin.register(models.OpenItem)
+class OpenItemAdmin(_MoneyAdmin):
+    list_display = ("movement", "rail", "amount", "reason", "opened_at", "held_by", "held_until")
+    list_filter = ("reason", "rail")
+    list_select_related = ("movement", "rail", "held_by")
+
+
+@admin.register(models.Hold)
+class HoldAdmin(_MoneyAdmin):
+    list_display = ("id", "movement", "by", "until_at", "at")
+
+
+@admin.register(models.SuspenseRule)
+class SuspenseRuleAdmin(ReadOnlyAdmin):
+    list_display = ("currency", "write_off_max_minor", "legal_term_days")
+
+
+@admin.register(models.Payee)
+class PayeeAdmin(_MoneyAdmin):
+    list_display = ("id", "refund", "account_kind", "maker", "checker", "paid_at")
+    list_select_related = ("refund", "maker", "checker")
+    # Whose account it is stands on the desk's page alone.
+    exclude = ("number", "number_index", "holder", "bank")
+
+
+@admin.register(models.Claim)
+class ClaimAdmin(_MoneyAdmin):
+    list_display = ("id", "number", "movement", "opened_at", "proven_at", "answered_at")
+    list_select_related = ("movement",)
+    exclude = ("phone", "phone_index")
+
+
 @admin.register(models.StatementFile)
 class StatementFileAdmin(_MoneyAdmin):
     list_display = ("id", "name", "bytes", "state", "problem", "by", "imported_at")
@@ -242,3 +280,84 @@ class StatementAdmin(_MoneyAdmin):
 class StatementLineAdmin(_MoneyAdmin):
     list_display = ("id", "account", "booked_day", "amount", "kind", "fate", "movement")
     list_filter = ("fate", "kind")
+
+
+@admin.register(models.StatementPreview)
+class StatementPreviewAdmin(_MoneyAdmin):
+    list_display = ("statement", "follows", "new_lines", "known_lines", "made_at")
+
+
+@admin.register(models.Import)
+class ImportAdmin(_MoneyAdmin):
+    list_display = ("id", "file", "state", "by", "asked_at", "ended_at", "tries", "problem")
+    list_filter = ("state",)
+
+
+@admin.register(models.WatchedFile)
+class WatchedFileAdmin(_MoneyAdmin):
+    list_display = ("id", "rail", "name", "bytes", "file", "problem", "seen_at")
+    list_filter = ("problem",)
+
+
+@admin.register(models.SettlementAccount)
+class SettlementAccountAdmin(_MoneyAdmin):
+    list_display = ("id", "beneficiary", "currency", "approved", "from_at", "until_at")
+    list_filter = ("approved",)
+    list_select_related = ("beneficiary",)
+
+
+@admin.register(models.Remittance)
+class RemittanceAdmin(_MoneyAdmin):
+    list_display = ("number", "beneficiary", "amount", "state", "built_at", "end_to_end_id")
+    list_filter = ("state",)
+    list_select_related = ("beneficiary",)
+
+
+@admin.register(models.RemittanceReport)
+class RemittanceReportAdmin(_MoneyAdmin):
+    list_display = ("id", "remittance", "status", "by", "at")
+    list_filter = ("status",)
+    exclude = ("body",)
+
+
+@admin.register(models.Release)
+class ReleaseAdmin(_MoneyAdmin):
+    list_display = ("id", "kind", "amount", "approved", "asked_at", "decided_at")
+    list_filter = ("kind", "approved")
+
+
+@admin.register(models.Explanation)
+class ExplanationAdmin(_MoneyAdmin):
+    list_display = ("id", "movement", "answer", "approved", "asked_at", "decided_at")
+    list_filter = ("answer", "approved")
+
+
+@admin.register(models.Close)
+class CloseAdmin(_MoneyAdmin):
+    list_display = ("day", "journals", "prepared_by", "signed_by", "signed_at")
+    ordering = ("-day",)
+
+
+@admin.register(models.CloseDifference)
+class CloseDifferenceAdmin(_MoneyAdmin):
+    list_display = ("id", "day_found", "kind", "subject", "owner", "opened_at", "settled_at")
+    list_filter = ("kind",)
+
+
+@admin.register(models.AlarmAnswer)
+class AlarmAnswerAdmin(_MoneyAdmin):
+    list_display = ("id", "alarm", "answer", "account", "at")
+    list_filter = ("answer",)
+
+
+@admin.register(models.Limit)
+class LimitAdmin(_MoneyAdmin):
+    list_display = ("id", "act", "rail_code", "currency", "per_act_minor", "per_day_minor",
+                    "approved", "from_at", "until_at")  # fmt: skip
+    list_filter = ("act", "approved")
+
+
+@admin.register(models.SweepAccount)
+class SweepAccountAdmin(_MoneyAdmin):
+    list_display = ("id", "rail", "approved", "from_at", "until_at")
+    list_filter = ("approved",)

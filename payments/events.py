@@ -187,3 +187,51 @@ class AlarmRaised(Event):
     """Subject: the alarm. Something about money needs a person."""
 
     name = "payments.alarm.raised"
+
+
+class RemittanceBuilt(Event):
+    """Subject: the remittance. Its allocations stand in no other."""
+
+    name = "payments.remittance.built"
+
+
+class RemittanceProposed(Event):
+    """Subject: the remittance. A second person is to decide."""
+
+    name = "payments.remittance.proposed"
+
+
+class RemittanceApproved(Event):
+    """Subject: the remittance. Its money has left what is payable."""
+
+    name = "payments.remittance.approved"
+
+
+class RemittanceSent(Event):
+    """Subject: the remittance. A person gave the order to the bank."""
+
+    name = "payments.remittance.sent"
+
+
+class RemittanceAcknowledged(Event):
+    """Subject: the remittance. The bank has taken it."""
+
+    name = "payments.remittance.acknowledged"
+
+
+class RemittanceConfirmed(Event):
+    """Subject: the remittance. The bank's statement shows that it left."""
+
+    name = "payments.remittance.confirmed"
+
+
+class RemittanceFailed(Event):
+    """Subject: the remittance. The bank will not; its money is payable again."""
+
+    name = "payments.remittance.failed"
+
+
+class RemittanceCancelled(Event):
+    """Subject: the remittance. Before it was sent; its money waits for the next."""
+
+    name = "payments.remittance.cancelled"

@@ -84,7 +84,8 @@ def close_day(*, day: date, at: datetime) -> None:
     """
     Close one ledger day: no journal stands on it from now on. Waits for those in flight.
 
-    Inside a transaction of the caller's.
+    Inside a transaction of the caller's that has signed it (`operations.closing`): PostgreSQL
+    closes no day without two signatures, nor before an older one.
 
     :raises NoSuchDay: if the ledger never opened it
     :raises DayClosed: if it is closed already

@@ -5,6 +5,8 @@ Two check digits make a mistyped reference sparse among its neighbours: of the s
 slips of what was typed one in a hundred is a reference at all, and hardly one is a bill's.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +17,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 from kernel import references
 
 SLIPS_MAX = 2
+_MOD = 97  # ISO 7064 MOD 97-10, as `kernel.references` has it.
+_LOOK_ALIKE = str.maketrans("OILSB", "01158")  # As kernel.references reads them.
 
 
 class Reason(StrEnum):
@@ -26,11 +30,19 @@ class Reason(StrEnum):
     PAID_BEFORE = "paid_before"  # The code of an earlier payment was typed; that one paid it.
     SAME_PAYER = "same_payer"  # The phone that paid has been asked to pay it, or is the bill's own.
     SAME_AMOUNT = "same_amount"  # It asks for exactly this.
+    FIRST_LOST = "first_lost"  # The first digit is missing; the check digits say which it was.
 
 
 # Only these make a bill worth proposing; the others speak for one of several.
-_STRONG = {Reason.ONE_SLIP, Reason.TWO_SLIPS, Reason.IN_THE_TEXT, Reason.PAID_BEFORE}
+_STRONG = {
+    Reason.ONE_SLIP,
+    Reason.TWO_SLIPS,
+    Reason.IN_THE_TEXT,
+    Reason.PAID_BEFORE,
+    Reason.FIRST_LOST,
+}
 _WEIGHTS = {
+    Reason.FIRST_LOST: 1,  # Besides ONE_SLIP, which it is too.
     Reason.IN_THE_TEXT: 5,
     Reason.ONE_SLIP: 4,
     Reason.PAID_BEFORE: 3,
@@ -64,13 +76,57 @@ class Proposal:
         return sum(_WEIGHTS[reason] for reason in self.reasons)
 
 
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """
+    What was typed, read by rule and not by likeness.
+
+    `whole` are the references that stand in it, whatever stands around them (RF with check digits
+    that do not agree, zeros in front, words, letters that look like digits). Where none does and
+    eleven digits were typed, `first_lost` is the reference whose first digit is missing (at most
+    one: the check digits tell which it was), and `rivals` those that lost another digit.
+    """
+
+    whole: frozenset[str]
+    first_lost: frozenset[str] = frozenset()
+    rivals: frozenset[str] = frozenset()
+
+    @property
+    def any(self) -> frozenset[str]:
+        return self.whole | self.first_lost | self.rivals
+
+
+def readings(typed: str) -> Readings:
+    """
+    Return the references that what was typed can only have meant.
+
+    A reference never begins with a zero, so no machine loses one by dropping zeros in front; what
+    is lost at the front is its first digit, where a field holds eleven or somebody copied short.
+    """
+    number = _digits(_as_digits(typed))
+    whole = frozenset(_windows(number))
+    if whole or len(number) != references.LENGTH - 1:
+        return Readings(whole)
+    first = frozenset(_restored(number, 0))
+    others = (_restored(number, place) for place in range(1, references.LENGTH))
+    return Readings(whole, first, frozenset().union(*others) - first)
+
+
+def _restored(number: str, place: int) -> Iterator[str]:
+    """Yield the references that lost a digit at this place; by arithmetic, for a page has many."""
+    before, after = number[:place], number[place:]
+    for digit in digits[not place :]:  # None begins with a zero.
+        if int(f"{before}{digit}{after}") % _MOD == 1:
+            yield f"{before}{digit}{after}"
+
+
 def spellings(typed: str) -> set[str]:
     """
     Return every reference within two slips of what was typed, and those that stand in it.
 
     A slip is a digit wrong, lost or too many, or two neighbours swapped. At most a few hundred.
     """
-    number = _digits(typed)
+    number = _digits(_as_digits(typed))
     found = set(_windows(number))
     if references.LENGTH - SLIPS_MAX <= len(number) <= references.LENGTH + SLIPS_MAX:
         near = {number, *_slips(number)}
@@ -99,7 +155,7 @@ def propose(
 
 
 def _reasons(candidate: Candidate, *, typed: str, amount_minor: int) -> Iterator[Reason]:
-    number = _digits(typed)
+    number = _digits(_as_digits(typed))
     if candidate.reference in number:
         yield Reason.IN_THE_TEXT
     else:
@@ -108,12 +164,21 @@ def _reasons(candidate: Candidate, *, typed: str, amount_minor: int) -> Iterator
                 yield Reason.ONE_SLIP
             case 2:
                 yield Reason.TWO_SLIPS
+    if candidate.reference in readings(typed).first_lost:
+        yield Reason.FIRST_LOST
     if candidate.paid_by_code:
         yield Reason.PAID_BEFORE
     if candidate.is_payers:
         yield Reason.SAME_PAYER
     if candidate.due_minor == amount_minor:
         yield Reason.SAME_AMOUNT
+
+
+def _as_digits(typed: str) -> str:
+    """Read letters as the digits that they look like, where a reference may have been meant."""
+    text = re.sub(r"[\s.\-/]+", "", unicodedata.normalize("NFKC", typed[:200]).upper())
+    run = re.fullmatch(r"(?:RF)?([0-9OILSB]{11,14})", text)
+    return run[1].translate(_LOOK_ALIKE) if run else text
 
 
 def _digits(typed: str) -> str:

@@ -77,6 +77,7 @@ REFUND_LIFECYCLE = Lifecycle[RefundState](
         (R.AWAITING_FUNDS, R.APPROVED): events.RefundApproved,
         (R.AWAITING_FUNDS, R.DECLINED): events.RefundDeclined,
         (R.APPROVED, R.SENDING): events.RefundSending,
+        (R.APPROVED, R.FAILED): events.RefundFailed,  # By hand only: nobody came for it.
         (R.SENDING, R.APPROVED): events.RefundApproved,  # It certainly did not leave.
         (R.SENDING, R.PENDING): events.RefundSent,
         (R.SENDING, R.UNKNOWN): events.RefundUnclear,
@@ -164,6 +165,9 @@ class AccountRole(TextChoices):
     PAYABLE = "payable"  # Of a beneficiary: money we owe it.
     REMITTANCE_IN_TRANSIT = "remittance_in_transit"  # Of a beneficiary: on its way to it.
     OWED_BACK = "owed_back"  # Of a beneficiary: remitted to it, and taken back from us since.
+    LOSSES = "losses"  # Of a rail: money that left, and that nobody will bring back.
+    WRITTEN_OFF = "written_off"  # Of a rail: suspense too small to be worth a letter.
+    UNCLAIMED = "unclaimed"  # Of the treasury: suspense past its legal term.
 
 
 class Leg(TextChoices):
@@ -176,6 +180,7 @@ class Leg(TextChoices):
     SWEEP = "sweep"  # Out: our balance moves to another account of ours.
     TRANSFER = "transfer"  # In: a sweep arrives; no income.
     WITHDRAWAL = "withdrawal"  # Out: ordered by nobody here. An alarm.
+    REMITTANCE = "remittance"  # Out: a batch of ours reaches its beneficiary.
 
 
 class Source(TextChoices):
@@ -225,6 +230,26 @@ class SuspenseReason(TextChoices):
     REVERSED = "REVERSED"
     REFUNDED = "REFUNDED"
     MATCHED = "MATCHED"
+    WRITTEN_OFF = "WRITTEN_OFF"
+    UNCLAIMED = "UNCLAIMED"  # Past its legal term: the treasury keeps it for who comes.
+
+
+class ExplanationAnswer(TextChoices):
+    """What a withdrawal turned out to be."""
+
+    REVERSAL = "reversal"  # The provider took a collection back and did not say which.
+    SWEEP = "sweep"
+    CHARGE = "charge"
+    REMITTANCE = "remittance"
+    RETURNED = "returned"  # It came back, as a transfer.
+    LOSS = "loss"
+
+
+class ReleaseKind(TextChoices):
+    """How money leaves suspense for good."""
+
+    WRITE_OFF = "write_off"
+    UNCLAIMED = "unclaimed"
 
 
 class AlarmKind(TextChoices):
@@ -242,3 +267,75 @@ class AlarmKind(TextChoices):
     BALANCE_DIFFERS = "balance_differs"
     NOT_ON_STATEMENT = "not_on_statement"
     REFUND_FAILED = "refund_failed"
+    RETIRED_RAIL_PAID = "retired_rail_paid"
+    SWEEP_UNREGISTERED = "sweep_unregistered"
+    SWEEP_NOT_ARRIVED = "sweep_not_arrived"
+    REMITTANCE_NOT_CONFIRMED = "remittance_not_confirmed"
+
+
+class MatchSetKind(TextChoices):
+    """Why several matches were asked for in one act."""
+
+    SPLIT = "split"  # One collection to several bills: decided together or not at all.
+    EXACT = "exact"  # Several collections whose references leave no doubt.
+
+
+class ImportState(TextChoices):
+    """Of a statement file that somebody said to post."""
+
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"  # Under a lease: a worker that dies lets it run out.
+    DONE = "DONE"
+    FAILED = "FAILED"  # Nothing of it is posted.
+
+
+class PayeeAccount(TextChoices):
+    """Where a payee who was proven at a desk gets her money."""
+
+    PHONE = "phone"
+    BANK = "bank"
+
+
+class DocumentKind(TextChoices):
+    """The papers by which an officer at a desk may know somebody."""
+
+    NATIONAL_ID = "national_id"
+    PASSPORT = "passport"
+    DRIVING_LICENCE = "driving_licence"
+    REFUGEE_ID = "refugee_id"
+    RESIDENCE_PERMIT = "residence_permit"
+
+
+class RemittanceState(TextChoices):
+    """Of a batch of what is owed to one beneficiary."""
+
+    BUILDING = "BUILDING"  # Built, not yet proposed.
+    PROPOSED = "PROPOSED"
+    APPROVED = "APPROVED"  # Its money has left what is payable.
+    SENT = "SENT"  # A person gave the order to the bank.
+    ACKNOWLEDGED = "ACKNOWLEDGED"  # The bank has taken it.
+    CONFIRMED = "CONFIRMED"  # Its statement shows that the money left.
+    FAILED = "FAILED"  # The bank will not: payable again.
+    CANCELLED = "CANCELLED"  # Before it was sent: payable again.
+
+
+M = RemittanceState
+
+REMITTANCE_LIFECYCLE = Lifecycle[RemittanceState](
+    "payments.remittance",
+    {
+        (M.BUILDING, M.PROPOSED): events.RemittanceProposed,
+        (M.BUILDING, M.CANCELLED): events.RemittanceCancelled,
+        (M.PROPOSED, M.APPROVED): events.RemittanceApproved,
+        (M.PROPOSED, M.CANCELLED): events.RemittanceCancelled,
+        (M.APPROVED, M.SENT): events.RemittanceSent,
+        # The statement can be quicker than whoever gave the order.
+        (M.APPROVED, M.CONFIRMED): events.RemittanceConfirmed,
+        (M.APPROVED, M.CANCELLED): events.RemittanceCancelled,
+        (M.SENT, M.ACKNOWLEDGED): events.RemittanceAcknowledged,
+        (M.SENT, M.CONFIRMED): events.RemittanceConfirmed,
+        (M.SENT, M.FAILED): events.RemittanceFailed,
+        (M.ACKNOWLEDGED, M.CONFIRMED): events.RemittanceConfirmed,
+        (M.ACKNOWLEDGED, M.FAILED): events.RemittanceFailed,
+    },
+)

@@ -139,6 +139,16 @@ def offices_within(area_codes: Collection[str]) -> dict[str, set[int]]:
     return found
 
 
+def office_paths() -> dict[int, str]:
+    """Return the path of every office's area by the office's id; "" for the whole country's."""
+    return {pk: path or "" for pk, path in Office.objects.values_list("id", "area__path")}
+
+
+def area_names(codes: Collection[str], language: str) -> dict[str, str]:
+    """Return the names of these areas by code; an unknown code has none."""
+    return {one.code: one.told(language) for one in Area.objects.filter(code__in=codes)}
+
+
 def beneficiary(code: str) -> Beneficiary:
     """
     Return the beneficiary with its area and agency loaded.

@@ -11,6 +11,7 @@ Every errand takes the clock, because a call takes time, and returns how many ro
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -21,6 +22,7 @@ from documents import operations as documents
 from notifications import gateways as notification_gateways
 from notifications import operations as notifications
 from payments import operations as payments
+from reports import operations as reports
 
 log = structlog.get_logger()
 
@@ -170,28 +172,64 @@ ERRANDS: Mapping[str, tuple[str, Errand]] = {
 
 def look_after_money(*, now: datetime) -> None:
     """What must hold of money is checked, and what needs a person rings; balances are asked for."""
-    payments.want_balances(now)
-    payments.check(now=now)
-    payments.watch(now=now)
+    _alone(
+        {
+            "want_balances": lambda: payments.want_balances(now),
+            "check": lambda: payments.check(now=now),
+            "watch": lambda: payments.watch(now=now),
+            "settle_differences": lambda: payments.settle_differences(now),
+            "propose_unclaimed": lambda: payments.propose_unclaimed(now),
+        }
+    )
+
+
+def work_slowly(clock: Clock, *, statements: Path) -> int:
+    """
+    What takes minutes, one of each: statements put into the watched folder, imports, reports.
+
+    Return how many there were.
+    """
+    return _alone(
+        {
+            "take_in_statements": lambda: payments.take_in_statements(clock(), statements),
+            "work_off_imports": lambda: payments.work_off_imports(clock),
+            "make_reports": lambda: reports.work(clock()),
+        }
+    )
+
+
+def roll_up(*, now: datetime) -> None:
+    payments.roll_up(now)
 
 
 def let_time_pass(*, now: datetime) -> None:
-    """
-    What has expired lapses, what need not be kept is forgotten; events tell the rest.
+    """What has expired lapses, what need not be kept is forgotten; events tell the rest."""
+    _alone(
+        {
+            "look_at_channels": lambda: payments.look_at_channels(now),
+            "expire_due": lambda: payments.expire_due(now=now, limit=500),
+            "forget_refused": lambda: payments.forget_refused(now=now),
+            "release_funded": lambda: payments.release_funded(limit=100, now=now),
+            "post_waiting": lambda: payments.post_waiting(now=now),
+            "forget_old": lambda: accounts.forget_old(now=now, limit=500),
+            "release_holds": lambda: applications.release_holds(now=now),
+            "forget_reports": lambda: reports.forget(now),
+        }
+    )
 
-    Each step stands alone: one that breaks is logged by its name, and the others are done.
+
+def _alone(steps: Mapping[str, Callable[[], object]]) -> int:
     """
-    steps: Mapping[str, Callable[[], object]] = {
-        "expire_due": lambda: payments.expire_due(now=now, limit=500),
-        "forget_refused": lambda: payments.forget_refused(now=now),
-        "release_funded": lambda: payments.release_funded(limit=100, now=now),
-        "post_waiting": lambda: payments.post_waiting(now=now),
-        "forget_old": lambda: accounts.forget_old(now=now, limit=500),
-        "release_holds": lambda: applications.release_holds(now=now),
-    }
+    Take each step, whatever becomes of the others; return the sum of the counts that they answer.
+
+    One that breaks is logged by its name, without the error's text, which may speak of a person.
+    """
+    done = 0
     for name, step in steps.items():
         try:
-            step()
+            count = step()
         except Exception as trouble:
-            # Without its text, which may speak of a person.
-            log.error("time.step_broke", step=name, trouble=type(trouble).__name__)  # noqa: TRY400
+            log.error("step.broke", step=name, trouble=type(trouble).__name__)  # noqa: TRY400
+        else:
+            done += count if isinstance(count, int) else 0
+    return done

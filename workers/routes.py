@@ -50,6 +50,15 @@ ROUTES: Routes = {
     money.RefundDone: (),
     money.RefundFailed: (),
     money.RefundDeclined: (),
+    # What came is sent on to whom it belongs.
+    money.RemittanceBuilt: (),
+    money.RemittanceProposed: (),
+    money.RemittanceApproved: (),
+    money.RemittanceSent: (),
+    money.RemittanceAcknowledged: (),
+    money.RemittanceConfirmed: (),
+    money.RemittanceFailed: (),
+    money.RemittanceCancelled: (),
     case.CasePaid: (processes.route_case, messages.tell_paid),
     case.CaseRevived: (processes.route_case, messages.tell_paid),
     # She does not pay, or changes her mind.

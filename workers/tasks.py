@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from workers import errands, relay
@@ -38,6 +39,12 @@ def sweep(**_later: object) -> None:
     _hurry_errands()
 
 
+@shared_task(name="workers.roll_up")
+def roll_up(**_later: object) -> None:
+    """Keep the ledger's sums near to what is posted: the board reads the rest each time."""
+    errands.roll_up(now=timezone.now())
+
+
 @shared_task(name="workers.tidy")
 def tidy(**_later: object) -> None:
     errands.let_time_pass(now=timezone.now())
@@ -47,6 +54,14 @@ def tidy(**_later: object) -> None:
 def look_after_money(**_later: object) -> None:
     """Beat asks for it every hour; a big ledger takes minutes, which is longer than others may."""
     errands.look_after_money(now=timezone.now())
+
+
+@shared_task(name="workers.work_slowly", time_limit=1800)
+def work_slowly(**_later: object) -> None:
+    """A statement or a report may take minutes: they have a worker of their own."""
+    for _ in _rounds():
+        if not errands.work_slowly(timezone.now, statements=settings.STATEMENTS_DIR):
+            return
 
 
 def wake() -> None:

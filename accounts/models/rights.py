@@ -8,11 +8,13 @@ from accounts.models.logins import Account
 
 class Grant(models.Model):
     """
-    This account may do this act, on this service or rail, in this area, from then to then.
+    This account may do this act, on this service or rail, for this beneficiary, in this area, from
+    then to then.
 
     Codes are kept as text because services, rails and most acts live on floors above. "*" means
-    any service or rail; no area means the whole country. Given by one person and confirmed by
-    another; the triggers of migration 0002 keep giver, confirmer and holder three people.
+    any service, rail or beneficiary of money; no area means the whole country. Given by one person
+    and confirmed by another; the triggers of migration 0002 keep giver, confirmer and holder three
+    people.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="grants")
@@ -20,6 +22,7 @@ class Grant(models.Model):
     service_code = models.CharField(max_length=60, db_default="*", default="*")
     area = models.ForeignKey("places.Area", on_delete=models.PROTECT, null=True, related_name="+")
     rail_code = models.CharField(max_length=30, db_default="*", default="*")
+    beneficiary_code = models.CharField(max_length=60, db_default="*", default="*")
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
     given_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")

@@ -49,10 +49,11 @@ def grant(
     service_code: str = policies.ANY,
     area_code: str | None = None,
     rail_code: str = policies.ANY,
+    beneficiary_code: str = policies.ANY,
 ) -> int:
     """
     Give a right and return the grant's id; where the act asks for two people it counts only once
-    confirmed. "*" means every service or rail, no area the whole country.
+    confirmed. "*" means every service, rail or beneficiary, no area the whole country.
 
     The giver must hold `rights.give` over at least that area: nobody gives wider than she has.
 
@@ -72,6 +73,7 @@ def grant(
             service_code=service_code,
             area_code=area_code,
             rail_code=rail_code,
+            beneficiary_code=beneficiary_code,
             at=at,
         )
         return _give(
@@ -81,6 +83,7 @@ def grant(
                 service_code=service_code,
                 area_id=places.area(area_code).pk if area_code else None,
                 rail_code=rail_code,
+                beneficiary_code=beneficiary_code,
                 from_at=from_at,
                 until_at=until_at,
                 given_by_id=given_by_id,
@@ -194,6 +197,7 @@ def _require_over(given: Grant, account_id: int, act: str, *, at: datetime) -> N
         service_code=given.service_code,
         area_code=given.area.code if given.area else None,
         rail_code=given.rail_code,
+        beneficiary_code=given.beneficiary_code,
         at=at,
     )
 
@@ -229,6 +233,7 @@ def _record(act: str, given: Grant, *, by_id: int, at: datetime) -> None:
             "service_code": given.service_code,
             "area_id": given.area_id,
             "rail_code": given.rail_code,
+            "beneficiary_code": given.beneficiary_code,
         },
         at=at,
     )

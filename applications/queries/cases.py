@@ -1,5 +1,6 @@
 """What the applicant, the workers and an open case ask."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from applications.models import Application, CompletionRequest, Refusal, StatusC
 from applications.states import Status
 from places import queries as places
 
+_CHARGE = re.compile(r"applications\.case:(?P<case>[0-9]{1,18}):")
 PAGE_SIZE = 25
 
 
@@ -70,6 +72,15 @@ def drafts_by(account_id: int, *, holder_id: int) -> list[Application]:
         holder_id=holder_id, account_id=account_id, status=Status.DRAFT
     )
     return sorted(found.order_by("-pk")[: 2 * PAGE_SIZE], key=lambda draft: draft.pk)
+
+
+def number_of_charge(key: str) -> str | None:
+    """Return the number of the case that a bill line's charge is of (`charge_prefix`), or None."""
+    found = _CHARGE.match(key)
+    if found is None:
+        return None
+    numbers = Application.objects.filter(pk=int(found["case"])).values_list("number", flat=True)
+    return numbers.first()
 
 
 def has_other_drafts(draft: Application) -> bool:

@@ -142,6 +142,18 @@ TYPED = [
 ]
 
 
+PAIN002 = [
+    (
+        b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><GrpHdr>'
+        b"<MsgId>R1</MsgId></GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>RM1</OrgnlMsgId>"
+        b"<GrpSts>PART</GrpSts></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><TxInfAndSts>"
+        b"<OrgnlEndToEndId>RM202600000001</OrgnlEndToEndId><TxSts>RJCT</TxSts><StsRsnInf><Rsn>"
+        b"<Cd>AC04</Cd></Rsn><AddtlInf>closed</AddtlInf></StsRsnInf></TxInfAndSts>"
+        b"</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"
+    ),
+]
+
+
 def write(name: str, found: list[bytes], folder: Path) -> None:
     """Put the seeds of one target where the fuzzer looks for them."""
     folder.mkdir(parents=True, exist_ok=True)

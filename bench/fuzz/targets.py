@@ -35,6 +35,7 @@ from payments.gateways.base import (
     Unreadable,
 )
 from payments.gateways.kcb.signing import DEVELOPMENT_KEY
+from payments.orders import pain002
 from payments.posting.asked import as_asked
 from payments.posting.soundness import sound, storable
 from tests.payments import mpesa_words
@@ -235,6 +236,16 @@ def _likeness(data: bytes) -> None:
     assert all(references.is_valid(one) for one in found)
 
 
+def _report(data: bytes) -> None:
+    """A bank's word about an order that we gave it."""
+    try:
+        results = pain002.read(data)
+    except pain002.CannotRead as cannot:
+        _is_code(cannot.code)
+        return
+    assert all(one.status and one.verdict for one in results)
+
+
 def _all() -> dict[str, tuple[Target, list[bytes]]]:
     by_kind: Mapping[str, list[bytes]] = {
         "airtel": seeds.AIRTEL,
@@ -266,6 +277,7 @@ def _all() -> dict[str, tuple[Target, list[bytes]]]:
             found[f"hear.{kind}"] = (_knocks(kind, door), knocks)
     return found | {
         "airtel.hashed": (_hashed, seeds.AIRTEL),
+        "orders.pain002": (_report, seeds.PAIN002),
         "mpesa.refund_told": (_refund, seeds.MPESA_REFUND),
         "mtn.payer": (_payer, seeds.MTN),
         "references.normalise": (_reference, seeds.TYPED),

@@ -1,4 +1,4 @@
-"""`python -m config.stack run | test | check | manage | with | roles`."""
+"""`python -m config.stack run | test | check | manage | with | month | roles`."""
 
 import os
 import secrets
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from config.stack import checks, supervisor, throwaway
+from config.stack import checks, month, supervisor, throwaway
 from config.stack.home import CannotRun, Home
 from config.stack.roles import provision
 from config.stack.servers import ServerBroken, ServerMissing
@@ -61,6 +61,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": check,
     "manage": manage,
     "with": with_,
+    "month": month.main,
     "roles": roles,
 }
 

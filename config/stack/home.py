@@ -48,12 +48,13 @@ class Home:
 
     @classmethod
     def of_environment(cls) -> "Home":
-        """COUNTRY names the pack; VAR_DIR moves the folder."""
+        """COUNTRY names the pack, PRACTICE=1 its books to learn on; VAR_DIR moves the folder."""
         country = os.environ.get("COUNTRY", "rw").lower()
         if not (ROOT / "countries" / country / "country.yaml").exists():
             packs = sorted(pack.parent.name for pack in ROOT.glob("countries/*/country.yaml"))
             raise CannotRun(f"There is no country pack {country!r}: COUNTRY is one of {packs}.")
-        folder = Path(os.environ.get("VAR_DIR", ROOT / "var" / country)).resolve()
+        usual = country + "-practice" * (os.environ.get("PRACTICE") == "1")
+        folder = Path(os.environ.get("VAR_DIR", ROOT / "var" / usual)).resolve()
         try:
             (folder / "logs").mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -123,10 +123,12 @@ def product(
     ]
     celery = ["celery", "-A", "config.celery"]
     beat = ["beat", "-l", "WARNING", "-s", str(home.folder / "beat"), "--pidfile="]
-    worker = ["worker", "-l", "WARNING", "--without-mingle", "--without-gossip", "-c", "2"]
-    # Two workers: a network that hangs must keep neither a paper nor the relay waiting.
-    house = [*worker, "-Q", "relay,paper", "-n", "house@%h"]
-    errands = [*worker, "-Q", "outside", "-n", "outside@%h"]
+    worker = ["worker", "-l", "WARNING", "--without-mingle", "--without-gossip", "-c"]
+    # Three workers: a network that hangs must keep neither a paper nor the relay waiting, and what
+    # takes minutes (statements, reports, the hourly checks) keeps nobody waiting.
+    house = [*worker, "2", "-Q", "relay,paper", "-n", "house@%h"]
+    errands = [*worker, "2", "-Q", "outside", "-n", "outside@%h"]
+    slow = [*worker, "1", "-Q", "slow", "-n", "slow@%h"]
     secrets_of_others = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEY"}
     outside = {k: v for k, v in environment.items() if k not in secrets_of_others} | {
         "SANDBOX_PORT": str(sandbox_port),
@@ -149,6 +151,7 @@ def product(
         ("callbacks", [sys.executable, "-m", *callbacks], environment),
         ("worker", [sys.executable, "-m", *celery, *house], environment),
         ("worker-outside", [sys.executable, "-m", *celery, *errands], environment),
+        ("worker-slow", [sys.executable, "-m", *celery, *slow], environment),
         ("sandbox", [sys.executable, "-m", "sandbox"], outside),
     ]
     return [

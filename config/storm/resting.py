@@ -79,7 +79,7 @@ def read_statements(
 ) -> list[str]:
     """Import the day's statement of every rail that has one; return what was not posted."""
     day = at.astimezone(ZoneInfo(str(country().zone))).date()
-    layouts = [*csvlayout.house(), _wallets_layout()]
+    layouts = [*csvlayout.house(), wallets_layout()]
     held = []
     for rail, twin in sorted({(road.rail, road.twin) for road in roads}):
         if twin not in _STATEMENTS:
@@ -101,7 +101,8 @@ def read_statements(
     return held
 
 
-def _wallets_layout() -> csvlayout.Layout:
+def wallets_layout() -> csvlayout.Layout:
+    """Return the layout by which the sandbox's wallets, and the month's, write their statements."""
     declared = yaml.safe_load(_WALLETS.read_text("utf-8"))
     ours = {"currency": country().currency, "zone": str(country().zone)}
     return csvlayout.from_mapping({**declared, **ours})

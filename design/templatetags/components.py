@@ -127,12 +127,20 @@ def link(name: str, *args: object) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def nav_item(context: Context, name: str, label: str) -> SafeString:
-    """A list item with a link, marked where the reader stands; nothing for an unknown page."""
+def nav_item(context: Context, name: str, label: str, *, room: bool = False) -> SafeString:
+    """
+    A list item with a link, marked where the reader stands; nothing for an unknown page.
+
+    :param room: whether the pages below that address are marked as well
+    """
     url = link(name)
     if not url:
         return SafeString("")
     request: HttpRequest | None = context.get("request")
-    here = request is not None and request.path == url
-    current = SafeString(' aria-current="page"') if here else ""
+    path = request.path if request is not None else ""
+    current = ""
+    if path == url:
+        current = SafeString(' aria-current="page"')
+    elif room and path.startswith(url):
+        current = SafeString(' aria-current="true"')
     return format_html('<li><a href="{}"{}>{}</a></li>', url, current, label)

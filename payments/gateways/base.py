@@ -81,7 +81,8 @@ class Debit:
     currency: str
     occurred_at: datetime
     original_id: str = ""  # REVERSAL, CHARGE: the external id of the collection it is about.
-    key: UUID | None = None  # PAYOUT: our refund's key.
+    key: UUID | None = None  # PAYOUT: our refund's key; REMITTANCE: our batch's.
+    is_hearsay: bool = False  # The original's id stands in a field that the payer fills.
 
 
 Told = Collection | Debit

@@ -47,7 +47,13 @@ class Inquiry(models.Model):
 
 
 class RailHealth(models.Model):
-    """When a rail last answered and last failed to; and up to when its list has been read."""
+    """
+    When a rail last answered and last failed to; up to when its list has been read; what it tells.
+
+    `heard_at` is when a message of its last told of new money. The rest is what the last look (at
+    `looked_at`) found: nothing has come since `quiet_since` although it should have, or what comes
+    is late by `late_seconds` (the median).
+    """
 
     rail = models.OneToOneField(
         Rail, on_delete=models.DO_NOTHING, primary_key=True, related_name="health"
@@ -57,6 +63,13 @@ class RailHealth(models.Model):
     silent_since = models.DateTimeField(null=True, db_default=None)
     pulled_until = models.DateTimeField(null=True, db_default=None)
     next_pull_at = models.DateTimeField(null=True, db_default=None)
+    counted_from = models.DateTimeField(null=True, db_default=None)
+    counted_until = models.DateTimeField(null=True, db_default=None)
+    heard_at = models.DateTimeField(null=True, db_default=None)
+    quiet_since = models.DateTimeField(null=True, db_default=None)
+    late_since = models.DateTimeField(null=True, db_default=None)
+    late_seconds = models.IntegerField(null=True, db_default=None)
+    looked_at = models.DateTimeField(null=True, db_default=None)
 
     class Meta:
         managed = False

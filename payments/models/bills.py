@@ -97,6 +97,8 @@ class PaymentAttempt(models.Model):
     next_query_at = models.DateTimeField(null=True, db_default=None)
     queries = models.SmallIntegerField(db_default=0)
     lease_until = models.DateTimeField(null=True, db_default=None)
+    # By which the phone is found without being read; None: made before there was one.
+    phone_index = models.BinaryField(max_length=32, null=True, db_default=None)
 
     class Meta:
         managed = False

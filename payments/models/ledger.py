@@ -70,8 +70,10 @@ class LedgerDay(models.Model):
 class Journal(models.Model):
     """One business fact in the ledger; `kind` and `subject_id` name it, once. Append-only."""
 
-    # "collection" or another leg: the subject is the movement. "refund" and "refund_returned": the
-    # refund. "float": the top-up. "match": the match.
+    # "collection" or another leg: the subject is the movement, of a remittance that was paid under
+    # "remitted". "refund" and "refund_returned": the refund. "remittance" and
+    # "remittance_returned": the batch. "float": the top-up. "match": the match. "explained": the
+    # explanation. "write_off" and "unclaimed": the release.
     kind = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     business_day = models.ForeignKey(

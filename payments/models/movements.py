@@ -28,6 +28,7 @@ class Movement(models.Model):
         db_default=None,
         related_name="payout",
     )
+    remittance_id = models.BigIntegerField(null=True, db_default=None)  # Which batch it pays.
     occurred_at = models.DateTimeField()
     first_heard_at = models.DateTimeField()
 

@@ -53,6 +53,9 @@ class Refund(models.Model):
     next_query_at = models.DateTimeField(null=True, db_default=None)
     queries = models.SmallIntegerField(db_default=0)
     lease_until = models.DateTimeField(null=True, db_default=None)
+    # Paid by a person to a payee proven at a desk (`Payee`), because the rail cannot.
+    by_hand = models.BooleanField(db_default=False)
+    declined_for = models.TextField(db_default="")  # As the checker writes it: never a name.
 
     class Meta:
         managed = False

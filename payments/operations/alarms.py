@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts import policies as grants
 from kernel import audit, outbox
 from payments import events
-from payments.models import Alarm, Movement, Refund
+from payments.models import Alarm, AlarmAnswer, AlarmAnswerCode, Movement, Refund
 from payments.policies import CLEAR_ALARM
 from payments.states import AlarmKind
 
@@ -18,8 +18,29 @@ log = structlog.get_logger()
 Facts = Mapping[str, str | int | bool | None]
 
 
+NOTE_CHARACTERS_MAX = 500
+# Nobody clears these without saying what was found.
+NEED_ANSWER = frozenset(
+    {
+        AlarmKind.DEBIT_UNEXPLAINED,
+        AlarmKind.CHARGE_NOT_TARIFF,
+        AlarmKind.BALANCE_DIFFERS,
+        AlarmKind.INVARIANT_BROKEN,
+        AlarmKind.SWEEP_UNREGISTERED,
+        AlarmKind.RETIRED_RAIL_PAID,
+        AlarmKind.NOT_ON_STATEMENT,
+        AlarmKind.SWEEP_NOT_ARRIVED,
+        AlarmKind.REMITTANCE_NOT_CONFIRMED,
+    }
+)
+
+
 class AlarmCleared(Exception):
     """The alarm has been cleared already."""
+
+
+class NeedsAnswer(Exception):
+    """An alarm of this kind goes only with an answer from the list and a note."""
 
 
 def raise_(
@@ -45,12 +66,14 @@ def raise_(
     return alarm.pk
 
 
-def clear(*, alarm_id: int, by_id: int, at: datetime) -> None:
+def clear(*, alarm_id: int, by_id: int, at: datetime, answer: str = "", note: str = "") -> None:
     """
-    Note that a person has looked into it.
+    Note that a person has looked into it, and what she found: some kinds must be answered.
 
+    :param answer: an `AlarmAnswerCode`; "" where the kind needs none
     :raises accounts.policies.NotGranted: if she may not
     :raises AlarmCleared: if somebody has done so before
+    :raises NeedsAnswer: if the kind must be answered and is not, or the answer says nothing
     """
     with transaction.atomic():
         alarm = Alarm.objects.select_for_update().get(pk=alarm_id)
@@ -63,6 +86,10 @@ def clear(*, alarm_id: int, by_id: int, at: datetime) -> None:
         )
         if alarm.cleared_at is not None:
             raise AlarmCleared(alarm_id)
+        if answer:
+            _answer(alarm, answer, note, by_id=by_id, at=at)
+        elif alarm.kind in NEED_ANSWER and not AlarmAnswer.objects.filter(alarm=alarm).exists():
+            raise NeedsAnswer(alarm_id)
         alarm.cleared_at, alarm.cleared_by_id = at, by_id
         alarm.save(update_fields=["cleared_at", "cleared_by"])
         audit.record(
@@ -70,10 +97,29 @@ def clear(*, alarm_id: int, by_id: int, at: datetime) -> None:
             actor_id=by_id,
             subject="payments.alarm",
             subject_id=alarm_id,
-            detail={"kind": alarm.kind},
+            detail={"kind": alarm.kind, "answer": answer},
             at=at,
         )
     log.info("alarm.cleared", alarm_id=alarm_id)
+
+
+def explained(*, movement_id: int, note: str, by_id: int, at: datetime) -> None:
+    """Clear the alarm about a debit that two people have explained, if it still rings."""
+    ringing = Alarm.objects.select_for_update().filter(
+        kind=AlarmKind.DEBIT_UNEXPLAINED, subject=f"movement:{movement_id}", cleared_at=None
+    )
+    for alarm in ringing:
+        _answer(alarm, AlarmAnswerCode.EXPLAINED, note, by_id=by_id, at=at)
+        alarm.cleared_at, alarm.cleared_by_id = at, by_id
+        alarm.save(update_fields=["cleared_at", "cleared_by"])
+        log.info("alarm.cleared", alarm_id=alarm.pk)
+
+
+def _answer(alarm: Alarm, answer: str, note: str, *, by_id: int, at: datetime) -> None:
+    told = note.strip()[:NOTE_CHARACTERS_MAX]
+    if answer not in AlarmAnswerCode or not told:
+        raise NeedsAnswer(alarm.pk)
+    AlarmAnswer.objects.create(alarm=alarm, account_id=by_id, answer=answer, note=told, at=at)
 
 
 def settle(kind: AlarmKind, *, still: Collection[tuple[str, str]], at: datetime) -> int:

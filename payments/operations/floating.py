@@ -12,10 +12,11 @@ import structlog
 from django.db import transaction
 
 from accounts import policies as grants
+from accounts import queries as accounts
 from payments.models import FloatTopUp, Rail
 from payments.operations.refunding import REASON_CHARS_MAX, SamePerson
 from payments.policies import ASK_REFUND, DECIDE_REFUND
-from payments.posting import floating
+from payments.posting import floating, reserving
 
 log = structlog.get_logger()
 
@@ -24,6 +25,10 @@ AMOUNT_MINOR_MAX = 10**15
 
 class NothingToFill(Exception):
     """A top-up is an amount above zero, for a reason."""
+
+
+class AskedAlready(Exception):
+    """The same amount was asked for on this rail, and nobody has confirmed it."""
 
 
 class AlreadyConfirmed(Exception):
@@ -36,12 +41,17 @@ def ask(*, rail_code: str, amount_minor: int, reason: str, by_id: int, at: datet
 
     :raises accounts.policies.NotGranted: if she may not ask for refunds on this rail
     :raises NothingToFill: without an amount or a reason
+    :raises AskedAlready: if the same waits to be confirmed, as after a double click
     """
     if not 0 < amount_minor <= AMOUNT_MINOR_MAX or not reason.strip():
         raise NothingToFill
     with transaction.atomic():
         _require(by_id, ASK_REFUND.code, rail_code, at)
         rail = Rail.objects.get(code=rail_code)
+        reserving.hold_float(rail.pk)
+        same = FloatTopUp.objects.filter(rail=rail, amount_minor=amount_minor, confirmed_at=None)
+        if same.exists():
+            raise AskedAlready
         top_up = FloatTopUp.objects.create(
             rail=rail,
             currency=rail.currency,
@@ -65,7 +75,7 @@ def confirm(*, top_up_id: int, by_id: int, at: datetime) -> None:
         rows = FloatTopUp.objects.select_for_update(no_key=True, of=("self",))
         top_up = rows.select_related("rail").get(pk=top_up_id)
         _require(by_id, DECIDE_REFUND.code, top_up.rail.code, at)
-        if top_up.maker_id == by_id:
+        if accounts.same_hands(top_up.maker_id, by_id):
             raise SamePerson
         if top_up.confirmed_at is not None:
             raise AlreadyConfirmed(top_up_id)

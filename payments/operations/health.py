@@ -1,14 +1,16 @@
 """
-Whether a rail answers us, and reading its list of what was paid.
+Whether a rail answers us, whether it tells what it should, and reading its list of what was paid.
 
-A rail is silent when it has failed to answer for two minutes and nobody has heard it since. Bills
-do not expire then: what was paid may not have been told. The list (pull) finds what a lost message
-would have told; the statement finds the rest.
+A rail is silent when it has failed to answer for two minutes and nobody has heard it since; quiet
+when nothing comes although it should, late when what comes is old (`channels` finds out both).
+In each of these bills do not expire: what was paid may not have been told. The list (pull) finds
+what a lost message would have told; the statement finds the rest.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 import structlog
 from django.db import transaction
@@ -26,10 +28,26 @@ log = structlog.get_logger()
 SILENT_AFTER = timedelta(minutes=2)
 # Trouble that is older says nothing about now: nobody has asked since.
 TROUBLE_FRESH = timedelta(minutes=30)
+# `channels` looks every minute; an old look says nothing about now.
+LOOK_FRESH = timedelta(minutes=15)
 PULL_EVERY = timedelta(minutes=10)
 # Each pull reaches back so far, because providers list some payments late (payments.md 1.1).
 PULL_REACHES_BACK = timedelta(hours=2)
 PULL_AGAIN_AFTER = timedelta(minutes=2)
+
+
+SILENT: Final = "silent"
+QUIET: Final = "quiet"
+LATE: Final = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why what was paid on a rail may not have been told: SILENT, QUIET or LATE."""
+
+    kind: str
+    since: datetime
+    late_by: timedelta | None  # How late its confirmations are, where that is known.
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +58,10 @@ class RailState:
     names: dict[str, str]
     kind: str
     answered_at: datetime | None
-    silent_since: datetime | None  # None: it answers, or nobody has asked of late.
+    silent_since: datetime | None  # Since when it is in trouble, whichever; None: in none.
     pulled_until: datetime | None
     pulls: bool
+    trouble: Trouble | None = None
 
 
 def answered(*, rail_id: int, at: datetime) -> None:
@@ -63,8 +82,34 @@ def troubled(*, rail_id: int, at: datetime) -> None:
 
 
 def silent(*, now: datetime) -> list[Rail]:
-    """Return the active rails that do not answer at present."""
-    return list(Rail.objects.filter(_is_silent(now), active=True).order_by("position", "code"))
+    """Return the active rails that are in trouble at present: silent, quiet or late."""
+    in_trouble = troubles(now)
+    return list(Rail.objects.filter(pk__in=in_trouble).order_by("position", "code"))
+
+
+def troubles(now: datetime) -> dict[int, Trouble]:
+    """Return the active rails in trouble, by their ids; with one query."""
+    found = {one.rail_id: trouble(one, now) for one in RailHealth.objects.filter(rail__active=True)}
+    return {rail_id: one for rail_id, one in found.items() if one is not None}
+
+
+def trouble(health: RailHealth | None, now: datetime) -> Trouble | None:
+    """Say what is the matter with a rail, the worst of it."""
+    if health is None:
+        return None
+    looked = health.looked_at is not None and health.looked_at >= now - LOOK_FRESH
+    late_by = None
+    if looked and health.quiet_since is not None:
+        late_by = now - health.quiet_since
+    elif looked and health.late_seconds is not None:
+        late_by = timedelta(seconds=health.late_seconds)
+    if health.silent_since is not None and _is_silent(health, now):
+        return Trouble(SILENT, health.silent_since, late_by)
+    if looked and health.quiet_since is not None:
+        return Trouble(QUIET, health.quiet_since, late_by)
+    if looked and health.late_since is not None:
+        return Trouble(LATE, health.late_since, late_by)
+    return None
 
 
 def rails(now: datetime) -> list[RailState]:
@@ -137,28 +182,26 @@ def _pulled(rail_id: int, *, next_pull_at: datetime, until: datetime | None) -> 
     RailHealth.objects.filter(pk=rail_id).update(next_pull_at=next_pull_at, pulled_until=until)
 
 
-def _is_silent(now: datetime) -> Q:
-    return Q(
-        health__silent_since__lte=now - SILENT_AFTER,
-        health__troubled_at__gte=now - TROUBLE_FRESH,
+def _is_silent(health: RailHealth, now: datetime) -> bool:
+    since, troubled_at = health.silent_since, health.troubled_at
+    return (
+        since is not None
+        and since <= now - SILENT_AFTER
+        and troubled_at is not None
+        and troubled_at >= now - TROUBLE_FRESH
     )
 
 
 def _state(rail: Rail, health: RailHealth | None, now: datetime) -> RailState:
-    since = health.silent_since if health else None
-    fresh = (
-        health is not None
-        and health.troubled_at is not None
-        and (health.troubled_at >= now - TROUBLE_FRESH)
-    )
-    is_silent = since is not None and since <= now - SILENT_AFTER and fresh
+    found = trouble(health, now)
     vendor = gateways.VENDORS.get(rail.kind)
     return RailState(
         code=rail.code,
         names=rail.names,
         kind=rail.kind,
         answered_at=health.answered_at if health else None,
-        silent_since=since if is_silent else None,
+        silent_since=found.since if found else None,
         pulled_until=health.pulled_until if health else None,
         pulls=vendor is not None and vendor.pulls is not None,
+        trouble=found,
     )

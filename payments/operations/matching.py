@@ -4,6 +4,8 @@ Money in suspense to the bill that it was meant for: one person asks, another de
 `queries.proposals` says which bills may have been meant; nothing is ever posted by a guess.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -11,13 +13,14 @@ from django.db import transaction
 from django.db.models import Sum
 
 from accounts import policies as grants
+from accounts import queries as accounts
 from payments import posting
-from payments.models import Bill, Match, Movement, Refund
-from payments.operations import refunding
+from payments.models import Bill, Match, Movement, OpenItem, Refund
+from payments.operations import holding_items, refunding
 from payments.operations.refunding import REASON_CHARS_MAX, SamePerson
 from payments.policies import ASK_MATCH, DECIDE_MATCH
 from payments.posting import reserving
-from payments.states import TAKING, BillState, Leg
+from payments.states import TAKING, BillState, Leg, MatchSetKind
 from payments.states import RefundState as R
 
 log = structlog.get_logger()
@@ -41,26 +44,51 @@ class MatchDecided(Exception):
     """A match is decided once."""
 
 
+class PartOfSplit(Exception):
+    """The parts of a split are decided together (`splitting`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the page said that she answers, in minor units: what stands, and what the bill asks."""
+
+    stands_minor: int
+    due_minor: int | None = None
+
+
 def ask(
-    *, movement_id: int, bill_id: int, amount_minor: int, reason: str, by_id: int, at: datetime
+    *,
+    movement_id: int,
+    bill_id: int,
+    amount_minor: int,
+    reason: str,
+    by_id: int,
+    at: datetime,
+    shown: Shown | None = None,
 ) -> int:
     """
     Ask that a collection in suspense pay a bill; return the match's id.
 
+    :param shown: what she saw, so that an old page is refused
+    :raises holding_items.Changed: if that is no longer so
+    :raises holding_items.HeldByAnother: if somebody else looks into it
     :raises accounts.policies.NotGranted: if she may not, on this rail
     :raises NothingToMatch: if it is more than the bill asks or than stands in suspense and is not
         promised to the payer, or without a reason
     :raises BillTakesNoMoney: if the bill cannot take it
+    :raises refunding.OwnMoney: if it was billed to her
     :raises AlreadyAsked: if the same is waiting for a decision
     """
     if not reason.strip():
         raise NothingToMatch(movement_id)
     with transaction.atomic():
         movement = Movement.objects.select_related("rail").get(pk=movement_id, leg=Leg.CREDIT)
-        _require(by_id, ASK_MATCH.code, movement, at)
-        reserving.hold_movement(movement_id)
+        require(by_id, ASK_MATCH.code, movement, at)
+        item = _take(movement_id, by_id=by_id, at=at, shown=shown)
         bill = Bill.objects.get(pk=bill_id)
-        _require_fit(movement, bill, amount_minor)
+        refunding.refuse_own(bill.pk, by_id=by_id, at=at)
+        refuse_changed(bill, shown)
+        require_fit(movement, bill, amount_minor)
         if Match.objects.filter(movement=movement, bill=bill, decided_at=None).exists():
             raise AlreadyAsked
         asked = Match.objects.create(
@@ -71,6 +99,8 @@ def ask(
             maker_id=by_id,
             asked_at=at,
         )
+        if item:
+            holding_items.done_with(item, by_id=by_id, at=at)
         log.info("match.asked", match_id=asked.pk)
         return asked.pk
 
@@ -87,24 +117,13 @@ def approve(*, match_id: int, by_id: int, at: datetime) -> None:
     :raises accounts.policies.NotGranted: if she may not decide about matches on this rail
     """
     with transaction.atomic():
-        asked = _lock_to_decide(match_id, by_id=by_id, at=at)
-        proposed = list(
-            Refund.objects.select_for_update(no_key=True, of=("self",))
-            .filter(movement=asked.movement, state=R.PROPOSED)
-            .order_by("pk")
-        )
-        reserving.hold_movement(asked.movement_id)
-        _require_fit(asked.movement, asked.bill, asked.amount_minor)
-        _decide(asked, approved=True, by_id=by_id, at=at)
-        try:
-            posting.match(asked.pk, at=at)
-        except posting.DoesNotFit:
-            raise NothingToMatch(match_id) from None
-        left_minor = posting.stands_in_suspense(asked.movement_id)
-        for refund in proposed:
-            if refund.amount_minor > left_minor:
-                refund.checker_id, refund.decided_at, refund.ended_at = by_id, at, at
-                refunding.move(refund, R.DECLINED, at=at)
+        [asked] = lock_to_decide([match_id], by_id=by_id, at=at)
+        if asked.set and asked.set.kind == MatchSetKind.SPLIT:
+            raise PartOfSplit(match_id)
+        proposed = lock_proposed(asked.movement_id)
+        refuse_held(asked.movement_id, by_id=by_id, at=at)
+        post(asked, by_id=by_id, at=at)
+        decline_gone(proposed, movement_id=asked.movement_id, by_id=by_id, at=at)
     log.info("match.approved", match_id=match_id)
 
 
@@ -116,38 +135,114 @@ def decline(*, match_id: int, by_id: int, at: datetime) -> None:
     :raises MatchDecided: if it is decided
     """
     with transaction.atomic():
-        asked = _lock_to_decide(match_id, by_id=by_id, at=at)
-        _decide(asked, approved=False, by_id=by_id, at=at)
+        [asked] = lock_to_decide([match_id], by_id=by_id, at=at)
+        if asked.set and asked.set.kind == MatchSetKind.SPLIT:
+            raise PartOfSplit(match_id)
+        decide(asked, approved=False, by_id=by_id, at=at)
     log.info("match.declined", match_id=match_id)
 
 
-def _lock_to_decide(match_id: int, *, by_id: int, at: datetime) -> Match:
-    rows = Match.objects.select_for_update(no_key=True, of=("self",))
-    asked = rows.select_related("movement__rail", "bill").get(pk=match_id)
-    _require(by_id, DECIDE_MATCH.code, asked.movement, at)
-    if asked.maker_id == by_id:
-        raise SamePerson
-    if asked.decided_at is not None:
-        raise MatchDecided(match_id)
-    return asked
+def lock_to_decide(match_ids: Sequence[int], *, by_id: int, at: datetime) -> list[Match]:
+    """
+    Lock matches, by their ids, for one who may decide about each of them.
+
+    :raises SamePerson, MatchDecided, accounts.policies.NotGranted: as `approve`
+    """
+    rows = Match.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=match_ids)
+    locked = list(rows.select_related("movement__rail", "bill", "set").order_by("pk"))
+    if len(locked) < len(set(match_ids)):
+        raise Match.DoesNotExist
+    for asked in locked:
+        require(by_id, DECIDE_MATCH.code, asked.movement, at)
+        if accounts.same_hands(asked.maker_id, by_id):
+            raise SamePerson
+        if asked.decided_at is not None:
+            raise MatchDecided(asked.pk)
+    return locked
 
 
-def _decide(asked: Match, *, approved: bool, by_id: int, at: datetime) -> None:
+def lock_proposed(movement_id: int) -> list[Refund]:
+    """Lock what rules have proposed to pay back of a collection, by their ids."""
+    rows = Refund.objects.select_for_update(no_key=True, of=("self",))
+    return list(rows.filter(movement=movement_id, state=R.PROPOSED).order_by("pk"))
+
+
+def post(asked: Match, *, by_id: int, at: datetime) -> None:
+    """
+    Approve a locked match, whose collection's promises are held, and move its money.
+
+    :raises NothingToMatch, BillTakesNoMoney: as `ask`
+    """
+    refunding.refuse_own(asked.bill_id, by_id=by_id, at=at)
+    asked.bill.refresh_from_db()
+    require_fit(asked.movement, asked.bill, asked.amount_minor)
+    decide(asked, approved=True, by_id=by_id, at=at)
+    try:
+        posting.match(asked.pk, at=at)
+    except posting.DoesNotFit:
+        raise NothingToMatch(asked.pk) from None
+
+
+def decide(asked: Match, *, approved: bool, by_id: int, at: datetime) -> None:
     asked.approved, asked.checker_id, asked.decided_at = approved, by_id, at
     asked.save(update_fields=["approved", "checker", "decided_at"])
 
 
-def _require_fit(movement: Movement, bill: Bill, amount_minor: int) -> None:
-    if BillState(bill.state) not in TAKING or bill.currency != movement.currency:
-        raise BillTakesNoMoney(bill.pk)
+def decline_gone(proposed: list[Refund], *, movement_id: int, by_id: int, at: datetime) -> None:
+    """Decline what a rule wants paid back of money that no longer stands in suspense."""
+    left_minor = posting.stands_in_suspense(movement_id)
+    for refund in proposed:
+        if refund.amount_minor > left_minor:
+            refund.checker_id, refund.decided_at, refund.ended_at = by_id, at, at
+            refunding.move(refund, R.DECLINED, at=at)
+
+
+def refuse_held(movement_id: int, *, by_id: int, at: datetime) -> None:
+    """
+    Hold a collection's promises, unless somebody else looks into it.
+
+    :raises holding_items.HeldByAnother: if so
+    """
+    reserving.hold_movement(movement_id)
+    if item := OpenItem.objects.filter(pk=movement_id).first():
+        holding_items.refuse_held(item, by_id=by_id, at=at)
+
+
+def refuse_changed(bill: Bill, shown: Shown | None) -> None:
+    """:raises holding_items.Changed: if the bill does not ask what she saw"""
+    due_minor = bill.total_minor - bill.paid_minor
+    if shown and shown.due_minor is not None and shown.due_minor != due_minor:
+        raise holding_items.Changed(bill.pk)
+
+
+def free_minor(movement: Movement) -> int:
+    """Return what stands in suspense and is not promised to the payer."""
     promised = Refund.objects.filter(movement=movement, state__in=_PROMISED)
     promised_minor = promised.aggregate(sum=Sum("amount_minor"))["sum"] or 0
-    free_minor = posting.stands_in_suspense(movement.pk) - promised_minor
-    if not 0 < amount_minor <= min(free_minor, bill.total_minor - bill.paid_minor):
+    return posting.stands_in_suspense(movement.pk) - promised_minor
+
+
+def require_fit(movement: Movement, bill: Bill, amount_minor: int) -> None:
+    """:raises NothingToMatch, BillTakesNoMoney: as `ask`"""
+    if BillState(bill.state) not in TAKING or bill.currency != movement.currency:
+        raise BillTakesNoMoney(bill.pk)
+    if not 0 < amount_minor <= min(free_minor(movement), bill.total_minor - bill.paid_minor):
         raise NothingToMatch(movement.pk)
 
 
-def _require(account_id: int, act: str, movement: Movement, at: datetime) -> None:
+def require(account_id: int, act: str, movement: Movement, at: datetime) -> None:
+    """:raises accounts.policies.NotGranted: if she may not, on the movement's rail"""
     grants.require(
         account_id=account_id, act=act, area_code=None, rail_code=movement.rail.code, at=at
     )
+
+
+def _take(movement_id: int, *, by_id: int, at: datetime, shown: Shown | None) -> OpenItem | None:
+    try:
+        return holding_items.take(
+            movement_id, by_id=by_id, at=at, shown_minor=shown.stands_minor if shown else None
+        )
+    except holding_items.NotOpen:
+        if shown is not None:
+            raise holding_items.Changed(movement_id) from None
+        return None  # `require_fit` refuses it by its amount.

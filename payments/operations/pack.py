@@ -2,7 +2,8 @@
 Loading the rails of a country pack.
 
 File: `rails.yaml`, whose head says what stands in it. Opens the ledger's accounts of each rail,
-what we owe each beneficiary that the pack names, and the days on which journals may stand.
+what we owe each beneficiary that the pack names, and the days on which journals may stand; keeps
+what may become of suspense by rule.
 """
 
 import re
@@ -14,7 +15,9 @@ from kernel.country import BadPack, Change, read_country
 from kernel.money import EXPONENTS, NotWhole, to_minor
 from payments import ledger
 from payments.gateways import RAIL_KINDS
-from payments.models import LedgerAccount, Rail
+from payments.models import LedgerAccount, Rail, SuspenseRule
+from payments.operations.releasing import UNCLAIMED_DAYS_MIN
+from payments.operations.remitting import pack as remittances
 from places import queries as places
 from places.operations import packfiles
 from places.operations.seeding import agree
@@ -49,18 +52,23 @@ def load(pack: Path) -> list[Change]:
     raw = packfiles.read_yaml(file)
     if not isinstance(raw, dict):
         raise BadPack(f"{file}: the file must be a mapping")
-    packfiles.keys(raw, file=file, where="the file", required=("ledger", "rails"))
+    packfiles.keys(
+        raw, file=file, where="the file", required=("ledger", "rails"), optional=("suspense",)
+    )
     first, last = _days(raw["ledger"], file)
     rails = [
         _rail(entry, position, file)
         for position, entry in enumerate(packfiles.listed(raw["rails"], file=file, where="rails"))
     ]
+    rule = _suspense(raw.get("suspense", {}), read_country(pack).currency, file)
     codes = [rail.code for rail in rails]
     if not rails or len(set(codes)) < len(codes):
         raise BadPack(f"{file}: rails must name at least one rail, and none twice")
 
+    remittances.refuse_strangers(pack, codes)
     _refuse_another_life(rails, file)
     changes = agree(rails, kind="rail", fields=_FIELDS, retire=True)
+    changes += _keep_rule(rule)
     standing = set(LedgerAccount.objects.values_list("code", flat=True))
     ledger.open_rail_accounts(
         [(rail.pk, rail.currency) for rail in Rail.objects.filter(code__in=codes)]
@@ -86,6 +94,42 @@ def _refuse_another_life(rails: list[Rail], file: Path) -> None:
                     f'{file}: rail "{rail.code}": its {field} is "{old}" and cannot become '
                     f'"{new}"; a new rail needs a new code'
                 )
+
+
+def _suspense(raw: Any, currency: str, file: Path) -> SuspenseRule:
+    """Read what may be written off or lost, and after how many days suspense is unclaimed."""
+    if not isinstance(raw, dict):
+        raise BadPack(f"{file}: suspense must be a mapping")
+    packfiles.keys(
+        raw,
+        file=file,
+        where="suspense",
+        required=(),
+        optional=("write_off_max_minor", "legal_term_days", "loss_max_minor", "sources"),
+    )
+    term = raw.get("legal_term_days")
+    said = {"legal_term_days": term}
+    for name in ("write_off_max_minor", "loss_max_minor"):
+        limits = raw.get(name) or {}
+        if not isinstance(limits, dict) or not set(limits) <= {currency}:
+            raise BadPack(f"{file}: suspense.{name} must map {currency} to an amount")
+        said[name] = limits.get(currency)
+    for name, value in said.items():
+        if value is not None and (type(value) is not int or value <= 0):
+            raise BadPack(f"{file}: suspense.{name} must be whole and above zero, or null")
+    if term is not None and term < UNCLAIMED_DAYS_MIN:
+        raise BadPack(f"{file}: suspense.legal_term_days is at least {UNCLAIMED_DAYS_MIN}, or null")
+    return SuspenseRule(currency=currency, **said)
+
+
+def _keep_rule(rule: SuspenseRule) -> list[Change]:
+    standing = SuspenseRule.objects.filter(pk=rule.pk).first()
+    fields = ("write_off_max_minor", "legal_term_days", "loss_max_minor")
+    if standing and all(getattr(standing, name) == getattr(rule, name) for name in fields):
+        return []
+    rule.save(force_insert=standing is None, force_update=standing is not None)
+    what = "created" if standing is None else "changed"
+    return [Change("payments", "suspense rule", rule.currency, what)]
 
 
 def _days(raw: Any, file: Path) -> tuple[date, date]:

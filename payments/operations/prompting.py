@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kernel import outbox
 from kernel.country import country
+from kernel.crypto import blind_index
 from payments import events, gateways
 from payments.gateways.prompt import Failure, NotSent, Prompt, PromptGateway, Refused, Unclear
 from payments.models import Bill, Movement, PaymentAttempt, Rail
@@ -102,6 +103,7 @@ def ask(*, bill_id: int, rail_code: str, phone: str, at: datetime) -> int:
             bill=bill,
             rail=rail,
             phone=number,
+            phone_index=blind_index("phone", number),
             currency=bill.currency,
             amount_minor=bill.total_minor - bill.paid_minor,
             created_at=at,

@@ -2,24 +2,40 @@
 Paying a collection back: proposed by a rule or asked for by a person, decided by another.
 
 The money leaves suspense or the bill when it is approved, stands in transit until the provider's
-own word (`repaying`, `posting`), and returns to suspense if the provider will not.
+own word (`repaying`, `posting`), and returns to suspense if the provider will not. What a rail
+cannot pay back is paid by hand, to a payee proven at a desk (`paying_out`).
 """
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
 
 import structlog
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
+from accounts import operations as people
 from accounts import policies as grants
 from accounts import queries as accounts
 from kernel import outbox
 from payments import events, gateways, posting
-from payments.models import Bill, LedgerAccount, Movement, Posting, Refund
+from payments.models import (
+    Allocation,
+    Bill,
+    Explanation,
+    LedgerAccount,
+    Movement,
+    Posting,
+    Rail,
+    Refund,
+    Release,
+    SuspenseItem,
+)
 from payments.operations import alarms
+from payments.operations.controlling import limits
 from payments.policies import ASK_REFUND, DECIDE_REFUND
 from payments.posting import reserving
-from payments.states import REFUND_HOLDS_MONEY, REFUND_LIFECYCLE, AccountRole, AlarmKind, Leg
+from payments.states import REFUND_LIFECYCLE, AccountRole, AlarmKind, Leg
 from payments.states import RefundState as R
 
 log = structlog.get_logger()
@@ -39,6 +55,8 @@ CHANGING = (
     "next_query_at",
     "queries",
     "lease_until",
+    "by_hand",
+    "declined_for",
 )
 
 
@@ -52,6 +70,14 @@ class RefundInWhole(Exception):
 
 class RefundDecided(Exception):
     """The refund is not waiting for this decision any more."""
+
+
+class AskedAlready(Exception):
+    """The same form was sent before: the refund stands there already."""
+
+
+class SaysNothing(Exception):
+    """Nobody says why."""
 
 
 class SamePerson(Exception):
@@ -92,10 +118,22 @@ def propose(*, movement_id: int, amount_minor: int, rule: str, reason: str, at: 
         return refund.pk
 
 
-def ask(*, movement_id: int, amount_minor: int, reason: str, by_id: int, at: datetime) -> int:
+def ask(
+    *,
+    movement_id: int,
+    amount_minor: int,
+    reason: str,
+    by_id: int,
+    at: datetime,
+    by_hand: bool = False,
+    stamp: UUID | None = None,
+) -> int:
     """
     Ask for a refund without a proposal; return its id.
 
+    :param by_hand: to be paid to a payee proven at a desk, whatever the rail can
+    :param stamp: of the form that asks: a form asks once
+    :raises AskedAlready: if the form has asked before
     :raises accounts.policies.NotGranted: if she may not
     :raises OwnMoney: if it is of a bill of her own
     :raises NothingToRefund: if less than that is left of the collection
@@ -104,11 +142,16 @@ def ask(*, movement_id: int, amount_minor: int, reason: str, by_id: int, at: dat
     with transaction.atomic():
         movement = _lock_what_came(movement_id)
         _require(by_id, ASK_REFUND.code, movement, at)
+        if stamp and Refund.objects.filter(key=stamp).exists():
+            raise AskedAlready
         bill_id = _bill_of(movement)
-        _refuse_own(bill_id, by_id=by_id, at=at)
+        refuse_own(bill_id, by_id=by_id, at=at)
         _require_left(movement, amount_minor)
-        _refuse_part(movement, amount_minor)
+        if not by_hand:
+            _refuse_part(movement, amount_minor)
         refund = Refund.objects.create(
+            key=stamp or uuid4(),
+            by_hand=by_hand,
             movement=movement,
             bill_id=bill_id,
             currency=movement.currency,
@@ -122,10 +165,11 @@ def ask(*, movement_id: int, amount_minor: int, reason: str, by_id: int, at: dat
         return refund.pk
 
 
-def take_up(*, refund_id: int, by_id: int, at: datetime) -> None:
+def take_up(*, refund_id: int, by_id: int, at: datetime, by_hand: bool = False) -> None:
     """
     Ask for what a rule has proposed.
 
+    :param by_hand: to be paid to a payee proven at a desk, whatever the rail can
     :raises OwnMoney: if it is of a bill of her own
     :raises RefundDecided: if it is no longer only proposed
     :raises RefundInWhole: if it is a part, and the rail cannot pay that back
@@ -133,35 +177,53 @@ def take_up(*, refund_id: int, by_id: int, at: datetime) -> None:
     with transaction.atomic():
         refund = lock(refund_id)
         _require(by_id, ASK_REFUND.code, refund.movement, at)
-        _refuse_own(refund.bill_id, by_id=by_id, at=at)
+        refuse_own(refund.bill_id, by_id=by_id, at=at)
         _refuse_unless(refund, R.REQUESTED)
-        _refuse_part(refund.movement, refund.amount_minor)
-        refund.maker_id, refund.requested_at = by_id, at
+        if not by_hand:
+            _refuse_part(refund.movement, refund.amount_minor)
+        refund.maker_id, refund.requested_at, refund.by_hand = by_id, at, by_hand
         move(refund, R.REQUESTED, at=at)
 
 
-def approve(*, refund_id: int, by_id: int, at: datetime) -> None:
+def approve(*, refund_id: int, by_id: int, step_up_id: int, at: datetime) -> None:
     """
     Decide that it is paid back: its money leaves suspense or the bill now.
 
     Where the rail pays out of a float that holds less, it waits for funds and is approved then.
+    Where it pays nothing back by itself, the money waits for a payee proven at a desk.
 
+    :param step_up_id: that she showed her password just now, for `DECIDE_REFUND`
+    :raises accounts.operations.StepUpRefused: if she did not, or it is used or too old
     :raises SamePerson: if she asked for it herself
     :raises OwnMoney: if it is of a bill of her own
     :raises RefundDecided: if it is not waiting for a decision
     :raises RefundInWhole: if it is a part, and the rail cannot pay that back
     :raises NothingToRefund: if the money is gone meanwhile
+    :raises controlling.limits.OverLimit: if it is more than may be approved at once or today
     """
     with transaction.atomic():
         refund = lock(refund_id)
         _require(by_id, DECIDE_REFUND.code, refund.movement, at)
-        if refund.maker_id == by_id:
+        if accounts.same_hands(refund.maker_id, by_id):
             raise SamePerson
-        _refuse_own(refund.bill_id, by_id=by_id, at=at)
+        refuse_own(refund.bill_id, by_id=by_id, at=at)
         _refuse_unless(refund, R.APPROVED, only_from=(R.REQUESTED,))
-        _refuse_part(refund.movement, refund.amount_minor)
+        if not refund.by_hand:
+            _refuse_part(refund.movement, refund.amount_minor)
         _require_left(refund.movement, refund.amount_minor, besides=refund.pk)
+        limits.require_within(
+            account_id=by_id,
+            act=DECIDE_REFUND.code,
+            rail_code=refund.movement.rail.code,
+            currency=refund.currency,
+            amount_minor=refund.amount_minor,
+            at=at,
+        )
+        people.consume_step_up(
+            step_up_id=step_up_id, account_id=by_id, purpose=DECIDE_REFUND.code, at=at
+        )
         refund.checker_id, refund.decided_at = by_id, at
+        refund.by_hand = refund.by_hand or not _pays_back(refund.movement.rail)
         if _has_funds(refund):
             move(refund, R.APPROVED, at=at)
             posting.hold_refund(refund.pk, at=at)
@@ -169,21 +231,27 @@ def approve(*, refund_id: int, by_id: int, at: datetime) -> None:
             move(refund, R.AWAITING_FUNDS, at=at)
 
 
-def decline(*, refund_id: int, by_id: int, at: datetime) -> None:
+def decline(
+    *, refund_id: int, by_id: int, at: datetime, reason: str = "not to be paid back"
+) -> None:
     """
     Decide that it is not paid back.
 
     :raises SamePerson: if she asked for it herself
     :raises RefundDecided: once it has been decided
+    :raises SaysNothing: without a reason
     """
+    if not reason.strip():
+        raise SaysNothing
     with transaction.atomic():
         refund = lock(refund_id)
         _require(by_id, DECIDE_REFUND.code, refund.movement, at)
-        if refund.maker_id == by_id:
+        if accounts.same_hands(refund.maker_id, by_id):
             raise SamePerson
         _refuse_unless(refund, R.DECLINED)
         refund.checker_id = refund.checker_id or by_id
         refund.decided_at, refund.ended_at = at, at
+        refund.declined_for = reason.strip()[:REASON_CHARS_MAX]
         move(refund, R.DECLINED, at=at)
 
 
@@ -219,8 +287,11 @@ def _release(refund_id: int, *, at: datetime) -> bool:
 
 def fail(refund: Refund, reason: str, *, at: datetime) -> None:
     """Bring a locked refund to its end without money; what it held returns to suspense."""
-    if R.FAILED not in REFUND_LIFECYCLE.targets(R(refund.state)):
+    state = R(refund.state)
+    if R.FAILED not in REFUND_LIFECYCLE.targets(state):
         return  # Done already: only the money itself, moving again, could say otherwise.
+    if state == R.APPROVED and not refund.by_hand:
+        return  # Nothing was sent that could have failed: it is sent again.
     refund.failure_reason = reason[:60]
     refund.ended_at, refund.next_query_at, refund.lease_until = at, None, None
     move(refund, R.FAILED, at=at)
@@ -242,6 +313,19 @@ def _refuse_unless(refund: Refund, target: R, *, only_from: tuple[R, ...] = ()) 
         raise RefundDecided(refund.pk)
 
 
+def pays_back(*, kind: str, rail_code: str) -> bool:
+    """Say whether a rail can be ordered to pay a collection back, under the contract we hold."""
+    try:
+        gateways.refunds(kind=kind, rail_code=rail_code)
+    except gateways.NoGateway:
+        return False
+    return True
+
+
+def _pays_back(rail: Rail) -> bool:
+    return pays_back(kind=rail.kind, rail_code=rail.code)
+
+
 def _refuse_part(movement: Movement, amount_minor: int) -> None:
     # An order of such a rail names no amount: it would pay back the whole.
     vendor = gateways.VENDORS.get(movement.rail.kind)
@@ -249,7 +333,7 @@ def _refuse_part(movement: Movement, amount_minor: int) -> None:
         raise RefundInWhole(movement.pk)
 
 
-def _refuse_own(bill_id: int | None, *, by_id: int, at: datetime) -> None:
+def refuse_own(bill_id: int | None, *, by_id: int, at: datetime) -> None:
     if bill_id is None:
         return  # Nobody was billed: that money fits no bill.
     contact_id = Bill.objects.values_list("payer_contact_id", flat=True).get(pk=bill_id)
@@ -270,13 +354,38 @@ def _lock_what_came(movement_id: int) -> Movement:
     return movement
 
 
+def left_minor(movement_id: int, *, besides: int | None = None) -> int:
+    """
+    Return what of a collection could still go back: what stands, less what is promised.
+
+    What was taken back, refunded or released stands nowhere any more. Whatever waits for a second
+    person is a promise: other refunds, releases, explanations that take it back.
+    """
+    stands = (
+        _sum_minor(rows.objects.filter(movement_id=movement_id))
+        for rows in (Allocation, SuspenseItem)
+    )
+    refunds = Refund.objects.filter(
+        movement_id=movement_id, state__in=[R.REQUESTED, R.AWAITING_FUNDS]
+    )
+    promised = (
+        _sum_minor(refunds.exclude(pk=besides or 0)),
+        _sum_minor(Release.objects.filter(movement_id=movement_id, approved=None)),
+        _sum_minor(
+            Explanation.objects.filter(original_id=movement_id, approved=None),
+            of="movement__amount_minor",
+        ),
+    )
+    return sum(stands) - sum(promised)
+
+
+def _sum_minor(rows: QuerySet[Any], *, of: str = "amount_minor") -> int:
+    return int(rows.aggregate(sum=Sum(of))["sum"] or 0)
+
+
 def _require_left(movement: Movement, amount_minor: int, *, besides: int | None = None) -> None:
-    """:raises NothingToRefund: if what came, less what was taken or is promised, is less"""
-    taken = Movement.objects.filter(original=movement, leg=Leg.REVERSAL)
-    refunds = Refund.objects.filter(movement=movement).exclude(pk=besides or 0)
-    promised = refunds.filter(state__in=[*REFUND_HOLDS_MONEY, R.REQUESTED, R.AWAITING_FUNDS])
-    gone = sum(rows.aggregate(sum=Sum("amount_minor"))["sum"] or 0 for rows in (taken, promised))
-    if not 0 < amount_minor <= movement.amount_minor - gone:
+    """:raises NothingToRefund: if less than that could still go back"""
+    if not 0 < amount_minor <= left_minor(movement.pk, besides=besides):
         raise NothingToRefund(movement.pk)
 
 

@@ -39,7 +39,7 @@ def claim_refunds(*, limit: int, now: datetime, until: datetime) -> list[int]:
             _start_asking(refund, at=now)
             refunding.move(refund, R.UNKNOWN, at=now)
         free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
-        claimed = _due(limit, Q(state=R.APPROVED) & free)
+        claimed = _due(limit, Q(state=R.APPROVED, by_hand=False) & free)
         for refund in claimed:
             refund.lease_until = until + CALL_TIME
             refunding.move(refund, R.SENDING, at=now)

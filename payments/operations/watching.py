@@ -15,13 +15,19 @@ from django.db.models import Q
 
 from payments import sql, tariff
 from payments.models import Alarm, Difference, Refund, Statement
-from payments.operations import alarms, balancing, health, unstated
+from payments.operations import alarms, balancing, channels, unstated
+from payments.operations.controlling import arriving, looking
 from payments.states import AlarmKind, RefundState, StatementState
 
 # How far back a look reaches: what rang meanwhile is known by its alarm.
 REACH = timedelta(days=2)
 # A refund that has left has had its answer by then, or a person must ask.
 REFUND_SETTLES_WITHIN = timedelta(hours=24)
+# The statement that shows what was paid by hand comes with the next working day.
+SHOWN_WITHIN = timedelta(days=3)
+# A payer who has not come to a desk by then may never come.
+DESK_WAITS = timedelta(days=30)
+_AT_A_DESK = Q(state=RefundState.APPROVED, by_hand=True, payee=None)
 # Why a message is set aside although all is in order with it.
 CALM = ("tells_no_money", "not_a_credit", "said_twice")
 
@@ -32,12 +38,14 @@ def watch(now: datetime) -> int:
         *_charges(now),
         *_differences(now),
         *_messages(now),
-        *_silent_rails(now),
+        *channels.ring(now),
         *_stuck_refunds(now),
         *_failed_refunds(now),
         *_held_statements(now),
         *unstated.look(now),
         *_balances(now),
+        *looking.look(now),
+        *arriving.look(now),
     ]
     return sum(alarm_id is not None for alarm_id in raised)
 
@@ -136,15 +144,6 @@ def _messages(now: datetime) -> list[int | None]:
     ]
 
 
-def _silent_rails(now: datetime) -> list[int | None]:
-    silent = [rail.code for rail in health.silent(now=now)]
-    alarms.settle(AlarmKind.RAIL_SILENT, still={("rail", code) for code in silent}, at=now)
-    return [
-        alarms.raise_(kind=AlarmKind.RAIL_SILENT, subject="rail", rail_code=code, facts={}, at=now)
-        for code in silent
-    ]
-
-
 def _stuck_refunds(now: datetime) -> list[int | None]:
     kind = AlarmKind.REFUND_STUCK
     late = now - REFUND_SETTLES_WITHIN
@@ -152,7 +151,11 @@ def _stuck_refunds(now: datetime) -> list[int | None]:
     stuck = list(
         Refund.objects.filter(hangs | Q(state=RefundState.APPROVED))
         .filter(Q(sent_at__lte=late) | Q(sent_at=None, decided_at__lte=late))
-        .select_related("movement__rail")
+        # What was paid by hand is answered by a statement alone.
+        .exclude(payee__paid_at__gt=now - SHOWN_WITHIN)
+        # What waits for a payer at a desk waits for her.
+        .exclude(_AT_A_DESK, decided_at__gt=now - DESK_WAITS)
+        .select_related("movement__rail", "payee")
         .order_by("pk")
     )
     # What waits for funds and cannot be held rang when that was seen, and rings while it waits.
@@ -161,9 +164,14 @@ def _stuck_refunds(now: datetime) -> list[int | None]:
     still = {(f"refund:{one.pk}", one.movement.rail.code) for one in standing}
     alarms.settle(kind, still=still, at=now)
     return [
-        alarms.refund_in_trouble(kind, refund_id=one.pk, reason="no_outcome", at=now)
+        alarms.refund_in_trouble(kind, refund_id=one.pk, reason=_why_stuck(one), at=now)
         for one in stuck
     ]
+
+
+def _why_stuck(refund: Refund) -> str:
+    at_a_desk = refund.state == RefundState.APPROVED and refund.by_hand
+    return "nobody_came" if at_a_desk and not hasattr(refund, "payee") else "no_outcome"
 
 
 def _failed_refunds(now: datetime) -> list[int | None]:

@@ -21,6 +21,8 @@ from kernel.money import Money
 from payments import queries
 from payments.models import Alarm
 from payments.operations import alarms, checking, health
+from payments.pages.control.words import GIVEN_BY_HAND
+from payments.pages.reasons import in_words
 from payments.pages.words import Words, words
 from payments.policies import CLEAR_ALARM, VIEW_MONEY
 from payments.states import AlarmKind
@@ -74,6 +76,22 @@ KINDS: Mapping[str, tuple[Promise, Promise]] = {
         _("A refund has failed"),
         _("Its money stands in suspense again. Ask for it anew, or pay it back another way."),
     ),
+    AlarmKind.RETIRED_RAIL_PAID: (
+        _("Money came to a network or account that is retired"),
+        _("Move it to an account in use, and find out who still shows payers the old one."),
+    ),
+    AlarmKind.SWEEP_UNREGISTERED: (
+        _("A balance was swept, and no account is named for it"),
+        _("Ask where it went. Name the treasury's account on the page of spending control."),
+    ),
+    AlarmKind.SWEEP_NOT_ARRIVED: (
+        _("A balance was swept, and has not arrived"),
+        _("Ask both the network and the treasury's bank where the money is."),
+    ),
+    AlarmKind.REMITTANCE_NOT_CONFIRMED: (
+        _("A remittance was approved, and no statement shows it"),
+        _("Ask the bank whether it was paid. If it was, say so of the debit, with its number."),
+    ),
 }
 
 
@@ -88,6 +106,18 @@ class Ringing:
     rail_code: str
     facts: list[tuple[str, str]]
     raised_at: datetime
+    must_answer: bool
+    typed: "ClearForm | None" = None  # What she typed of it, and why it was not taken.
+
+
+@dataclass(frozen=True)
+class AsideLine:
+    """Why messages were set aside, in words."""
+
+    reason: Promise | str
+    code: str
+    messages: int
+    last_at: datetime
 
 
 @dataclass(frozen=True)
@@ -105,7 +135,13 @@ class RailLine:
 
 
 class ClearForm(forms.Form):
+    """Which alarm, and what she found out."""
+
     alarm = forms.IntegerField(min_value=1)
+    answer = forms.ChoiceField(
+        label=_("What you found out"), choices=[("", "—"), *GIVEN_BY_HAND], required=False
+    )
+    note = forms.CharField(label=_("Note"), max_length=alarms.NOTE_CHARACTERS_MAX, required=False)
 
 
 @never_cache
@@ -113,12 +149,20 @@ class ClearForm(forms.Form):
 @sessions.staff_required
 def operations(request: HttpRequest) -> HttpResponse:
     """Show how money does, to staff who may see it."""
+    return _page(request)
+
+
+def _page(
+    request: HttpRequest, *, typed: ClearForm | None = None, status: int = 200
+) -> HttpResponse:
     account, now = sessions.signed_in(request), timezone.now()
     grants.require(account_id=account.pk, act=VIEW_MONEY.code, area_code=None, at=now)
     checks = queries.last_check()
     claims = {each.code: each.claim for each in checking.stated()}
     context = {
-        "alarms": [_ringing(alarm) for alarm in queries.open_alarms()],
+        "alarms": [_ringing(alarm, typed) for alarm in queries.open_alarms()],
+        "answers": GIVEN_BY_HAND,
+        "typed": typed,
         "may_clear": grants.may(
             account_id=account.pk, act=CLEAR_ALARM.code, area_code=None, at=now
         ),
@@ -131,9 +175,12 @@ def operations(request: HttpRequest) -> HttpResponse:
         ],
         "waiting": queries.inbox_waiting(now=now),
         "waiting_max": queries.WAITING_MAX,
-        "aside": queries.set_aside(now=now),
+        "aside": [
+            AsideLine(in_words(one.reason), one.reason, one.messages, one.last_at)
+            for one in queries.set_aside(now=now)
+        ],
     }
-    return render(request, "payments/operations.html", context)
+    return render(request, "payments/operations.html", context, status=status)
 
 
 @never_cache
@@ -147,18 +194,24 @@ def clear(request: HttpRequest) -> HttpResponse:
     try:
         alarms.clear(
             alarm_id=form.cleaned_data["alarm"],
+            answer=form.cleaned_data["answer"],
+            note=form.cleaned_data["note"],
             by_id=sessions.signed_in(request).pk,
             at=timezone.now(),
         )
     except (alarms.AlarmCleared, Alarm.DoesNotExist):
         messages.warning(request, gettext("Somebody has cleared this alarm already."))
+    except alarms.NeedsAnswer:
+        form.add_error("answer", gettext("Choose what you found out, and write a note."))
+        return _page(request, typed=form, status=422)
     else:
         messages.success(request, gettext("The alarm is cleared."))
     return redirect("payments:operations")
 
 
-def _ringing(alarm: Alarm) -> Ringing:
+def _ringing(alarm: Alarm, typed: ClearForm | None) -> Ringing:
     title, advice = KINDS[alarm.kind]
+    is_typed = typed is not None and typed.cleaned_data.get("alarm") == alarm.pk
     return Ringing(
         id=alarm.pk,
         title=title,
@@ -167,6 +220,8 @@ def _ringing(alarm: Alarm) -> Ringing:
         rail_code=alarm.rail_code,
         facts=_facts(alarm.facts),
         raised_at=alarm.raised_at,
+        must_answer=alarm.kind in alarms.NEED_ANSWER,
+        typed=typed if is_typed else None,
     )
 
 

@@ -25,6 +25,7 @@ from accounts.operations import BudgetSpent
 from accounts.pages.visits import address
 from payments.operations import prompting, ringing
 from payments.pages import ticket as tickets
+from payments.pages.refunds import own as refunds_of_hers
 from payments.pages.ticket import Ticket
 
 REFUSALS = {
@@ -139,6 +140,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context = _context(request, ticket, mistakes=mistakes or {}, refusal=refusal)
+    context["refunds_own"] = refunds_of_hers.of_bill(ticket.bill_id)
     return render(request, "payments/pay.html", context, status=status)
 
 
@@ -150,22 +152,24 @@ def _context(
     refusal: object = None,
 ) -> dict[str, object]:
     own = _own_phone(request) if ticket.can_ask else None
+    # Her own network first: one press, and nothing to type; but not one that is late.
     asking = [
         {
             "way": way,
             "form": (mistakes or {}).get(way.code) or _form(way.code),
             "own": tickets.masked(own) if own and own.startswith(way.prefixes) else "",
         }
-        for way in ticket.ways
+        for way in sorted(
+            ticket.ways,
+            key=lambda way: (bool(way.trouble), not (own and own.startswith(way.prefixes))),
+        )
         if way.prompts and ticket.can_ask
     ]
-    # Her own network first: one press, and nothing to type.
-    asking.sort(key=lambda one: not one["own"])
     return {
         "ticket": ticket,
         "asking": asking,
         # A rail that asks phones tells its steps beside its button.
-        "steps": [way for way in ticket.ways if way.steps and not way.prompts],
+        "steps": [way for way in (*ticket.swift, *ticket.slow) if way.steps and not way.prompts],
         "wrong": next(iter((mistakes or {}).values()), None),
         "refusal": refusal,
     }

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import phonenumbers
@@ -16,7 +16,7 @@ from kernel.country import country
 from payments import gateways, queries
 from payments.gateways.prompt import Failure
 from payments.models import Bill, BillLine, PaymentAttempt, Rail
-from payments.operations import prompting
+from payments.operations import health, prompting
 from payments.operations.asking_after import SUCCESS_UNREADABLE
 from payments.pages.words import Words, readable, words
 from payments.queries import ReceiptView
@@ -59,6 +59,14 @@ class Way:
     steps: tuple[str, ...]
     steps_language: str
     by_contract: bool
+    trouble: str = ""  # Of `health`: what was paid here may not have been told.
+    late_minutes: int | None = None
+
+    @property
+    def late_hours(self) -> int | None:
+        """Whole hours, once minutes are no longer how people say it."""
+        minutes = self.late_minutes
+        return minutes // 60 if minutes is not None and minutes >= 2 * 60 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,15 @@ class Ticket:
         return self.payable and not (prompt and (prompt.undecided or prompt.booking))
 
     @property
+    def slow(self) -> tuple[Way, ...]:
+        """The ways whose confirmations may be late: who has paid there must not pay again."""
+        return tuple(way for way in self.ways if way.trouble)
+
+    @property
+    def swift(self) -> tuple[Way, ...]:
+        return tuple(way for way in self.ways if not way.trouble)
+
+    @property
     def live(self) -> bool:
         """Whether news may still come that the reader is waiting for."""
         return self.payable or bool(self.prompt and self.prompt.undecided)
@@ -115,7 +132,8 @@ class Ticket:
     def version(self) -> str:
         """Changes whenever the reader would see something else; tells nothing by itself."""
         prompt = self.prompt
-        parts = (self.face, prompt and (prompt.state, prompt.booking, prompt.asked_at))
+        slow = tuple((way.code, way.trouble, way.late_minutes) for way in self.slow)
+        parts = (self.face, prompt and (prompt.state, prompt.booking, prompt.asked_at), slow)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
@@ -128,7 +146,7 @@ def find(*, key: UUID, now: datetime) -> Ticket | None:
     state = BillState.EXPIRED if late else BillState(bill.state)
     payable = state in TAKING
     lines = BillLine.objects.filter(bill=bill).select_related("beneficiary").order_by("line_no")
-    rails = Rail.objects.filter(active=True, currency=bill.currency).order_by("position", "code")
+    rails = Rail.objects.filter(active=True, currency=bill.currency).select_related("health")
     prompts = PaymentAttempt.objects.filter(bill=bill).select_related("rail")
     latest = prompts.annotate(is_booked=Exists(prompting.booked())).order_by("-pk").first()
     return Ticket(
@@ -147,7 +165,9 @@ def find(*, key: UUID, now: datetime) -> Ticket | None:
         paid_at=bill.paid_at,
         successor_key=bill.successor.key if bill.successor else None,
         lines=tuple(_line(line) for line in lines),
-        ways=tuple(_way(rail, bill) for rail in rails if _is_open(rail)),
+        ways=tuple(
+            _way(rail, bill, now) for rail in rails.order_by("position", "code") if _is_open(rail)
+        ),
         prompt=_prompt(latest, is_booked=latest.is_booked) if latest else None,
         receipts=tuple(queries.receipts(bill.pk)),
     )
@@ -177,8 +197,9 @@ def _is_open(rail: Rail) -> bool:
     return gateways.contract(rail.code) is not None
 
 
-def _way(rail: Rail, bill: Bill) -> Way:
+def _way(rail: Rail, bill: Bill, now: datetime) -> Way:
     language, steps = readable(rail.steps)
+    trouble = health.trouble(getattr(rail, "health", None), now)
     return Way(
         code=rail.code,
         name=words(rail.names),
@@ -190,7 +211,14 @@ def _way(rail: Rail, bill: Bill) -> Way:
         ),
         steps_language=language,
         by_contract=rail.by_contract,
+        trouble=trouble.kind if trouble else "",
+        late_minutes=_rounded(trouble.late_by) if trouble and trouble.late_by else None,
     )
+
+
+def _rounded(delay: timedelta) -> int:
+    """Return minutes as people say them: a page must not change its words every minute."""
+    return max(5, int(delay.total_seconds()) // 300 * 5)
 
 
 def _prompt(attempt: PaymentAttempt, *, is_booked: bool) -> LatestPrompt:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from kernel.country import country
+from kernel.money import Money
+from payments.operations.controlling import limits
 
 T = TypeVar("T")
 
@@ -30,3 +32,16 @@ def readable(by_language: Mapping[str, T]) -> tuple[str, T | None]:
         if by_language.get(language):
             return language, by_language[language]
     return "", None
+
+
+def over_limit(error: limits.OverLimit) -> str:
+    """Say that more was to be approved than may be, and what is left."""
+    language = get_language() or "en"
+    most = Money(error.limit_minor, error.currency).format(language)
+    if not error.is_daily:
+        return gettext("This is above the limit: at most %(most)s an act.") % {"most": most}
+    left = Money(error.left_minor, error.currency).format(language)
+    return gettext("This is above the limit: at most %(most)s a day; %(left)s is left today.") % {
+        "most": most,
+        "left": left,
+    }

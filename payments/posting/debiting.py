@@ -10,23 +10,25 @@ from payments import ledger, sql
 from payments.gateways import VENDORS
 from payments.gateways.base import Debit
 from payments.models import Rail
-from payments.posting import holding, judging, legs
+from payments.posting import holding, judging, legs, remitting
 from payments.posting.collecting import Sighting
 from payments.posting.judging import Asked, Name
 from payments.posting.legs import Judgement
 from payments.posting.naming import Named
+from payments.posting.remitting import Batch
 from payments.posting.tellings import Telling
 from payments.states import AccountRole, Leg, SuspenseReason
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Debits, with the refunds held that they speak of; bills and collections are not held yet."""
+    """Debits, their refunds and batches held; bills and collections are not held yet."""
 
     asked: Sequence[Asked]
     movement_ids: list[int]
     bill_references: list[str]
     refund_ids: list[int]
+    batches: dict[UUID, Batch] = field(default_factory=dict)  # By key.
 
     def only(self, places: Sequence[int]) -> "Prepared":
         return replace(self, asked=[self.asked[place] for place in places])
@@ -60,7 +62,7 @@ class Debited:
     bills_reopened: int = 0
     sightings: list[Sighting] = field(default_factory=list)
     waiting: tuple[int, ...] = ()
-    differing: list[tuple[int, Asked]] = field(default_factory=list)  # By collection.
+    differing: list[tuple[int, Asked]] = field(default_factory=list)  # By movement.
 
 
 class _New(NamedTuple):
@@ -70,7 +72,7 @@ class _New(NamedTuple):
 
 
 def prepare(debits: Sequence[tuple[int, Telling]], credited: Sequence[Named]) -> Prepared:
-    """Hold the refunds that the debits speak of, first of all locks; find their collections."""
+    """Hold the refunds, then the batches that the debits speak of; find their collections."""
     asked = _named(debits, credited)
     [(movement_ids, bill_references, refund_ids)] = sql.run(
         "hold_refunds",
@@ -79,7 +81,11 @@ def prepare(debits: Sequence[tuple[int, Telling]], credited: Sequence[Named]) ->
         original_id=[one.debit.original_id for one in asked],
         key=[one.debit.key for one in asked],
     )
-    return Prepared(asked, movement_ids, bill_references, refund_ids)
+    keys = {one.debit.key for one in asked if one.debit.leg == Leg.REMITTANCE} - {None}
+    batches = remitting.hold(keys=[key for key in keys if key]) if keys else []
+    return Prepared(
+        asked, movement_ids, bill_references, refund_ids, {each.key: each for each in batches}
+    )
 
 
 def debit(prepared: Prepared, *, days: list[date], at: datetime) -> Debited:
@@ -87,7 +93,10 @@ def debit(prepared: Prepared, *, days: list[date], at: datetime) -> Debited:
     if prepared.movement_ids:
         sql.run("hold_movements", movement_id=prepared.movement_ids)
     judged = judging.judge_all(
-        prepared.asked, movement_ids=prepared.movement_ids, refund_ids=prepared.refund_ids
+        prepared.asked,
+        movement_ids=prepared.movement_ids,
+        refund_ids=prepared.refund_ids,
+        batches=prepared.batches,
     )
     new = [
         _New(place, asked, judgement)
@@ -98,7 +107,7 @@ def debit(prepared: Prepared, *, days: list[date], at: datetime) -> Debited:
     ]
     done = Debited()
     if new:
-        _post(new, days, done, at=at)
+        _post(new, days, prepared.batches, done, at=at)
     _keep_names(judged.names)
     for asked, judgement in zip(prepared.asked, judged.judgements, strict=True):
         if judgement is None:
@@ -180,11 +189,14 @@ def _keep_names(names: Sequence[Name]) -> None:
         )
 
 
-def _post(new: list[_New], days: list[date], done: Debited, *, at: datetime) -> None:
-    values = _columns(new, days)
+def _post(
+    new: list[_New], days: list[date], batches: dict[UUID, Batch], done: Debited, *, at: datetime
+) -> None:
+    values = _columns(new, days, batches)
     ids = dict(sql.run("post_debits", rows=len(new), at=at, **values))
     done.movements = len(ids)
     done.unexplained = sum(one.judgement.leg == Leg.WITHDRAWAL for one in new if one.place in ids)
+    _remitted(new, ids, batches, done, at=at)
     reversals = [one for one in new if one.judgement.leg == Leg.REVERSAL and one.place in ids]
     if reversals:
         [(_, done.bills_reopened)] = sql.run(
@@ -203,9 +215,27 @@ def _post(new: list[_New], days: list[date], done: Debited, *, at: datetime) -> 
         )
 
 
-def _columns(new: list[_New], days: list[date]) -> dict[str, list[Any]]:
+def _remitted(
+    new: list[_New], ids: dict[int, int], batches: dict[UUID, Batch], done: Debited, *, at: datetime
+) -> None:
+    """Confirm the batches that were paid; note what names one and is not what it waits for."""
+    posted = [one for one in new if one.place in ids and one.asked.debit.leg == Leg.REMITTANCE]
+    paid = [one.judgement.remittance_id for one in posted if one.judgement.remittance_id]
+    if paid:
+        sql.run("confirm_remittances", remittance_id=paid, at=at)
+    for one in posted:
+        if one.judgement.is_misfit and one.asked.debit.key:
+            ordered = batches[one.asked.debit.key]
+            said = replace(
+                one.asked.debit, currency=ordered.currency, amount_minor=ordered.amount_minor
+            )
+            done.differing.append((ids[one.place], one.asked._replace(debit=said)))
+
+
+def _columns(new: list[_New], days: list[date], batches: dict[UUID, Batch]) -> dict[str, list[Any]]:
     rails = Rail.objects.in_bulk({one.asked.telling.rail_id for one in new})
     bearers = _bearers(new, rails)
+    owners = {batch.id: batch.beneficiary_id for batch in batches.values()}
     debits = [one.asked.debit for one in new]
     judged = [one.judgement for one in new]
     return {
@@ -219,10 +249,13 @@ def _columns(new: list[_New], days: list[date]) -> dict[str, list[Any]]:
         "business_day": [days[one.place] for one in new],
         "original_id": [judgement.original_id for judgement in judged],
         "refund_id": [judgement.refund_id for judgement in judged],
+        "remittance_id": [judgement.remittance_id for judgement in judged],
         "own_role": [own_role(one.judgement.leg, rails[one.asked.telling.rail_id]) for one in new],
         "other_role": [legs.OTHER_ROLE.get(judgement.leg) for judgement in judged],
         "bearer_id": [
-            bearers.get(one.asked.telling.rail_id) if one.judgement.leg == Leg.CHARGE else None
+            bearers.get(one.asked.telling.rail_id)
+            if one.judgement.leg == Leg.CHARGE
+            else owners.get(one.judgement.remittance_id or 0)
             for one in new
         ],
         "sign": [1 if judgement.leg == Leg.TRANSFER else -1 for judgement in judged],

@@ -1,13 +1,15 @@
 """Debits judged one after the other: what an earlier one takes, a later one does not find."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
+from uuid import UUID
 
 from payments import sql
 from payments.gateways.base import Debit
 from payments.posting import legs
 from payments.posting.legs import Judgement, Known
+from payments.posting.remitting import Batch
 from payments.posting.tellings import Telling
 from payments.states import Leg
 
@@ -34,6 +36,7 @@ class _Found(NamedTuple):
     leg: str | None
     external_id: str | None
     posted_original_id: int | None
+    untold_leg: str | None
     untold_id: str | None
     original_id: int | None
     original_currency: str | None
@@ -54,6 +57,8 @@ class _Payout(NamedTuple):
     is_order: bool
 
 
+Batches = Mapping[UUID, Batch]
+
 # What is the same debit by its original and its amount, told by another road.
 _BY_ORIGINAL = (Leg.REVERSAL, Leg.CHARGE)
 
@@ -68,12 +73,15 @@ class Judged:
     posted: dict[tuple[int, str, Leg], Judgement] = field(default_factory=dict)
     taken: dict[int, tuple[Judgement, Debit]] = field(default_factory=dict)
     spent: dict[int, _Payout] = field(default_factory=dict)
+    remitted: dict[int, Judgement] = field(default_factory=dict)  # By batch.
     # Which reversals and charges which kind of source tells here, by rail and id.
     told: set[tuple[int, str, str]] = field(default_factory=set)
 
 
-def judge_all(asked: Sequence[Asked], *, movement_ids: list[int], refund_ids: list[int]) -> Judged:
-    """Judge debits in their order; the collections and refunds that they speak of are held."""
+def judge_all(
+    asked: Sequence[Asked], *, movement_ids: list[int], refund_ids: list[int], batches: Batches
+) -> Judged:
+    """Judge debits in their order; what they speak of (collections, refunds, batches) is held."""
     rows = sql.run(
         "weigh_debits",
         rows=len(asked),
@@ -90,19 +98,30 @@ def judge_all(asked: Sequence[Asked], *, movement_ids: list[int], refund_ids: li
         refund_id=refund_ids,
     )
     judged = Judged()
-    for one, row in zip(asked, rows, strict=True):
-        _judge(one, _Found(*row), judged)
+    found = [(one, _Found(*row)) for one, row in zip(asked, rows, strict=True)]
+    # One that is told by the id that it is known by is no other's, wherever it stands here.
+    judged.told = {
+        (one.telling.rail_id, row.external_id, one.telling.source)
+        for one, row in found
+        if row.leg in _BY_ORIGINAL and row.external_id
+    }
+    for one, row in found:
+        _judge(one, row, judged, batches)
     return judged
 
 
-def _judge(one: Asked, found: _Found, judged: Judged) -> None:
-    judgement = legs.judge(one.debit, _known(one, found, judged), last_try=one.telling.last_try)
+def _judge(one: Asked, found: _Found, judged: Judged, batches: Batches) -> None:
+    known = _known(one, found, judged)
+    batch = batches.get(one.debit.key) if one.debit.key else None
+    if one.debit.leg == Leg.REMITTANCE and batch is not None:
+        known = _with_batch(known, one, judged, batch)
+    judgement = legs.judge(one.debit, known, last_try=one.telling.last_try)
     judged.judgements.append(judgement)
     if judgement is None:
         return
     rail_id = one.telling.rail_id
     judged.posted[rail_id, one.debit.external_id, judgement.leg] = judgement
-    if judgement.leg in _BY_ORIGINAL:
+    if one.debit.leg in _BY_ORIGINAL or judgement.leg in _BY_ORIGINAL:
         judged.told.add((rail_id, judgement.external_id, one.telling.source))
     if not judgement.is_new:
         return
@@ -111,6 +130,8 @@ def _judge(one: Asked, found: _Found, judged: Judged) -> None:
         judged.taken[judgement.original_id] = judgement, one.debit
     if judgement.refund_id is not None:
         judged.spent[judgement.refund_id] = _Payout(judgement, one, found.is_order)
+    if judgement.remittance_id is not None:
+        judged.remitted[judgement.remittance_id] = judgement
 
 
 def _known(one: Asked, found: _Found, judged: Judged) -> Known:
@@ -119,8 +140,8 @@ def _known(one: Asked, found: _Found, judged: Judged) -> Known:
     taken_minor = before[1].amount_minor if before else 0
     known_id = found.external_id or (twin.external_id if twin else "")
     known_leg = Leg(found.leg) if found.leg else twin.leg if twin else None
-    if known_leg is None and (known_id := _untold(one, found, judged)):
-        known_leg = one.debit.leg
+    if known_leg is None and (untold := _untold(one, found, judged)):
+        known_leg, known_id = untold
         alias = one.debit.external_id
         judged.names.append(Name(one.telling.rail_id, known_id, known_leg, alias))
     is_same = known_leg is not None and found.leg is None and twin is None
@@ -140,6 +161,24 @@ def _known(one: Asked, found: _Found, judged: Judged) -> Known:
         refunded_id=found.refunded_id,
         is_second=is_second,
     )
+
+
+def _with_batch(known: Known, one: Asked, judged: Judged, batch: Batch) -> Known:
+    """Say what is known of the batch that it names: paid by this before, or waiting for it."""
+    if known.leg is not None:
+        return known
+    rail_id, debit = one.telling.rail_id, one.debit
+    if (debit.currency, debit.amount_minor) != (batch.currency, batch.amount_minor):
+        # A name that anybody can write beside money proves nothing about another sum.
+        return replace(known, is_misfit=True)
+    before = judged.remitted.get(batch.id)
+    paid_by = before.external_id if before else batch.paid_by
+    if paid_by is not None and batch.rail_id == rail_id:
+        if paid_by != debit.external_id:
+            judged.names.append(Name(rail_id, paid_by, Leg.REMITTANCE, debit.external_id))
+        return replace(known, leg=Leg.REMITTANCE, external_id=paid_by)
+    fits = batch.asks(rail_id=rail_id, currency=debit.currency, amount_minor=debit.amount_minor)
+    return replace(known, remittance_id=batch.id if fits else None, is_misfit=not fits)
 
 
 def _posted_for(found: _Found, twin: Judgement | None, *, is_untold: bool) -> int | None:
@@ -175,22 +214,24 @@ def _is_second(one: Asked, found: _Found, judged: Judged) -> bool:
     )
 
 
-def _untold(one: Asked, found: _Found, judged: Judged) -> str:
+def _untold(one: Asked, found: _Found, judged: Judged) -> tuple[Leg, str] | None:
     """
-    Return the id of the same reversal or charge, told by another road under another id, or "".
+    Return leg and id of the same reversal or charge, told by another road under another id.
+
+    Its leg is "withdrawal" where two people have said what it was.
 
     A provider's message and its statement may each have an id of their own for it. Of its original
     and of its amount, it is the same one, once for each kind of source: its second line on a
     statement is a second debit.
     """
     if one.debit.leg not in _BY_ORIGINAL:
-        return ""
-    known_id = found.untold_id or ""
+        return None
+    known_leg, known_id = Leg(found.untold_leg or one.debit.leg), found.untold_id or ""
     before = judged.taken.get(found.original_id or 0)
     if before and one.debit.leg == Leg.REVERSAL:
         judgement, debit = before
         money = (debit.currency, debit.amount_minor)
         is_same = money == (one.debit.currency, one.debit.amount_minor)
-        known_id = judgement.external_id if is_same else ""
+        known_leg, known_id = judgement.leg, judgement.external_id if is_same else ""
     is_told = (one.telling.rail_id, known_id, one.telling.source) in judged.told
-    return "" if is_told else known_id
+    return None if is_told or not known_id else (known_leg, known_id)

@@ -26,6 +26,8 @@ class Known:
     refund_ids: Sequence[int] = ()  # In flight or done, not paid out yet, of exactly this amount.
     refunded_id: int | None = None  # The collection of the refund that its key names.
     is_second: bool = False  # Known by that key alone, under another id of its own.
+    remittance_id: int | None = None  # The batch that its key names, and that waits for just this.
+    is_misfit: bool = False  # The batch that its key names waits for something else.
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +37,10 @@ class Judgement:
     is_new: bool = True
     original_id: int | None = None
     refund_id: int | None = None
+    remittance_id: int | None = None
     # The collection of which this takes something else than it can: noted as a difference.
     differs_from_id: int | None = None
+    is_misfit: bool = False  # It is not what its order said: noted as a difference of its own.
 
 
 # The account on the other side of the rail's own, where a journal has one such line.
@@ -46,6 +50,7 @@ OTHER_ROLE: dict[Leg, AccountRole] = {
     Leg.SWEEP: AccountRole.SWEEPS_IN_TRANSIT,
     Leg.TRANSFER: AccountRole.SWEEPS_IN_TRANSIT,
     Leg.WITHDRAWAL: AccountRole.UNEXPLAINED,
+    Leg.REMITTANCE: AccountRole.REMITTANCE_IN_TRANSIT,
 }
 
 # As what else the same debit may have been posted: one id of a provider, one debit.
@@ -55,7 +60,8 @@ _SAME = {
     Leg.CHARGE: (Leg.CHARGE,),
     Leg.SWEEP: (Leg.SWEEP, Leg.WITHDRAWAL),
     Leg.TRANSFER: (Leg.TRANSFER,),
-    Leg.WITHDRAWAL: (Leg.WITHDRAWAL, Leg.REVERSAL, Leg.PAYOUT, Leg.SWEEP),
+    Leg.WITHDRAWAL: (Leg.WITHDRAWAL, Leg.REVERSAL, Leg.PAYOUT, Leg.SWEEP, Leg.REMITTANCE),
+    Leg.REMITTANCE: (Leg.REMITTANCE, Leg.WITHDRAWAL),
 }
 
 
@@ -74,7 +80,7 @@ def judge(debit: Debit, known: Known, *, last_try: bool) -> Judgement | None:
 
     A debit that is posted stays what it was posted as. A reversal takes no more than is left of
     its original, once, in its currency; money that goes back as a refund of ours was to go back is
-    that refund's payout.
+    that refund's payout; a remittance is exactly what its batch waits for.
     """
     if known.leg is not None:
         return Judgement(
@@ -88,6 +94,8 @@ def judge(debit: Debit, known: Known, *, last_try: bool) -> Judgement | None:
         return Judgement(
             leg=Leg.PAYOUT, external_id=debit.external_id, refund_id=known.refund_ids[0]
         )
+    if debit.leg == Leg.REMITTANCE:
+        return _as_remittance(debit, known)
     if debit.leg not in {Leg.REVERSAL, Leg.PAYOUT}:
         return Judgement(
             leg=debit.leg,
@@ -108,6 +116,16 @@ def judge(debit: Debit, known: Known, *, last_try: bool) -> Judgement | None:
     )
 
 
+def _as_remittance(debit: Debit, known: Known) -> Judgement:
+    if known.remittance_id is None:
+        return Judgement(
+            leg=Leg.WITHDRAWAL, external_id=debit.external_id, is_misfit=known.is_misfit
+        )
+    return Judgement(
+        leg=Leg.REMITTANCE, external_id=debit.external_id, remittance_id=known.remittance_id
+    )
+
+
 def _not_posted_for(debit: Debit, known: Known) -> int | None:
     """Return the collection that it is told of now, if what is posted may be another debit."""
     if known.is_second:
@@ -117,9 +135,15 @@ def _not_posted_for(debit: Debit, known: Known) -> int | None:
 
 
 def _can_be_reversed(debit: Debit, known: Known) -> bool:
+    # Where a payer may have chosen the id, only the whole of what is left proves that it is meant.
+    is_enough = (
+        debit.amount_minor == known.left_minor
+        if debit.is_hearsay
+        else debit.amount_minor <= known.left_minor
+    )
     return (
         known.original_id is not None
         and not known.is_reversed
         and debit.currency == known.original_currency
-        and debit.amount_minor <= known.left_minor
+        and is_enough
     )

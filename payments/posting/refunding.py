@@ -28,8 +28,8 @@ def hold_refund(refund_id: int, *, at: datetime) -> int:
     refund = _held(refund_id)
     ledger.open_rail_accounts([(refund.movement.rail_id, refund.currency)])
     [day] = holding.hold_days([at], at=at)
-    _hold_money(refund)
-    if _left_minor(refund) < refund.amount_minor:
+    hold_money(refund.movement_id)
+    if left_minor(refund.movement_id) < refund.amount_minor:
         raise NothingLeft(refund_id)
     [(_, reopened)] = sql.run(
         "take_back",
@@ -56,7 +56,7 @@ def return_refund(refund_id: int, *, at: datetime) -> None:
     refund = _held(refund_id)
     ledger.open_rail_accounts([(refund.movement.rail_id, refund.currency)])
     [day] = holding.hold_days([at], at=at)
-    _hold_money(refund)
+    hold_money(refund.movement_id)
     sql.run("put_back_into_suspense", refund_id=refund.pk, business_day=day, occurred_at=at, at=at)
 
 
@@ -68,20 +68,21 @@ def _held(refund_id: int) -> Refund:
     )
 
 
-def _hold_money(refund: Refund) -> None:
-    """Hold the bills that the collection pays, by their ids, and then the collection."""
+def hold_money(movement_id: int) -> None:
+    """Hold the bills that a collection pays, by their ids, and then the collection."""
     references = (
-        Allocation.objects.filter(movement=refund.movement_id)
+        Allocation.objects.filter(movement=movement_id)
         .values_list("line__bill__reference", flat=True)
         .distinct()
     )
     holding.hold_bills([], also=list(references))
-    sql.run("hold_movements", movement_id=[refund.movement_id])
+    sql.run("hold_movements", movement_id=[movement_id])
 
 
-def _left_minor(refund: Refund) -> int:
+def left_minor(movement_id: int) -> int:
+    """Return how much of a collection is on bill lines and in suspense, in minor units."""
     stands = [
-        model.objects.filter(movement=refund.movement_id).aggregate(total=Sum("amount_minor"))
+        model.objects.filter(movement=movement_id).aggregate(total=Sum("amount_minor"))
         for model in (Allocation, SuspenseItem)
     ]
     return sum(one["total"] or 0 for one in stands)

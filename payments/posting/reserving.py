@@ -3,7 +3,7 @@
 from django.db import connection
 
 # Any two numbers, as long as nobody else in this database locks by them.
-_MOVEMENT, _FLOAT = 710_520, 710_521
+_MOVEMENT, _FLOAT, _PAYABLE = 710_520, 710_521, 710_525
 
 
 def hold_movement(movement_id: int) -> None:
@@ -14,6 +14,11 @@ def hold_movement(movement_id: int) -> None:
 def hold_float(rail_id: int) -> None:
     """Hold a rail's refund float against others who approve refunds from it."""
     _hold(_FLOAT, rail_id)
+
+
+def hold_payable(account_id: int) -> None:
+    """Hold what waits for a beneficiary against others who build or undo its batches."""
+    _hold(_PAYABLE, account_id)
 
 
 def _hold(what: int, which: int) -> None:

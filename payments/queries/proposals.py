@@ -55,7 +55,7 @@ def proposals(movement_id: int) -> list[Proposal]:
 
 def _bills_of_payer(movement: Movement, bill_ids: set[int]) -> set[int]:
     """Return those bills that the paying phone was asked to pay, where the provider names it."""
-    phone = _payer(movement)
+    phone = payer(movement)
     if not phone or not bill_ids:
         return set()
     # Encrypted at rest, so they are compared here; a bill has a handful.
@@ -63,7 +63,8 @@ def _bills_of_payer(movement: Movement, bill_ids: set[int]) -> set[int]:
     return {attempt.bill_id for attempt in asked if attempt.phone == phone}
 
 
-def _payer(movement: Movement) -> str:
+def payer(movement: Movement) -> str:
+    """Return the phone that paid, in E.164, or "" where the provider does not name it."""
     vendor = gateways.VENDORS.get(movement.rail.kind)
     if vendor is None or vendor.payer is None:
         return ""

@@ -1,14 +1,15 @@
 """What can be asked about statements: those that wait for a person, and the lines that wait."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from payments.models import Statement, StatementLine
 from payments.states import LineFate, StatementState
 
 HELD_MAX = 200
+NOT_OURS_SHOWN = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,29 @@ def statements_held_back() -> tuple[StatementView, ...]:
     held = Statement.objects.filter(state__in=(StatementState.KEPT, StatementState.REFUSED))
     rows = held.select_related("rail", "file").defer("file__body").order_by("pk")[:HELD_MAX]
     return tuple(_view(row) for row in rows)
+
+
+def held_for_a_person(*, now: datetime) -> tuple[StatementView, ...]:
+    """
+    Return the held statements that still want somebody, the oldest first, 200 at the most.
+
+    One whose days another file has told since wants nobody, nor one that is not ours and has been
+    here for two weeks.
+    """
+    covers = Statement.objects.filter(
+        state=StatementState.POSTED,
+        is_advice=False,
+        rail=OuterRef("rail"),
+        account=OuterRef("account"),
+        from_day__lte=OuterRef("from_day"),
+        to_day__gte=OuterRef("to_day"),
+    )
+    held = Statement.objects.filter(
+        Q(state=StatementState.KEPT)
+        | Q(state=StatementState.REFUSED, imported_at__gt=now - NOT_OURS_SHOWN)
+    ).exclude(held_back="")
+    rows = held.exclude(Exists(covers)).select_related("rail", "file").defer("file__body")
+    return tuple(_view(row) for row in rows.order_by("pk")[:HELD_MAX])
 
 
 def statement(statement_id: int) -> StatementView:

@@ -3,7 +3,7 @@
 --
 -- In:    one array per column, one element per debit, judged and new: position, rail_id,
 --        external_id, leg, currency, amount_minor, occurred_at, business_day (open, held),
---        original_id, refund_id (held), own_role (the account of the rail that it moves), other_role
+--        original_id, refund_id (held), remittance_id (held), own_role (the account of the rail that it moves), other_role
 --        (the account on the other side; NULL for a reversal), bearer_id (beneficiary whose account
 --        that is; NULL: the rail's or the house's), sign (-1: money left, 1: it arrived); and `at`.
 -- Out:   per new movement: its position and its id.
@@ -17,19 +17,21 @@ WITH told AS MATERIALIZED (
         %(position)s::int[], %(rail_id)s::bigint[], %(external_id)s::text[], %(leg)s::text[],
         %(currency)s::text[], %(amount_minor)s::bigint[], %(occurred_at)s::timestamptz[],
         %(business_day)s::date[], %(original_id)s::bigint[], %(refund_id)s::bigint[],
+        %(remittance_id)s::bigint[],
         %(own_role)s::text[], %(other_role)s::text[], %(bearer_id)s::bigint[], %(sign)s::int[]
     ) t (
         position, rail_id, external_id, leg, currency, amount_minor, occurred_at, business_day,
-        original_id, refund_id, own_role, other_role, bearer_id, sign
+        original_id, refund_id, remittance_id, own_role, other_role, bearer_id, sign
     )
 ),
 new_movement AS MATERIALIZED (
     INSERT INTO payments_movement (
         id, rail_id, external_id, leg, currency, amount_minor, original_id, refund_id,
-        occurred_at, first_heard_at
+        remittance_id, occurred_at, first_heard_at
     )
     SELECT told.movement_id, told.rail_id, told.external_id, told.leg, told.currency,
-           told.amount_minor, told.original_id, told.refund_id, told.occurred_at,
+           told.amount_minor, told.original_id, told.refund_id, told.remittance_id,
+           told.occurred_at,
            %(at)s::timestamptz
     FROM told
     ORDER BY told.rail_id, told.external_id
@@ -41,7 +43,10 @@ moved AS MATERIALIZED (
 ),
 new_journal AS (
     INSERT INTO payments_journal (id, kind, subject_id, business_day, occurred_at, posted_at)
-    SELECT moved.journal_id, moved.leg, moved.movement_id, moved.business_day,
+    SELECT moved.journal_id,
+           -- "remittance" is the journal of the batch itself.
+           CASE moved.leg WHEN 'remittance' THEN 'remitted' ELSE moved.leg END,
+           moved.movement_id, moved.business_day,
            moved.occurred_at, %(at)s::timestamptz
     FROM moved
     WHERE moved.other_role IS NOT NULL

@@ -20,6 +20,11 @@ CROSS JOIN LATERAL (
     SELECT r.* FROM payments_movement r
     WHERE r.original_id = original.id AND r.leg = 'reversal'
     UNION ALL
+    -- What two people said was its reversal.
+    SELECT w.* FROM payments_explanation e
+    JOIN payments_movement w ON w.id = e.movement_id
+    WHERE e.original_id = original.id AND e.approved
+    UNION ALL
     SELECT p.* FROM payments_refund refund
     JOIN payments_movement p ON p.refund_id = refund.id
     WHERE refund.movement_id = original.id AND p.rail_id = %(rail_id)s

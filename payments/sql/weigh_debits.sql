@@ -6,7 +6,8 @@
 --        held.
 -- Out:   per position: leg and external id by which the ledger knows it already (NULL if it is new),
 --        and the collection that it stands for there;
---        the external id of a reversal or charge of its original, of its amount, that no such source has told;
+--        leg and external id of a reversal or charge of its original, of its amount, that no such
+--        source has told: a withdrawal, where people have said that it was one;
 --        the collection that it is about (held, or posted by this transaction), its currency, what
 --        is left of it, whether it has been reversed; the refunds that it can be the payout of, in
 --        the order of their ids; the refund that its key names and the collection of that; whether its
@@ -23,7 +24,8 @@ WITH told AS MATERIALIZED (
         position, rail_id, leg, external_id, currency, amount_minor, original_id, key, source
     )
 )
-SELECT told.position, known.leg, known.external_id, known.original_id, untold.external_id, original.id, original.currency,
+SELECT told.position, known.leg, known.external_id, known.original_id, untold.leg,
+    untold.external_id, original.id, original.currency,
     coalesce(original.left_minor, 0)::bigint, coalesce(original.is_reversed, false),
     ARRAY(
         SELECT refund.id
@@ -54,13 +56,18 @@ CROSS JOIN LATERAL (
         WHEN 'reversal' THEN ARRAY['reversal', 'payout', 'withdrawal']
         WHEN 'payout' THEN ARRAY['reversal', 'payout', 'withdrawal']
         WHEN 'sweep' THEN ARRAY['sweep', 'withdrawal']
-        WHEN 'withdrawal' THEN ARRAY['reversal', 'payout', 'sweep', 'withdrawal']
+        WHEN 'withdrawal'
+            THEN ARRAY['reversal', 'payout', 'sweep', 'withdrawal', 'remittance']
+        WHEN 'remittance' THEN ARRAY['remittance', 'withdrawal']
         ELSE ARRAY[told.leg]
     END AS legs
 ) alike
 LEFT JOIN LATERAL (
     SELECT m.leg, m.external_id, coalesce(m.original_id, (
         SELECT r.movement_id FROM payments_refund r WHERE r.id = m.refund_id
+    ), (
+        SELECT e.original_id FROM payments_explanation e
+        WHERE m.leg = 'withdrawal' AND e.movement_id = m.id AND e.approved
     )) AS original_id, false AS is_second
     FROM payments_movement m
     WHERE m.rail_id = told.rail_id AND m.external_id = told.external_id
@@ -85,6 +92,9 @@ LEFT JOIN LATERAL (
     UNION ALL
     SELECT m.leg, m.external_id, coalesce(m.original_id, (
         SELECT r.movement_id FROM payments_refund r WHERE r.id = m.refund_id
+    ), (
+        SELECT e.original_id FROM payments_explanation e
+        WHERE m.leg = 'withdrawal' AND e.movement_id = m.id AND e.approved
     )), false
     FROM payments_movement_alias alias
     JOIN payments_movement m ON m.id = alias.movement_id
@@ -101,6 +111,8 @@ LEFT JOIN LATERAL (
         ), 0) AS left_minor,
         EXISTS (
             SELECT FROM payments_movement r WHERE r.original_id = m.id AND r.leg = 'reversal'
+        ) OR EXISTS (
+            SELECT FROM payments_explanation e WHERE e.original_id = m.id AND e.approved
         ) AS is_reversed
     FROM payments_movement m
     WHERE m.rail_id = told.rail_id AND m.external_id = told.original_id AND m.leg = 'credit'
@@ -111,14 +123,21 @@ LEFT JOIN LATERAL (
       ))
 ) original ON true
 LEFT JOIN LATERAL (
-    SELECT r.external_id
-    FROM payments_movement r
-    WHERE told.leg IN ('reversal', 'charge')
-      AND r.original_id = original.id AND r.leg = told.leg
-      AND (r.currency, r.amount_minor) = (told.currency, told.amount_minor)
+    SELECT same.leg, same.external_id
+    FROM (
+        SELECT r.* FROM payments_movement r
+        WHERE told.leg IN ('reversal', 'charge')
+          AND r.original_id = original.id AND r.leg = told.leg
+        UNION ALL
+        SELECT w.* FROM payments_explanation e
+        JOIN payments_movement w ON w.id = e.movement_id
+        WHERE told.leg = 'reversal' AND e.original_id = original.id AND e.approved
+    ) same
+    WHERE (same.currency, same.amount_minor) = (told.currency, told.amount_minor)
       AND NOT EXISTS (
-          SELECT FROM payments_evidence e WHERE e.movement_id = r.id AND e.source = told.source
+          SELECT FROM payments_evidence e
+          WHERE e.movement_id = same.id AND e.source = told.source
       )
-    ORDER BY r.id LIMIT 1
+    ORDER BY same.id LIMIT 1
 ) untold ON true
 ORDER BY told.position

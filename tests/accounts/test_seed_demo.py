@@ -50,7 +50,12 @@ def test_the_demonstration_has_its_people_each_with_the_rights_of_the_pack(demo,
     assert holders("case.sign", "1209") == kimironko
     assert holders("case.decide", "1213") == ["officer.remera@guichet.example"]
     assert holders("case.supervise", "1209") == ["supervisor.gasabo@guichet.example"]
-    assert holders("money.view", None) == ["finance@guichet.example"]
+    assert holders("money.view", None) == [
+        "finance@guichet.example",
+        "finance.second@guichet.example",
+    ]
+    assert holders("refund.ask", None) == ["finance@guichet.example"]
+    assert holders("refund.decide", None) == ["finance.second@guichet.example"]
     operators = Account.objects.filter(is_staff=True)
     assert [account.email for account in operators] == ["operator@guichet.example"]
     assert not Grant.objects.filter(account__in=operators).exists()

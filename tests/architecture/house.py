@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FLOORS: list[set[str]] = [
     {"config"},
     {"workers"},
+    {"reports"},
     {"applications"},
     {"catalogue"},
     {"payments"},

@@ -3,7 +3,7 @@
 import pytest
 from django.http import HttpResponse
 
-from config.limits import BODY_BYTES_MAX, BodyLimit
+from config.limits import BODY_BYTES_MAX, LARGER, BodyLimit
 
 
 @pytest.mark.parametrize(
@@ -19,5 +19,22 @@ from config.limits import BODY_BYTES_MAX, BodyLimit
 def test_a_body_without_bounds_goes_no_further(rf, headers, status):
     request = rf.post("/verify/")
     request.META |= headers
+
+    assert BodyLimit(lambda _request: HttpResponse())(request).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "has_session", "status"),
+    [
+        ("/desk/money/statements/upload/", True, 200),
+        ("/desk/money/statements/upload/", False, 413),
+        ("/verify/", True, 413),
+    ],
+)
+def test_staff_may_send_a_statement_and_nobody_else_as_much(rf, path, has_session, status):
+    request = rf.post(path)
+    request.META["CONTENT_LENGTH"] = str(LARGER["/desk/money/statements/upload/"])
+    if has_session:
+        request.COOKIES["sessionid"] = "hers"
 
     assert BodyLimit(lambda _request: HttpResponse())(request).status_code == status

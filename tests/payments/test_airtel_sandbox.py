@@ -23,6 +23,7 @@ from payments.operations import asking_after, prompting, refunding, repaying
 from payments.posting import post_inbox
 from payments.states import Leg
 from tests.accounts.people import officer
+from tests.payments import deciding
 from tests.payments.prompts import attempt, bill
 from tests.payments.world import make_world
 from tests.sandbox_process import SandboxProcess
@@ -287,7 +288,7 @@ def test_an_approved_refund_is_done_once_airtel_says_that_it_is(sandbox):
         by_id=officer("refund.ask"),
         at=NOON,
     )
-    refunding.approve(refund_id=refund_id, by_id=officer("refund.decide"), at=NOON)
+    deciding.approve(refund_id=refund_id, by_id=officer("refund.decide"), at=NOON)
     repaying.claim_refunds(limit=1, now=NOON, until=NOON + LEASE)
     repaying.send_refund(refund_id=refund_id, clock=lambda: NOON)
     assert Refund.objects.get().state == "PENDING"

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.policies import NotGranted
 from kernel.models import EventRow
-from payments import posting
+from payments import gateways, posting
 from payments.events import DebitUnexplained, StatementImported
 from payments.gateways.base import Debit
 from payments.models import (
@@ -24,15 +24,17 @@ from payments.models import (
     StatementFile,
     UnpostedMessage,
 )
-from payments.operations import alarms, checking, refunding, watching
+from payments.operations import alarms, checking, watching
 from payments.states import AlarmKind, Leg
 from tests.accounts.people import officer
+from tests.payments import deciding
 from tests.payments.reversing import take_back
 from tests.payments.world import issue, make_world, post, telling
 from tests.world import NOON
 from workers import processes
 
 LATER = NOON + timedelta(hours=1)
+ANSWER = {"answer": "allowed", "note": "asked the provider"}
 BANDS = {"bands": [{"up_to_minor": 1000, "charge_minor": 20}]}
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +45,10 @@ def world():
     return make_world()
 
 
-def ring(subject: str = "movement:1", at=NOON) -> int | None:
-    return alarms.raise_(kind=AlarmKind.DEBIT_UNEXPLAINED, subject=subject, facts={}, at=at)
+def ring(
+    subject: str = "movement:1", at=NOON, kind: AlarmKind = AlarmKind.DEBIT_UNEXPLAINED
+) -> int | None:
+    return alarms.raise_(kind=kind, subject=subject, facts={}, at=at)
 
 
 def ringing(kind: AlarmKind) -> list[str]:
@@ -87,7 +91,7 @@ def test_the_same_thing_rings_once_as_long_as_it_stands():
 
 def test_an_alarm_that_was_cleared_can_ring_again():
     first = ring()
-    alarms.clear(alarm_id=first, by_id=officer("alarm.clear"), at=LATER)
+    alarms.clear(alarm_id=first, by_id=officer("alarm.clear"), **ANSWER, at=LATER)
     assert ring(at=LATER) not in {None, first}
 
 
@@ -95,7 +99,7 @@ def test_an_alarm_is_cleared_once_and_by_somebody_who_may():
     alarm_id, clerk = ring(), officer("alarm.clear")
     with pytest.raises(NotGranted):
         alarms.clear(alarm_id=alarm_id, by_id=officer("money.view"), at=LATER)
-    alarms.clear(alarm_id=alarm_id, by_id=clerk, at=LATER)
+    alarms.clear(alarm_id=alarm_id, by_id=clerk, **ANSWER, at=LATER)
     cleared = Alarm.objects.get(pk=alarm_id)
     assert (cleared.cleared_by_id, cleared.cleared_at) == (clerk, LATER)
     with pytest.raises(alarms.AlarmCleared):
@@ -103,10 +107,10 @@ def test_an_alarm_is_cleared_once_and_by_somebody_who_may():
 
 
 def test_what_settled_clears_itself_and_names_nobody():
-    ring("movement:1")
-    ring("movement:2")
-    alarms.settle(AlarmKind.DEBIT_UNEXPLAINED, still={("movement:2", "")}, at=LATER)
-    assert ringing(AlarmKind.DEBIT_UNEXPLAINED) == ["movement:2"]
+    ring("movement:1", kind=AlarmKind.NOT_ON_STATEMENT)
+    ring("movement:2", kind=AlarmKind.NOT_ON_STATEMENT)
+    alarms.settle(AlarmKind.NOT_ON_STATEMENT, still={("movement:2", "")}, at=LATER)
+    assert ringing(AlarmKind.NOT_ON_STATEMENT) == ["movement:2"]
     assert Alarm.objects.get(subject="movement:1").cleared_by_id is None
 
 
@@ -119,7 +123,7 @@ def test_postgresql_refuses_to_change_what_rang(change):
 
 def test_postgresql_refuses_to_open_a_cleared_alarm_and_to_delete_one():
     alarm_id = ring()
-    alarms.clear(alarm_id=alarm_id, by_id=officer("alarm.clear"), at=LATER)
+    alarms.clear(alarm_id=alarm_id, by_id=officer("alarm.clear"), **ANSWER, at=LATER)
     with pytest.raises(DatabaseError), transaction.atomic():
         Alarm.objects.filter(pk=alarm_id).update(cleared_at=None, cleared_by=None)
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -158,7 +162,7 @@ def test_a_charge_that_is_not_the_tariff_rings(world, kept_minor, tariff, rings)
     assert ringing(AlarmKind.CHARGE_NOT_TARIFF) == expected
     for alarm in Alarm.objects.filter(kind=AlarmKind.CHARGE_NOT_TARIFF):
         assert alarm.facts == {"kept_minor": 21, "amount_minor": 500, "tariff_minor": 20}
-        alarms.clear(alarm_id=alarm.pk, by_id=officer("alarm.clear"), at=now)
+        alarms.clear(alarm_id=alarm.pk, by_id=officer("alarm.clear"), **ANSWER, at=now)
         watching.watch(now + timedelta(hours=1))
         assert ringing(AlarmKind.CHARGE_NOT_TARIFF) == []
 
@@ -176,7 +180,7 @@ def test_charges_without_a_tariff_ring_once_for_their_rail(world):
     alarm = Alarm.objects.get(kind=AlarmKind.CHARGE_NOT_TARIFF)
     assert alarm.rail_code == "bank-rw"
     assert alarm.facts == {"why": "no tariff known", "first_movement_id": first.pk}
-    alarms.clear(alarm_id=alarm.pk, by_id=officer("alarm.clear"), at=now)
+    alarms.clear(alarm_id=alarm.pk, by_id=officer("alarm.clear"), **ANSWER, at=now)
     watching.watch(now + timedelta(hours=1))
     assert ringing(AlarmKind.CHARGE_NOT_TARIFF) == []
 
@@ -188,7 +192,7 @@ def test_two_messages_that_disagree_ring_once_even_when_cleared(world):
     watching.watch(LATER)
     [subject] = ringing(AlarmKind.EVIDENCE_DISAGREES)
     assert subject == f"difference:{Difference.objects.get().pk}"
-    alarms.clear(alarm_id=Alarm.objects.get().pk, by_id=officer("alarm.clear"), at=LATER)
+    alarms.clear(alarm_id=Alarm.objects.get().pk, by_id=officer("alarm.clear"), **ANSWER, at=LATER)
     watching.watch(LATER + timedelta(hours=1))
     assert ringing(AlarmKind.EVIDENCE_DISAGREES) == []
 
@@ -214,7 +218,7 @@ def test_messages_that_cannot_be_read_ring_by_rail_and_reason(world):
     assert ringing(AlarmKind.MESSAGE_UNREADABLE) == ["bad_amount"]
     assert Alarm.objects.get().facts["messages"] == 2
 
-    alarms.clear(alarm_id=Alarm.objects.get().pk, by_id=officer("alarm.clear"), at=LATER)
+    alarms.clear(alarm_id=Alarm.objects.get().pk, by_id=officer("alarm.clear"), **ANSWER, at=LATER)
     watching.watch(LATER)
     assert ringing(AlarmKind.MESSAGE_UNREADABLE) == []
     unreadable("bank-rw", "bad_amount", read_at=LATER + timedelta(minutes=1))
@@ -233,7 +237,8 @@ def test_a_silent_rail_rings_until_it_answers(world):
     assert ringing(AlarmKind.RAIL_SILENT) == []
 
 
-def test_a_refund_without_an_outcome_after_a_day_rings_until_it_has_one(world):
+def test_a_refund_without_an_outcome_after_a_day_rings_until_it_has_one(world, monkeypatch):
+    monkeypatch.setattr(gateways, "refunds", lambda **_rail: object())
     bill = issue(500)
     post(telling(world.bank, bill.reference, 500))
     refund = Refund.objects.create(
@@ -244,7 +249,7 @@ def test_a_refund_without_an_outcome_after_a_day_rings_until_it_has_one(world):
     # It waits for a person here, not for a provider.
     assert ringing(AlarmKind.REFUND_STUCK) == []
 
-    refunding.approve(refund_id=refund.pk, by_id=officer("refund.decide"), at=NOON)
+    deciding.approve(refund_id=refund.pk, by_id=officer("refund.decide"), at=NOON)
     watching.watch(NOON + timedelta(hours=23))
     assert ringing(AlarmKind.REFUND_STUCK) == []
     watching.watch(NOON + timedelta(hours=25))
@@ -278,7 +283,7 @@ def test_a_statement_that_is_held_back_rings_until_somebody_has_looked(world, wh
     processes.raise_held_statement(event, NOON)
     watching.watch(LATER)
     assert ringing(kind) == [f"statement:{held.pk}"]
-    alarms.clear(alarm_id=Alarm.objects.get().pk, by_id=officer("alarm.clear"), at=LATER)
+    alarms.clear(alarm_id=Alarm.objects.get().pk, by_id=officer("alarm.clear"), **ANSWER, at=LATER)
     watching.watch(LATER)
     assert ringing(kind) == []
 

@@ -260,6 +260,28 @@ class Storm(RuleBasedStateMachine):
     def ask_after_refunds(self, death):
         self.do(death, self.town.ask_after_refunds)
 
+    @act(3, death=DEATH, which=NTH, answer=st.sampled_from(["loss", "charge", "sweep"]))
+    def explain(self, death, which, answer):
+        self.do(death, self.town.explain, which, answer)
+
+    @act(
+        2,
+        death=DEATH,
+        which=NTH,
+        kind=st.sampled_from(["write_off", "unclaimed"]),
+        part=st.sampled_from([1, 2, 4]),
+    )
+    def release(self, death, which, kind, part):
+        self.do(death, self.town.release, which, kind, part)
+
+    @act(2, death=DEATH, which=NTH)
+    def arrive(self, death, which):
+        self.do(death, self.town.arrive, which)
+
+    @act(1, death=DEATH, amount=AMOUNT)
+    def fill_float(self, death, amount):
+        self.do(death, self.town.fill_float, amount)
+
     @act(1, rail=st.sampled_from([MTN, MPESA]), is_down=YES)
     def lights(self, rail, is_down):
         """A provider is not reached, or is again."""

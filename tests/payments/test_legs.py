@@ -24,6 +24,7 @@ from payments.operations import billing, intake
 from payments.posting import WAITS_MAX
 from payments.states import Leg
 from tests.payments.books import balance, check_all
+from tests.payments.closing import days
 from tests.payments.world import debit, issue, make_world, post, state_of, telling
 from tests.world import NOON
 
@@ -290,9 +291,11 @@ def test_a_reversal_of_what_nobody_ever_tells_is_a_withdrawal_in_the_end(world, 
 @pytest.mark.django_db(transaction=True)
 def test_a_day_closes_when_the_journals_in_flight_have_landed(world):
     closed = threading.Event()
+    days.close_through(NOON.date() - timedelta(days=1))
 
     def close():
         with transaction.atomic():
+            days.sign(NOON.date())
             ledger.close_day(day=NOON.date(), at=NOON)
         connection.close()
         closed.set()
@@ -317,7 +320,7 @@ def test_a_day_closes_when_the_journals_in_flight_have_landed(world):
 
 @pytest.mark.django_db
 def test_a_day_closes_once_and_only_if_it_was_opened(world):
-    ledger.close_day(day=NOON.date(), at=NOON)
+    days.close_through(NOON.date())
     with pytest.raises(ledger.DayClosed):
         ledger.close_day(day=NOON.date(), at=NOON)
     with pytest.raises(ledger.NoSuchDay):

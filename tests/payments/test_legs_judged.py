@@ -13,9 +13,10 @@ R = Leg.REVERSAL
 S = Leg.SWEEP
 T = Leg.TRANSFER
 W = Leg.WITHDRAWAL
+M = Leg.REMITTANCE
 
 
-def told(leg, *, amount=500, currency="RWF", original="C1"):
+def told(leg, *, amount=500, currency="RWF", original="C1", is_hearsay=False):
     return Debit(
         leg=leg,
         external_id="D1",
@@ -23,6 +24,7 @@ def told(leg, *, amount=500, currency="RWF", original="C1"):
         currency=currency,
         occurred_at=NOON,
         original_id=original,
+        is_hearsay=is_hearsay,
     )
 
 
@@ -66,6 +68,17 @@ def new(leg, **more):
         (told(W), Known(refunded_id=9), new(W, differs_from_id=9)),
         (told(C), known(refund_ids=[3], refunded_id=9), new(C, original_id=7)),
         (told(S), known(refund_ids=[3], refunded_id=9), new(S)),
+        # Where the payer may have named the original, only the whole of what is left is it.
+        (told(R, is_hearsay=True), known(), new(R, original_id=7)),
+        (told(R, amount=499, is_hearsay=True), known(), new(W, differs_from_id=7)),
+        (told(R, is_hearsay=True), known(left_minor=501), new(W, differs_from_id=7)),
+        (told(R, currency="USD", is_hearsay=True), known(), new(W, differs_from_id=7)),
+        (told(R, is_hearsay=True), Known(), None),
+        # A remittance is what its batch waits for, or nothing that anybody here ordered.
+        (told(M), Known(remittance_id=5), new(M, remittance_id=5)),
+        (told(M), Known(is_misfit=True), new(W, is_misfit=True)),
+        (told(M), Known(), new(W)),
+        (told(W), Known(remittance_id=5), new(W)),
     ],
 )
 def test_a_debit_is_what_our_books_make_of_it(debit, what_we_know, judgement):

@@ -102,7 +102,7 @@ def test_one_person_matches_nothing(world, maker, checker):
         matching.approve(match_id=match_id, by_id=maker, at=SOON)
     with pytest.raises(NotGranted):
         ask(movement, bill, 500, checker)
-    with pytest.raises(IntegrityError, match="match_two_people"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="one person"), transaction.atomic():
         Match.objects.filter(pk=match_id).update(checker_id=both, approved=True, decided_at=SOON)
 
     matching.approve(match_id=match_id, by_id=checker, at=SOON)
@@ -304,7 +304,7 @@ def test_only_what_two_people_named_is_posted(world, as_application, maker, chec
         commit(as_application, decided, *booked, *divided("C1", another))
     with refused("does not post what it divides"):
         commit(as_application, *booked, *divided("C2", bill), decided)
-    with refused("match_two_people"):
+    with refused("one person"):
         commit(as_application, DECIDED.format(checker=maker))
     with refused("is frozen"):
         commit(as_application, "UPDATE payments_match SET amount_minor = 400")

@@ -5,13 +5,13 @@ from django.apps import apps
 from django.contrib import admin
 from django.test import RequestFactory
 
-from payments.models import Evidence, MovementAlias, Posting
+from payments.models import Evidence, MovementAlias, Posting, RailHour, UnpostedLine
 
 MODELS = [
     model
     for model in apps.get_app_config("payments").get_models()
-    # Shown with their movement and their journal.
-    if model not in {Evidence, MovementAlias, Posting}
+    # Shown with their movement and their journal, on the desk's pages.
+    if model not in {Evidence, MovementAlias, Posting, RailHour, UnpostedLine}
 ]
 NEVER_SHOWN = {"phone", "body", "body_start", "payer_contact", "headers"}
 

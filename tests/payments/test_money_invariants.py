@@ -12,6 +12,18 @@ from payments.operations import floating, matching, receipting
 from payments.states import Leg
 from tests import breaking
 from tests.accounts.people import officer
+from tests.payments.remittances.world import (
+    DISTRICT,
+    TREASURY,
+    approve,
+    desk,
+    layout,
+    name_account,
+    paid,
+    proposed,
+    sent,
+)
+from tests.payments.settling import explained, released, withdrawal
 from tests.payments.statements.books import Account, Booking, bring
 from tests.payments.world import debit, give_back, in_flight, issue, make_world, post, telling
 from tests.world import NOON
@@ -22,7 +34,7 @@ _ACTS = ("refund.ask", "refund.decide", "match.ask", "match.decide")
 
 
 @pytest.fixture
-def eventful(as_owner):
+def eventful(as_owner, monkeypatch):
     """A bill paid and overpaid, reversals, refunds done and failed, all that leaves us."""
     world = make_world()
     bill, reversed_bill = issue(500, 250), issue(300)
@@ -45,6 +57,8 @@ def eventful(as_owner):
     maker, checker = officer(*_ACTS), officer(*_ACTS)
     filled = floating.ask(rail_code="mtn-rw", amount_minor=30, reason="moved", by_id=maker, at=NOON)
     floating.confirm(top_up_id=filled, by_id=checker, at=NOON)
+    _decided(world)
+    _remitted(monkeypatch)
     stray = telling(world.mtn, "nobody's", 60, external_id="C5")
     post(stray)
     matched = matching.ask(
@@ -68,9 +82,35 @@ def eventful(as_owner):
     # All news of bills is handled, as receipts are.
     as_owner.execute("UPDATE kernel_event SET relayed_at = occurred_at")
     as_owner.execute("SET session_replication_role = origin")
-    for paid in Bill.objects.filter(state="PAID"):
-        receipting.issue_receipts(bill_id=paid.pk, at=NOON)
+    for whole in Bill.objects.filter(state="PAID"):
+        receipting.issue_receipts(bill_id=whole.pk, at=NOON)
     return bill
+
+
+def _decided(world):
+    """Withdrawals that turned out to be something; suspense that leaves for good."""
+    post(
+        telling(world.mtn, "nobody's", 60, external_id="C6"),
+        telling(world.mtn, "nobody's", 45, external_id="C7"),
+    )
+    taken, lost = (Movement.objects.get(external_id=name) for name in ("C6", "C7"))
+    explained(withdrawal(world.mtn, 25, external_id="W1"), "reversal", original=taken)
+    explained(withdrawal(world.mtn, 3, external_id="W2"), "loss")
+    explained(Movement.objects.get(external_id="S2"), "charge")
+    released(lost, "write_off", 15)
+    released(lost, "unclaimed", 30)
+
+
+def _remitted(monkeypatch):
+    """One batch that its bank has paid, and one on its way."""
+    layout(monkeypatch)
+    at_desk = desk()
+    for code, number in ((DISTRICT, "0004000281"), (TREASURY, "0004000282")):
+        name_account(at_desk, code, number)
+    paid(at_desk, 80, 20, rail=at_desk.world.bank)
+    batch = sent(at_desk)
+    post(debit(at_desk.world.bank, Leg.REMITTANCE, batch.amount_minor, key=batch.key))
+    approve(proposed(at_desk, TREASURY), at_desk.decides)
 
 
 BREAKAGES = {
@@ -109,11 +149,17 @@ BREAKAGES = {
     " WHERE a.id = (SELECT max(maker_id) FROM payments_refund)",
     "refund_paid_as_approved": "UPDATE payments_refund SET amount_minor = 89 WHERE state = 'DONE'",
     "refund_posted_as_it_is": "DELETE FROM payments_journal WHERE kind = 'refund_returned'",
+    "explanation_posted_as_decided": "DELETE FROM payments_journal WHERE kind = 'explained'",
+    "release_posted_as_decided": "DELETE FROM payments_journal WHERE kind = 'write_off'",
+    "remittance_posted_as_it_is": "DELETE FROM payments_journal WHERE kind = 'remittance'",
+    "remittance_is_its_lines": "DELETE FROM payments_remittance_line",
+    "unremitted_is_payable": "DELETE FROM payments_unremitted",
     "match_posted_as_decided": "DELETE FROM payments_journal WHERE kind = 'match'",
     "account_is_its_rows": "UPDATE payments_movement SET leg = 'sweep' WHERE leg = 'transfer'",
     "balance_of_payables": "UPDATE payments_posting SET amount_minor = 9000 WHERE line_no = 3",
     "suspense_is_its_account": "UPDATE payments_suspense_item SET amount_minor = 1"
     " WHERE amount_minor > 0",
+    "open_items_are_suspense": "UPDATE payments_open_item SET amount_minor = amount_minor + 1",
     "news_of_bills": "DELETE FROM kernel_event WHERE name = 'payments.bill.paid'",
     "news_of_suspense": "DELETE FROM kernel_event WHERE name LIKE '%suspended'",
     "news_of_debits": "DELETE FROM kernel_event WHERE name LIKE '%unexplained'",
@@ -123,6 +169,8 @@ BREAKAGES = {
     " WHERE external_id = 'S1'",
     "statement_line_is_evidence": "DELETE FROM payments_evidence WHERE source = 'statement'",
     "journal_on_a_ledger_day": "DELETE FROM payments_ledger_day",
+    "rollup_is_its_postings": "SELECT payments_roll_up(now());"
+    " UPDATE payments_account_day SET debit_minor = debit_minor + 1",
     "receipts_gapless": "DELETE FROM payments_receipt",
     "receipts_are_their_bill": "UPDATE payments_receipt SET amount_minor = amount_minor + 1",
     "receipts_of_paid_bills": "DELETE FROM payments_receipt",
@@ -183,6 +231,87 @@ MORE = [
     ),
     ("movement_divided", "DELETE FROM payments_suspense_item WHERE reason = 'MATCHED'"),
     ("suspense_is_its_account", "DELETE FROM payments_suspense_item WHERE reason = 'MATCHED'"),
+    ("open_items_are_suspense", "DELETE FROM payments_open_item"),
+    ("law_1_by_rail", "UPDATE payments_release SET amount_minor = amount_minor + 1"),
+    (
+        "law_1_by_rail",
+        (
+            "UPDATE payments_explanation SET answer = 'reversal', original_id = movement_id"
+            " WHERE answer = 'loss'"
+        ),
+    ),
+    ("law_1_by_rail", "DELETE FROM payments_explanation WHERE answer = 'loss'"),
+    ("law_1_by_beneficiary", "DELETE FROM payments_movement WHERE leg = 'remittance'"),
+    (
+        "balance_of_payables",
+        "DELETE FROM payments_posting WHERE line_no = 2 AND amount_minor < -99",
+    ),
+    (
+        "account_is_its_rows",
+        "UPDATE payments_explanation SET answer = 'charge', original_id = NULL",
+    ),
+    (
+        "account_is_its_rows",
+        "UPDATE payments_release SET kind = 'write_off', law = '', term_days = NULL",
+    ),
+    (
+        "account_is_its_rows",
+        "UPDATE payments_remittance SET state = 'PROPOSED', checker_id = NULL, approved_at = NULL",
+    ),
+    ("journal_has_its_fact", "DELETE FROM payments_release"),
+    ("journal_has_its_fact", "DELETE FROM payments_explanation"),
+    ("journal_has_its_fact", "UPDATE payments_journal SET kind = 'write_off' WHERE kind = 'float'"),
+    (
+        "journal_has_its_fact",
+        "UPDATE payments_journal SET kind = 'remittance_returned' WHERE kind = 'remittance'",
+    ),
+    (
+        "journal_posts_what_it_divides",
+        "DELETE FROM payments_suspense_item WHERE reason = 'UNCLAIMED'",
+    ),
+    ("movement_divided", "UPDATE payments_release SET approved = false"),
+    ("movement_divided", "DELETE FROM payments_explanation WHERE answer = 'reversal'"),
+    ("movement_posted_once", "DELETE FROM payments_journal WHERE kind = 'remitted'"),
+    ("refund_of_what_came_in", "UPDATE payments_release SET amount_minor = 46"),
+    ("refund_of_what_came_in", "UPDATE payments_release SET currency = 'USD'"),
+    (
+        "news_of_debits",
+        "DELETE FROM kernel_event WHERE name = 'payments.remittance.confirmed'",
+    ),
+    ("explanation_posted_as_decided", "UPDATE payments_explanation SET approved = false"),
+    (
+        "explanation_posted_as_decided",
+        "UPDATE payments_movement SET leg = 'sweep' WHERE leg = 'withdrawal'",
+    ),
+    (
+        "explanation_posted_as_decided",
+        (
+            "ALTER TABLE payments_explanation DROP CONSTRAINT explanation_two_people;"
+            " UPDATE payments_explanation SET checker_id = maker_id"
+        ),
+    ),
+    (
+        "explanation_posted_as_decided",
+        (
+            "DROP INDEX explanation_stands_once;"
+            " UPDATE payments_explanation SET movement_id ="
+            " (SELECT min(movement_id) FROM payments_explanation)"
+        ),
+    ),
+    ("release_posted_as_decided", "UPDATE payments_release SET amount_minor = 14"),
+    (
+        "release_posted_as_decided",
+        "UPDATE payments_suspense_item SET reason = 'MATCHED' WHERE reason = 'WRITTEN_OFF'",
+    ),
+    (
+        "remittance_posted_as_it_is",
+        "UPDATE payments_movement SET amount_minor = amount_minor + 1 WHERE leg = 'remittance'",
+    ),
+    (
+        "remittance_posted_as_it_is",
+        "UPDATE payments_remittance SET state = 'PROPOSED', checker_id = NULL, approved_at = NULL",
+    ),
+    ("remittance_posted_as_it_is", "DELETE FROM payments_movement WHERE leg = 'remittance'"),
     ("receipts_gapless", "UPDATE payments_receipt_series SET last = last + 1"),
     ("receipts_gapless", "UPDATE payments_receipt SET series_no = 9 WHERE series_no = 1"),
     ("receipts_are_their_bill", "DELETE FROM payments_receipt WHERE amount_minor = 250"),

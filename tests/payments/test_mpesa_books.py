@@ -19,7 +19,7 @@ from payments.posting import post_inbox
 from payments.states import Leg
 from payments.states import RefundState as R
 from tests.accounts.people import officer
-from tests.payments import mpesa_wire
+from tests.payments import deciding, mpesa_wire
 from tests.payments.mpesa_wire import LEASE, NOW, RAIL, Wire, asks, bill, pays
 from tests.sandbox_process import SandboxProcess
 
@@ -168,7 +168,7 @@ def sent(movement: Movement) -> Refund:
         by_id=officer("refund.ask"),
         at=NOW,
     )
-    refunding.approve(refund_id=refund_id, by_id=officer("refund.decide"), at=NOW)
+    deciding.approve(refund_id=refund_id, by_id=officer("refund.decide"), at=NOW)
     repaying.claim_refunds(limit=1, now=NOW, until=NOW + LEASE)
     repaying.send_refund(refund_id=refund_id, clock=lambda: NOW)
     return Refund.objects.get(pk=refund_id)

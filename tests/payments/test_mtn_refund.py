@@ -39,7 +39,7 @@ from payments.operations import asking_after, prompting, refunding, repaying
 from payments.posting import post_inbox
 from payments.states import Leg
 from tests.accounts.people import officer
-from tests.payments import books
+from tests.payments import books, deciding
 from tests.payments.mtn_server import Mtn, running
 from tests.payments.prompts import bill
 from tests.payments.world import make_world
@@ -288,7 +288,7 @@ def test_a_refund_of_a_bill_that_was_paid_comes_out_of_the_float(
         by_id=officer("refund.ask"),
         at=NOON,
     )
-    refunding.approve(refund_id=refund_id, by_id=officer("refund.decide"), at=NOON)
+    deciding.approve(refund_id=refund_id, by_id=officer("refund.decide"), at=NOON)
     repaying.claim_refunds(limit=1, now=NOON, until=NOON + LEASE)
     repaying.send_refund(refund_id=refund_id, clock=lambda: NOON)
     repaying.ask_after_refund(refund_id=refund_id, clock=lambda: NOON)

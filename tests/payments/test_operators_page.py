@@ -103,7 +103,7 @@ def test_rails_and_messages_are_told():
 
 
 def test_whoever_may_clears_an_alarm_and_a_second_press_is_told():
-    alarm_id = ring()
+    alarm_id = ring(AlarmKind.EVIDENCE_DISAGREES)
     browser = staff("money.view", "alarm.clear")
     assert "Looked into" in text(browser)
     assert browser.post(CLEAR, {"alarm": alarm_id}).url == PAGE
@@ -112,6 +112,37 @@ def test_whoever_may_clears_an_alarm_and_a_second_press_is_told():
     assert "No alarm is open." in page
     browser.post(CLEAR, {"alarm": alarm_id})
     assert "Somebody has cleared this alarm already." in text(browser)
+
+
+def test_an_alarm_about_spending_goes_only_with_an_answer():
+    alarm_id = ring()
+    browser = staff("money.view", "alarm.clear")
+    assert "Looked into" not in text(browser)
+    refused = browser.post(CLEAR, {"alarm": alarm_id, "answer": "", "note": "I rang the bank"})
+    assert refused.status_code == 422
+    assert "Choose what you found out" in refused.content.decode()
+    assert "I rang the bank" in refused.content.decode()
+    browser.post(CLEAR, {"alarm": alarm_id, "answer": "reported", "note": "I rang the bank"})
+    assert "No alarm is open." in text(browser)
+
+
+def test_why_messages_were_set_aside_is_said_in_words():
+    for reason in (
+        "tells_no_money",
+        "bad_amount",
+        "no_time",
+        "refused: some_rule",
+        "never_foreseen",
+    ):
+        unreadable("mtn-rw", reason, read_at=NOON)
+    page = text(staff("money.view"))
+    for said in (
+        "it tells of no money that moved",
+        "cannot be true",
+        "is missing",
+        "never_foreseen",
+    ):
+        assert said in page
 
 
 def test_others_see_nothing_and_clear_nothing():

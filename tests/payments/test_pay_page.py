@@ -109,7 +109,7 @@ def test_a_long_bill_costs_no_more_queries_than_a_short_one(
     issued = bill(at=timezone.now(), lines=lines)
     for position in range(lines):
         mtn_rail(code=f"other-{position}", kind="bycontract", position=position)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(page(issued))
 
 

@@ -10,6 +10,7 @@ from kernel import references
 from kernel.models import EventRow
 from payments.models import Allocation, Bill, BillLine, Difference, Evidence, Movement, SuspenseItem
 from payments.operations import billing
+from tests.payments.closing import days
 from tests.payments.world import fee, issue, make_world, post, state_of, telling
 from tests.world import NOON
 
@@ -300,20 +301,19 @@ def test_two_roads_that_tell_of_one_movement_are_two_pieces_of_evidence(world):
 
 def test_money_of_a_closed_or_forgotten_day_stands_on_the_first_open_one(world):
     bill = issue(500)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE payments_ledger_day SET closed_at = now() WHERE day = %s", [NOON.date()]
-        )
+    yesterday, tomorrow = NOON - timedelta(days=1), NOON + timedelta(days=1)
+    days.close_through(yesterday.date())
 
     post(
-        telling(world.bank, bill.reference, 200),
+        telling(world.bank, bill.reference, 200, occurred_at=yesterday),
         telling(world.bank, bill.reference, 200, occurred_at=NOON - timedelta(days=400)),
-        telling(world.bank, bill.reference, 100, occurred_at=NOON - timedelta(days=1)),
+        telling(world.bank, bill.reference, 100),
+        at=tomorrow,
     )
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT business_day, count(*) FROM payments_journal GROUP BY 1 ORDER BY 1")
         assert cursor.fetchall() == [
-            ((NOON - timedelta(days=1)).date(), 1),
-            ((NOON + timedelta(days=1)).date(), 2),
+            (NOON.date(), 1),
+            (tomorrow.date(), 2),
         ]

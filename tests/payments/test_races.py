@@ -8,6 +8,7 @@ from django.db import connection
 from payments.models import Allocation, Movement, Refund, SuspenseItem
 from payments.operations import refunding
 from tests.accounts.people import officer
+from tests.payments import deciding
 from tests.payments.books import broken
 from tests.payments.world import issue, make_world, post, state_of, telling
 
@@ -78,7 +79,7 @@ def test_two_officers_race_for_one_refund_and_one_of_them_decides_it():
     at = movement.occurred_at
 
     raised = race(
-        lambda number: refunding.approve(refund_id=refunds[number], by_id=checkers[0], at=at),
+        lambda number: deciding.approve(refund_id=refunds[number], by_id=checkers[0], at=at),
         lambda number: refunding.decline(refund_id=refunds[number], by_id=checkers[1], at=at),
         rounds=rounds,
     )

@@ -12,6 +12,7 @@ from django.conf import settings
 from kernel.country import BadPack
 from payments.models import Allocation, BillLine, LedgerAccount, Movement, Rail
 from payments.operations import billing, pack
+from tests.payments.closing import days
 from tests.payments.world import fee, issue, make_world, post, state_of, telling
 from tests.world import NOON
 
@@ -100,7 +101,7 @@ def paying(world, number, bill):
     )
 
 
-def test_a_table_of_the_session_does_not_open_a_closed_day(world, as_application, as_owner):
+def test_a_table_of_the_session_does_not_open_a_closed_day(world, as_application):
     issue(500)  # Opens the beneficiary's account.
     day_made = (
         "CREATE TEMP TABLE payments_ledger_day (day date, closed_at timestamptz)",
@@ -109,7 +110,7 @@ def test_a_table_of_the_session_does_not_open_a_closed_day(world, as_application
     suspended = SUSPENSE.format(movement=9001, journal=9001, amount=5)
     commit(as_application, *day_made, *came_in(world, 9001, 5, suspended=5), suspended)
 
-    as_owner.execute("UPDATE payments_ledger_day SET closed_at = now() WHERE day = %s", [DAY])
+    days.close_through(DAY)
     with refused("closed or was never opened"):
         commit(as_application, *came_in(world, 9002, 5))
 

@@ -249,7 +249,7 @@ def decided(state, *, checker):
         (asked(0), "refund_amount_positive"),
         (asked(maker="NULL"), "refund_has_its_people"),
         (asked(checker="{checker}"), "refund_has_its_people"),
-        (decided("AWAITING_FUNDS", checker="{maker}"), "refund_two_people"),
+        (decided("AWAITING_FUNDS", checker="{maker}"), "refund_two_people|one person"),
         (decided("APPROVED", checker="NULL"), "refund_has_its_people"),
         (asked(state="APPROVED", checker="{checker}"), "cannot begin as APPROVED"),
         (asked(state="PROPOSED", maker="NULL"), "refund_proposed_by_a_rule"),

@@ -100,8 +100,8 @@ def _ensure(
     held = [
         grant
         for grant in queries.grants(account_id=account_id, act=right.act, at=at)
-        if (grant.service_code, grant.area_code, grant.rail_code)
-        == (right.service_code, right.area_code, right.rail_code)
+        if (grant.service_code, grant.area_code, grant.rail_code, grant.beneficiary_code)
+        == (right.service_code, right.area_code, right.rail_code, right.beneficiary_code)
     ]
     if any(grant.confirmed_at for grant in held):
         return
@@ -114,6 +114,7 @@ def _ensure(
             service_code=right.service_code,
             area_code=right.area_code,
             rail_code=right.rail_code,
+            beneficiary_code=right.beneficiary_code,
             from_at=at,
             given_by_id=giver_id,
             at=at,

@@ -48,6 +48,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("These are real books. Serve books to learn on: PRACTICE=1 make run")
         outside = Outside(settings.SANDBOX_URL)
         try:
             wrong = self._play(outside, options)

@@ -59,7 +59,8 @@ class Command(BaseCommand):
             raise CommandError("; ".join(_reasons(done)), returncode=_NOT_POSTED)
 
     def _progress(self, step: str, count: int) -> None:
-        self.stderr.write(f"{step} {count}" if count else step)
+        if step != "batch":
+            self.stderr.write(f"{step} {count}" if count else step)
 
 
 def _officer(login: str | None) -> int | None:

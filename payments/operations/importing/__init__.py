@@ -13,13 +13,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-import structlog
 from django.db import transaction
 
 from payments import sql, statements
 from payments.models import Rail, StatementFile
 from payments.models import Statement as Row
-from payments.operations.importing import booking, keeping, lines, placing, report
+from payments.operations.importing import (
+    booking,
+    keeping,
+    lines,
+    placing,
+    previewing,
+    report,
+    unposted,
+)
 from payments.operations.importing.report import Report, StatementSaid
 from payments.operations.importing.waiting import post_waiting
 from payments.statements import Layout, Statement
@@ -31,14 +38,14 @@ __all__ = [
     "Report",
     "StatementSaid",
     "import_file",
+    "look_again",
     "post",
     "post_waiting",
     "read_in",
 ]
 
-log = structlog.get_logger()
-
 Progress = Callable[[str, int], None]
+Finished = Callable[[Report], None]
 
 
 class NoRail(Exception):
@@ -46,7 +53,11 @@ class NoRail(Exception):
 
 
 class NotRead(Exception):
-    """The file was kept and could not be read; the text is one line for people."""
+    """The file was kept and could not be read; the text is one line for people, `reason` a code."""
+
+    def __init__(self, line: str, reason: str) -> None:
+        super().__init__(line)
+        self.reason = reason
 
 
 def import_file(
@@ -58,6 +69,7 @@ def import_file(
     by_id: int | None = None,
     at: datetime,
     progress: Progress = lambda _step, _count: None,
+    finished: Finished = lambda _report: None,
 ) -> Report:
     """
     Keep a file and post what is new in it, all of it in one transaction.
@@ -67,6 +79,8 @@ def import_file(
     :param name: of the file, for people; only its end is kept
     :param rail_code: whose statement it is, where the file does not name an account of a rail
     :param progress: is told each step and how many lines it is about
+    :param finished: is told the report inside the transaction that posts, so that both stand or
+        neither does
     :raises NoRail: if there is no such rail
     :raises NotRead: if no reader can read it; it is kept all the same
     """
@@ -74,7 +88,9 @@ def import_file(
     file = keeping.keep(data=data, name=name, by_id=by_id, at=at)
     progress("kept", 0)
     if file.state == StatementFileState.POSTED:
-        return _again(file)
+        done = report.again(file)
+        finished(done)
+        return done
     with _without_gc():
         read = _read(file, data, layouts)
         del data
@@ -82,7 +98,8 @@ def import_file(
         with transaction.atomic():
             sql.without_scans()
             done = _import(file, read, rails, at=at, posts=True, progress=progress)
-    _log(done)
+            finished(done)
+    report.log_of(done)
     return done
 
 
@@ -103,16 +120,34 @@ def read_in(
     rails = _rails(rail_code)
     file = keeping.keep(data=data, name=name, by_id=by_id, at=at)
     if file.state == StatementFileState.POSTED:
-        return _again(file)
+        return report.again(file)
     with _without_gc():
         read = _read(file, data, layouts)
         with transaction.atomic():
             return _import(file, read, rails, at=at, posts=False)
 
 
-def post(*, file_id: int, layouts: Sequence[Layout] | None = None, at: datetime) -> Report:
+def look_again(*, file_id: int, rail_code: str | None = None, at: datetime) -> Report:
     """
-    Post a file that was read in before. Safe to repeat; raises as `import_file` does.
+    Say what posting a kept file would do by now; `rail_code` says whose it is, as in `read_in`.
+
+    Raises as `import_file` does.
+    """
+    file = StatementFile.objects.get(pk=file_id)
+    named = rail_code or (file.rail.code if file.rail else None)
+    return read_in(data=bytes(file.body), name=file.name, rail_code=named, at=at)
+
+
+def post(
+    *,
+    file_id: int,
+    layouts: Sequence[Layout] | None = None,
+    at: datetime,
+    progress: Progress = lambda _step, _count: None,
+    finished: Finished = lambda _report: None,
+) -> Report:
+    """
+    Post a file that was read in before. Safe to repeat; as `import_file` in all else.
 
     Its rail is the one that was named then.
     """
@@ -123,6 +158,8 @@ def post(*, file_id: int, layouts: Sequence[Layout] | None = None, at: datetime)
         rail_code=file.rail.code if file.rail else None,
         layouts=layouts,
         at=at,
+        progress=progress,
+        finished=finished,
     )
 
 
@@ -138,8 +175,7 @@ def _read(file: StatementFile, data: bytes, layouts: Sequence[Layout] | None) ->
         return statements.read(data, layouts=layouts)
     except statements.CannotRead as cannot:
         keeping.note_unreadable(file.pk, cannot.reason)
-        log.warning("statement.unreadable", file_id=file.pk, reason=cannot.reason)
-        raise NotRead(str(cannot)) from None
+        raise NotRead(str(cannot), cannot.reason) from None
 
 
 def _import(
@@ -152,9 +188,10 @@ def _import(
     progress: Progress = lambda _step, _count: None,
 ) -> Report:
     done = Report(file_id=file.pk)
-    rows = keeping.rows(file, read, at=at)
     whose = [keeping.rail_of(one, rails) for one in read]
     placing.hold_rails([rail for rail, _ in whose if rail is not None])
+    # Only now: somebody may have imported the same file while we waited for its rail.
+    rows = keeping.rows(file, read, at=at)
     chains: placing.Chains = {}
     new: dict[tuple[int, bool], list[tuple[Row, lines.Line]]] = defaultdict(list)
     by_rail = {rail.pk: rail for rail, _ in whose if rail is not None}
@@ -167,8 +204,15 @@ def _import(
             done.known += booked
             continue
         row.rail, row.account = rail, account if account is not None else statement.account
+        seen = previewing.sample(statement)
         place = placing.place(statement, row, account, chains)
         placing.settle(row, place, posts=posts, at=at)
+        if posts:
+            unposted.keep(row, place, statement)
+        else:
+            chain = chains.get(placing.key_of(row))
+            known = len(place.told) - len(place.new)
+            previewing.keep(row, place, seen, chain=chain, known=known, at=at)
         if row.held_back:
             done.refused += booked
         else:
@@ -179,16 +223,24 @@ def _import(
     progress("placed", sum(map(len, new.values())))
     if posts:
         for (rail_id, is_advice), its_lines in sorted(new.items(), key=lambda item: item[0]):
-            _book(its_lines, by_rail[rail_id], done, is_advice=is_advice, at=at)
+            _book(its_lines, by_rail[rail_id], done, is_advice=is_advice, at=at, progress=progress)
             progress("posted", len(its_lines))
     _finish(file, rows, done, rails)
     return done
 
 
 def _book(
-    new: list[tuple[Row, lines.Line]], rail: Rail, done: Report, *, is_advice: bool, at: datetime
+    new: list[tuple[Row, lines.Line]],
+    rail: Rail,
+    done: Report,
+    *,
+    is_advice: bool,
+    at: datetime,
+    progress: Progress,
 ) -> None:
-    booked = booking.book(new, rail=rail, is_advice=is_advice, at=at)
+    booked = booking.book(
+        new, rail=rail, is_advice=is_advice, at=at, progress=lambda count: progress("batch", count)
+    )
     done.count([line.fate for _, line in new])
     done.suspense += booked.suspended
     done.differences += booked.differences
@@ -207,18 +259,6 @@ def _finish(file: StatementFile, rows: Sequence[Row], done: Report, rails: list[
     )
 
 
-def _again(file: StatementFile) -> Report:
-    """Say of a file that is posted what it says again: nothing new."""
-    rows = list(Row.objects.filter(file=file).select_related("rail").order_by("place"))
-    count = sum(row.entries for row in rows)
-    return Report(
-        file_id=file.pk,
-        lines=count,
-        known=count,
-        statements=[report.said(row, row.rail.code if row.rail else "") for row in rows],
-    )
-
-
 @contextmanager
 def _without_gc() -> Iterator[None]:
     # Objects by the hundred thousand come and stay: looking for cycles in them costs a third.
@@ -229,17 +269,3 @@ def _without_gc() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _log(done: Report) -> None:
-    log.info(
-        "statement.imported",
-        file_id=done.file_id,
-        lines=done.lines,
-        new=done.new,
-        known=done.known,
-        matched=done.matched,
-        suspense=done.suspense,
-        refused=done.refused,
-        waiting=done.waiting,
-    )

@@ -1,6 +1,6 @@
 """Lines into the ledger: told to the engine, and kept with what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,12 +34,20 @@ class Booked:
     legs: dict[str, int] = field(default_factory=dict)  # New movements that are no collections.
 
 
-def book(new: Sequence[tuple[Row, Line]], *, rail: Rail, is_advice: bool, at: datetime) -> Booked:
+def book(
+    new: Sequence[tuple[Row, Line]],
+    *,
+    rail: Rail,
+    is_advice: bool,
+    at: datetime,
+    progress: Callable[[int], None] = lambda _lines: None,
+) -> Booked:
     """
     Post the new lines of a rail's statements, and keep them.
 
     What came in goes first, as the engine does within a batch. The bills of all are held before,
-    so that batches of one transaction do not wait for each other's bills.
+    so that batches of one transaction do not wait for each other's bills. `progress` is told how
+    many lines each batch had.
     """
     booked = Booked()
     if not new:
@@ -65,6 +73,7 @@ def book(new: Sequence[tuple[Row, Line]], *, rail: Rail, is_advice: bool, at: da
         batch = [each for each in tellings if isinstance(each[1].told, Collection) is is_credit]
         for start in range(0, len(batch), BATCH_MAX):
             _post(batch[start : start + BATCH_MAX], lines, booked, at=at)
+            progress(len(batch[start : start + BATCH_MAX]))
     for line in lines:
         line.fate = line.fate or LineFate.NOTHING
     _copy(ids, new)

@@ -32,10 +32,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a statement stands: what is new in it, after which one, before which one."""
+    """Where a statement stands: what is new of all it tells, after which one, before which one."""
 
     state: StatementState
     held_back: str = ""
+    told: Sequence[Line] = ()
     new: Sequence[Line] = ()
     previous: Link | None = None
     next: Link | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import psycopg
+import structlog
 from django.db import connection, transaction
 
 from payments import gateways
@@ -15,6 +16,8 @@ from payments.models import Statement as Row
 from payments.posting.soundness import storable
 from payments.statements import Statement
 from payments.states import StatementFileState
+
+log = structlog.get_logger()
 
 NAME_MAX = 200
 _NO_PART_OF_IT = re.compile(r"[^0-9A-Z]+")
@@ -66,6 +69,7 @@ def _field(value: bytes | None) -> bytes:
 
 
 def note_unreadable(file_id: int, reason: str) -> None:
+    log.warning("statement.unreadable", file_id=file_id, reason=reason)
     StatementFile.objects.filter(pk=file_id).exclude(state=StatementFileState.POSTED).update(
         state=StatementFileState.UNREADABLE, problem=reason
     )

@@ -19,7 +19,7 @@ _IDS_MAX = 8
 
 @dataclass(slots=True, kw_only=True)
 class Line:
-    """A booked entry on its way into the ledger; the last five are found out one by one."""
+    """A booked entry on its way into the ledger; the last seven are found out one by one."""
 
     line_no: int
     fingerprint: bytes
@@ -41,6 +41,7 @@ class Line:
     external_id: str = ""
     other_ids: tuple[str, ...] = ()
     original_id: str = ""
+    is_hearsay: bool = False  # Its original stands in a field that the payer fills.
     is_known: bool = False  # Its movement was told before.
     fate: LineFate | None = None
     movement_id: int | None = None
@@ -76,6 +77,7 @@ def of(statement: Statement, *, account: str, zone: ZoneInfo) -> list[Line]:
     for entry in statement.entries:
         if entry.is_booked:
             line = _line(entry, account, zone)
+            line.is_hearsay = is_hearsay(statement.format)
             counted[line.fingerprint] += 1
             line.occurrence = counted[line.fingerprint]
             lines.append(line)
@@ -119,6 +121,11 @@ def _fingerprint(account: str, day: date, entry: Entry) -> bytes:
         _ITEM.join(entry.references),
     )
     return hashlib.sha256(_PART.join(said).encode(errors="surrogatepass")).digest()
+
+
+def is_hearsay(statement_format: str) -> bool:
+    """Tell whether its entries name what they undo in a field that payers fill (MT940's 61)."""
+    return statement_format in ("mt940", "mt942")
 
 
 def unknown(lines: Sequence[Line], known: set[tuple[bytes, int]]) -> list[Line]:

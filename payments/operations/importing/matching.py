@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from payments.models import Rail
 from payments.operations.importing import pairing
 from payments.operations.importing.lines import Line
 from payments.operations.importing.pairing import Charge, Seen, Sighted
-from payments.posting import holding, legs
+from payments.posting import holding, legs, remitting
 from payments.states import Leg
 
 SWEEP_DAYS_MAX = 5
@@ -25,10 +26,10 @@ LEGS: dict[str, tuple[str, ...]] = {
     Leg.CREDIT: (Leg.CREDIT,),
     **{
         leg: tuple(one.value for one in legs.same(leg))
-        for leg in (Leg.REVERSAL, Leg.CHARGE, Leg.SWEEP, Leg.TRANSFER, Leg.PAYOUT)
+        for leg in (Leg.REVERSAL, Leg.CHARGE, Leg.SWEEP, Leg.TRANSFER, Leg.PAYOUT, Leg.REMITTANCE)
     },
     # Nothing of it tells what it is: any debit with its id is meant, but a charge.
-    Leg.WITHDRAWAL: (Leg.WITHDRAWAL, Leg.REVERSAL, Leg.PAYOUT, Leg.SWEEP),
+    Leg.WITHDRAWAL: (Leg.WITHDRAWAL, Leg.REVERSAL, Leg.PAYOUT, Leg.SWEEP, Leg.REMITTANCE),
 }
 
 
@@ -42,7 +43,8 @@ def tell(
     amount of zero tell nothing.
     """
     keys = _refund_keys(lines, rail, is_advice=is_advice)
-    _hold(lines, keys, rail, at=at)
+    batches = _remittance_keys(lines, rail, is_advice=is_advice)
+    _hold(lines, keys, batches, rail, at=at)
     seen = _seen(lines, rail, is_advice=is_advice)
     _find_transfers(lines, rail, zone)
     taken = pairing.by_ids(lines, seen, LEGS)
@@ -51,10 +53,18 @@ def tell(
     _find_originals(lines, seen)
     pairing.by_sight(lines, _same_debits(lines, rail, zone, is_advice=is_advice), taken)
     pairing.charges(lines, _open_charges(lines, rail, zone, is_advice=is_advice), taken)
+    keys |= batches
     return [(place, _told(line, keys.get(place))) for place, line in enumerate(lines) if line.leg]
 
 
-def _hold(lines: Sequence[Line], keys: dict[int, UUID], rail: Rail, *, at: datetime) -> None:
+def _hold(
+    lines: Sequence[Line],
+    keys: dict[int, UUID],
+    batches: dict[int, UUID],
+    rail: Rail,
+    *,
+    at: datetime,
+) -> None:
     """
     Hold all that is posted on, in the order of docs/locking.md.
 
@@ -78,6 +88,8 @@ def _hold(lines: Sequence[Line], keys: dict[int, UUID], rail: Rail, *, at: datet
             + [""] * len(keys),
             key=[None] * len(names) + list(keys.values()),
         )
+    if batches:
+        remitting.hold(keys=set(batches.values()))
     ledger.open_rail_accounts([(rail.pk, rail.currency)])
     holding.hold_days([line.occurred_at for line in lines], at=at)
     holding.hold_bills([], also=list({line.reference for line in lines if line.is_referenced}))
@@ -101,6 +113,7 @@ def _told(line: Line, key: UUID | None) -> Told:
         occurred_at=line.occurred_at,
         original_id=line.original_id,
         key=key,
+        is_hearsay=line.is_hearsay,
     )
 
 
@@ -196,10 +209,15 @@ def _find_originals(lines: Sequence[Line], seen: dict[str, list[Seen]]) -> None:
             continue
         names = [name for name in (line.told_original, *line.ids) if name]
         known = (
-            one.external_id for name in names for one in seen.get(name, ()) if one.leg == Leg.CREDIT
+            (name, one.external_id)
+            for name in names
+            for one in seen.get(name, ())
+            if one.leg == Leg.CREDIT
         )
-        told = (here[name] for name in names if name in here)
-        line.original_id = next(known, "") or next(told, "") or (names[0] if names else "")
+        told = ((name, here[name]) for name in names if name in here)
+        unknown = ((name, name) for name in names)
+        name, line.original_id = next(chain(known, told, unknown), ("", ""))
+        line.is_hearsay = line.is_hearsay and name not in line.ids
 
 
 def _same_debits(
@@ -267,6 +285,34 @@ def _refund_keys(lines: Sequence[Line], rail: Rail, *, is_advice: bool) -> dict[
         if key not in keys.values():
             keys[place] = key
             lines[place].leg = Leg.PAYOUT
+    return keys
+
+
+def _remittance_keys(lines: Sequence[Line], rail: Rail, *, is_advice: bool) -> dict[int, UUID]:
+    """Return the batch that a debit names, by the line's place; each batch once."""
+    asked = [
+        (place, word, line)
+        for place, line in enumerate(lines)
+        if line.leg is Leg.WITHDRAWAL
+        for word in _words(line)
+    ]
+    if not asked:
+        return {}
+    rows = sql.run(
+        "statement_named_remittances",
+        rows=len(asked),
+        rail_id=rail.pk,
+        is_advice=is_advice,
+        position=[place for place, _, _ in asked],
+        word=[word for _, word, _ in asked],
+        amount_minor=[-line.amount_minor for _, _, line in asked],
+        currency=[line.currency for _, _, line in asked],
+    )
+    keys: dict[int, UUID] = {}
+    for place, key in rows:
+        if place not in keys and key not in keys.values():
+            keys[place] = key
+            lines[place].leg = Leg.REMITTANCE
     return keys
 
 

@@ -1,6 +1,7 @@
 """Where each statement of a file stands, and why one that does not is kept outside."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from kernel import outbox
@@ -14,7 +15,8 @@ from payments.operations.importing.chain import Chain, Place
 from payments.statements import Statement
 from payments.states import AlarmKind, StatementState
 
-Chains = dict[tuple[int, str, bool], Chain]
+Key = tuple[int, str, bool]
+Chains = dict[Key, Chain]
 
 
 def hold_rails(rails: Sequence[Rail]) -> None:
@@ -47,8 +49,7 @@ def place(
         return Place(StatementState.KEPT, "unbalanced")
     if not lines.has_its_days(statement):
         return Place(StatementState.KEPT, "day")
-    key = (row.rail.pk, account, row.is_advice)
-    if key not in chains:
+    if (key := key_of(row)) not in chains:
         chains[key] = chain.of(row.rail.pk, account, is_advice=row.is_advice)
     its_lines = lines.of(statement, account=account, zone=country().zone)
     # Nobody asks for them again, and a hundred thousand are fifty megabytes.
@@ -56,7 +57,12 @@ def place(
     found = chains[key].place(statement, its_lines)
     if not found.held_back and found.state == StatementState.POSTED:
         chains[key].take(found, row)
-    return found
+    return replace(found, told=its_lines)
+
+
+def key_of(row: Row) -> Key:
+    """Return under which account its chain is, once its rail and account are found."""
+    return row.rail_id or 0, row.account, row.is_advice
 
 
 def settle(row: Row, found: Place, *, posts: bool, at: datetime) -> None:

@@ -4,8 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import structlog
+
 from payments.models import Statement as Row
+from payments.models import StatementFile
 from payments.states import LineFate, StatementState
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +74,30 @@ def said(row: Row, rail_code: str) -> StatementSaid:
         held_back=row.held_back,
         problems=tuple(row.problems),
         difference_minor=row.difference_minor,
+    )
+
+
+def again(file: StatementFile) -> Report:
+    """Say of a file that is posted what it says again: nothing new."""
+    rows = list(Row.objects.filter(file=file).select_related("rail").order_by("place"))
+    count = sum(row.entries for row in rows)
+    return Report(
+        file_id=file.pk,
+        lines=count,
+        known=count,
+        statements=[said(row, row.rail.code if row.rail else "") for row in rows],
+    )
+
+
+def log_of(done: Report) -> None:
+    log.info(
+        "statement.imported",
+        file_id=done.file_id,
+        lines=done.lines,
+        new=done.new,
+        known=done.known,
+        matched=done.matched,
+        suspense=done.suspense,
+        refused=done.refused,
+        waiting=done.waiting,
     )

@@ -10,6 +10,7 @@ from kernel.country import country
 from payments import posting
 from payments.gateways.base import Debit
 from payments.models import Evidence, Rail, StatementLine
+from payments.operations.importing.lines import is_hearsay
 from payments.states import Leg, LineFate, Source
 
 log = structlog.get_logger()
@@ -60,6 +61,7 @@ def _telling(line: StatementLine, now: datetime) -> posting.Telling:
                 line.booked_day, datetime.min.time(), tzinfo=country().zone
             ),
             original_id=line.original_id,
+            is_hearsay=is_hearsay(line.statement.format),
         ),
         source=Source.STATEMENT.value,
         source_id=line.pk,

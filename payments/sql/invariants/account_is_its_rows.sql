@@ -1,10 +1,29 @@
 -- Out: accounts, by role, owner and currency, whose balance is not what its rows say. Locks: none.
 --
 -- Debit is positive. The rows of a rail's clearing and refund float are all its movements and what
--- its float was filled with from sweeps in transit; those of charges and of sweeps in transit are known by currency only: a tariff says who bears the first.
+-- its float was filled with from sweeps in transit; those of charges and of sweeps in transit are
+-- known by currency only: a tariff says who bears the first.
 WITH kept AS (
     SELECT m.*, CASE WHEN m.leg IN ('credit', 'transfer') THEN 1 ELSE -1 END AS sign
     FROM payments_movement m
+),
+explained AS (
+    SELECT e.answer, e.remittance_id, w.rail_id, w.currency, w.amount_minor
+    FROM payments_explanation e JOIN payments_movement w ON w.id = e.movement_id
+    WHERE e.approved
+),
+-- On its way by its batch, until its bank has paid it or it has come to nothing.
+remitted AS (
+    SELECT r.beneficiary_id, r.currency, r.amount_minor
+    FROM payments_remittance r
+    WHERE r.state IN ('APPROVED', 'SENT', 'ACKNOWLEDGED', 'CONFIRMED')
+),
+paid AS (
+    SELECT kept.remittance_id, kept.currency, kept.amount_minor
+    FROM kept WHERE kept.leg = 'remittance'
+    UNION ALL
+    SELECT explained.remittance_id, explained.currency, explained.amount_minor
+    FROM explained WHERE explained.answer = 'remittance'
 ),
 rows_say AS (
     SELECT 'held by the provider' AS role, kept.rail_id AS owner_id, kept.currency,
@@ -33,6 +52,35 @@ rows_say AS (
     SELECT 'unexplained', kept.rail_id, kept.currency, kept.amount_minor
     FROM kept WHERE kept.leg = 'withdrawal'
     UNION ALL
+    SELECT 'unexplained', explained.rail_id, explained.currency, -explained.amount_minor
+    FROM explained
+    UNION ALL
+    SELECT 'losses', explained.rail_id, explained.currency, explained.amount_minor
+    FROM explained WHERE explained.answer = 'loss'
+    UNION ALL
+    SELECT 'charges', NULL, explained.currency, explained.amount_minor
+    FROM explained WHERE explained.answer = 'charge'
+    UNION ALL
+    SELECT 'sweeps_in_transit', NULL, explained.currency, explained.amount_minor
+    FROM explained WHERE explained.answer IN ('sweep', 'returned')
+    UNION ALL
+    SELECT 'payable', remitted.beneficiary_id, remitted.currency, remitted.amount_minor
+    FROM remitted
+    UNION ALL
+    SELECT 'remittance_in_transit', remitted.beneficiary_id, remitted.currency,
+        -remitted.amount_minor
+    FROM remitted
+    UNION ALL
+    SELECT 'remittance_in_transit', batch.beneficiary_id, paid.currency, paid.amount_minor
+    FROM paid JOIN payments_remittance batch ON batch.id = paid.remittance_id
+    UNION ALL
+    SELECT 'written_off', m.rail_id, l.currency, -l.amount_minor
+    FROM payments_release l JOIN payments_movement m ON m.id = l.movement_id
+    WHERE l.approved AND l.kind = 'write_off'
+    UNION ALL
+    SELECT 'unclaimed', NULL, l.currency, -l.amount_minor
+    FROM payments_release l WHERE l.approved AND l.kind = 'unclaimed'
+    UNION ALL
     SELECT 'charges', NULL, kept.currency, kept.amount_minor FROM kept WHERE kept.leg = 'charge'
     UNION ALL
     SELECT 'sweeps_in_transit', NULL, kept.currency, -kept.sign * kept.amount_minor
@@ -41,11 +89,11 @@ rows_say AS (
 ledger_says AS (
     SELECT CASE
             WHEN account.role IN ('clearing', 'refund_float') THEN 'held by the provider'
-            WHEN account.role IN ('remittance_in_transit', 'owed_back') THEN 'payable'
+            WHEN account.role = 'owed_back' THEN 'payable'
             ELSE account.role
         END AS role,
         CASE
-            WHEN account.role = 'charges' THEN NULL
+            WHEN account.role IN ('charges', 'unclaimed') THEN NULL
             ELSE coalesce(account.rail_id, account.beneficiary_id)
         END AS owner_id,
         account.currency, p.amount_minor

@@ -5,6 +5,9 @@ LEFT JOIN payments_movement m ON m.id = j.subject_id
 LEFT JOIN payments_refund f ON f.id = j.subject_id
 LEFT JOIN payments_float_top_up t ON t.id = j.subject_id
 LEFT JOIN payments_match match ON match.id = j.subject_id
+LEFT JOIN payments_explanation explanation ON explanation.id = j.subject_id
+LEFT JOIN payments_release release ON release.id = j.subject_id
+LEFT JOIN payments_remittance batch ON batch.id = j.subject_id
 WHERE CASE
     WHEN j.kind = 'collection' THEN m.leg IS DISTINCT FROM 'credit'
     WHEN j.kind IN ('reversal', 'charge', 'payout', 'sweep', 'transfer', 'withdrawal')
@@ -14,5 +17,12 @@ WHERE CASE
     WHEN j.kind = 'refund_returned' THEN f.state IS DISTINCT FROM 'FAILED'
     WHEN j.kind = 'float' THEN t.confirmed_at IS NULL
     WHEN j.kind = 'match' THEN match.approved IS NOT TRUE
+    WHEN j.kind = 'explained' THEN explanation.approved IS NOT TRUE
+    WHEN j.kind IN ('write_off', 'unclaimed')
+        THEN release.approved IS NOT TRUE OR release.kind <> j.kind
+    WHEN j.kind = 'remitted' THEN m.leg IS DISTINCT FROM 'remittance'
+    WHEN j.kind = 'remittance' THEN batch.id IS NULL OR batch.state IN ('BUILDING', 'PROPOSED')
+    WHEN j.kind = 'remittance_returned'
+        THEN batch.id IS NULL OR batch.state NOT IN ('FAILED', 'CANCELLED')
     ELSE true
 END

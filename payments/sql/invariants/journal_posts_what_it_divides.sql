@@ -6,7 +6,13 @@ FROM (
     FROM payments_posting p
     JOIN payments_journal j ON j.id = p.journal_id
     WHERE j.kind = 'match'
-       OR p.line_no > 1 AND j.kind IN ('collection', 'reversal', 'refund', 'refund_returned')
+       OR p.line_no > 1 AND j.kind IN (
+           'collection', 'reversal', 'refund', 'refund_returned', 'write_off', 'unclaimed'
+       )
+       OR p.line_no > 1 AND j.kind = 'explained' AND EXISTS (
+           SELECT FROM payments_explanation e
+           WHERE e.id = j.subject_id AND e.answer = 'reversal'
+       )
     UNION ALL
     SELECT a.journal_id, l.payable_id, a.amount_minor
     FROM payments_allocation a

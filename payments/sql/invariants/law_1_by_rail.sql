@@ -5,9 +5,24 @@ WITH moved AS (
         coalesce(sum(m.amount_minor) FILTER (WHERE m.leg = 'reversal'), 0) AS reversed_minor,
         coalesce(sum(m.amount_minor) FILTER (WHERE m.leg = 'payout'), 0) AS refunded_minor,
         sum(CASE WHEN m.leg IN ('credit', 'transfer') THEN m.amount_minor ELSE -m.amount_minor END)
-            AS held_minor
+            AS held_minor,
+        coalesce(sum(m.amount_minor) FILTER (WHERE m.leg = 'withdrawal'), 0) AS withdrawn_minor
     FROM payments_movement m
     GROUP BY m.rail_id, m.currency
+),
+-- What two people have said of withdrawals: a reversal took back what came in.
+explained AS (
+    SELECT w.rail_id, w.currency, sum(w.amount_minor) AS explained_minor,
+        coalesce(sum(w.amount_minor) FILTER (WHERE e.answer = 'reversal'), 0) AS reversed_minor
+    FROM payments_explanation e JOIN payments_movement w ON w.id = e.movement_id
+    WHERE e.approved
+    GROUP BY w.rail_id, w.currency
+),
+released AS (
+    SELECT m.rail_id, l.currency, sum(l.amount_minor) AS released_minor
+    FROM payments_release l JOIN payments_movement m ON m.id = l.movement_id
+    WHERE l.approved
+    GROUP BY m.rail_id, l.currency
 ),
 judged AS (
     SELECT m.rail_id, m.currency,
@@ -39,7 +54,9 @@ booked AS (
         coalesce(-sum(p.amount_minor) FILTER (WHERE account.role = 'suspense'), 0)
             AS suspense_minor,
         coalesce(-sum(p.amount_minor) FILTER (WHERE account.role = 'refunds_in_transit'), 0)
-            AS in_transit_minor
+            AS in_transit_minor,
+        coalesce(sum(p.amount_minor) FILTER (WHERE account.role = 'unexplained'), 0)
+            AS unexplained_minor
     FROM payments_ledger_account account
     JOIN payments_posting p ON p.account_id = account.id
     WHERE account.rail_id IS NOT NULL
@@ -53,26 +70,34 @@ filled AS (
 compared AS (
     SELECT rail_id, currency,
         coalesce(moved.received_minor, 0) AS received_minor,
-        coalesce(moved.reversed_minor, 0) AS reversed_minor,
+        coalesce(moved.reversed_minor, 0) + coalesce(explained.reversed_minor, 0)
+            AS reversed_minor,
         coalesce(judged.allocated_minor, 0) AS allocated_minor,
         coalesce(judged.suspense_minor, 0) AS suspense_minor,
         coalesce(judged.approved_minor, 0) - coalesce(moved.refunded_minor, 0)
             AS in_transit_minor,
         coalesce(moved.refunded_minor, 0) AS refunded_minor,
+        coalesce(released.released_minor, 0) AS released_minor,
+        coalesce(moved.withdrawn_minor, 0) - coalesce(explained.explained_minor, 0)
+            AS unexplained_minor,
         coalesce(moved.held_minor, 0) + coalesce(filled.filled_minor, 0) AS held_minor,
         coalesce(booked.held_minor, 0) AS held_booked_minor,
         coalesce(booked.suspense_minor, 0) AS suspense_booked_minor,
-        coalesce(booked.in_transit_minor, 0) AS in_transit_booked_minor
+        coalesce(booked.in_transit_minor, 0) AS in_transit_booked_minor,
+        coalesce(booked.unexplained_minor, 0) AS unexplained_booked_minor
     FROM moved
     FULL JOIN judged USING (rail_id, currency)
     FULL JOIN booked USING (rail_id, currency)
     FULL JOIN filled USING (rail_id, currency)
+    FULL JOIN explained USING (rail_id, currency)
+    FULL JOIN released USING (rail_id, currency)
 )
 SELECT compared.*
 FROM compared
 WHERE received_minor - reversed_minor
-        <> allocated_minor + suspense_minor + in_transit_minor + refunded_minor
+        <> allocated_minor + suspense_minor + in_transit_minor + refunded_minor + released_minor
     OR held_minor <> held_booked_minor
     OR suspense_minor <> suspense_booked_minor
     OR in_transit_minor <> in_transit_booked_minor
-    OR in_transit_minor < 0
+    OR unexplained_minor <> unexplained_booked_minor
+    OR in_transit_minor < 0 OR unexplained_minor < 0

@@ -1,5 +1,5 @@
--- Out: collections of which more goes back than came, by refunds and by the provider; refunds of
--- what was no collection, or was in another currency. Locks: none.
+-- Out: collections of which more goes than came, by refunds, by the provider and by releases; refunds
+-- and releases of what was no collection, or was in another currency. Locks: none.
 SELECT m.id, m.amount_minor, sum(back.amount_minor) AS back_minor
 FROM payments_movement m
 JOIN (
@@ -11,6 +11,13 @@ JOIN (
     UNION ALL
     SELECT r.original_id, r.currency, r.amount_minor
     FROM payments_movement r WHERE r.leg = 'reversal'
+    UNION ALL
+    SELECT e.original_id, w.currency, w.amount_minor
+    FROM payments_explanation e JOIN payments_movement w ON w.id = e.movement_id
+    WHERE e.approved AND e.answer = 'reversal'
+    UNION ALL
+    SELECT l.movement_id, l.currency, CASE WHEN l.approved THEN l.amount_minor ELSE 0 END
+    FROM payments_release l
 ) back ON back.movement_id = m.id
 GROUP BY m.id, m.leg, m.currency, m.amount_minor
 HAVING sum(back.amount_minor) > m.amount_minor OR m.leg <> 'credit'

@@ -72,7 +72,13 @@ def test_it_settles_when_a_statement_shows_it_and_stays_still_when_cleared(world
     assert ringing() == ["FORGED"]
 
     alarm = Alarm.objects.get(cleared_at=None)
-    alarms.clear(alarm_id=alarm.pk, by_id=officer("alarm.clear"), at=NOON + timedelta(days=5))
+    alarms.clear(
+        alarm_id=alarm.pk,
+        by_id=officer("alarm.clear"),
+        answer="reported",
+        note="the bank looks for it",
+        at=NOON + timedelta(days=5),
+    )
     look(account, Booking(amount=1, id="D6", day=6), day=6)
     assert ringing() == []
 

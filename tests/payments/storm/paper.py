@@ -69,8 +69,9 @@ class Paper:
 
 
 def _entry(number: int, one: Told) -> Entry:
-    is_in = isinstance(one, Collection)
-    leg = Leg.CREDIT if is_in else one.leg
+    is_money_of_payers = isinstance(one, Collection)
+    leg = Leg.CREDIT if is_money_of_payers else one.leg
+    is_in = leg in (Leg.CREDIT, Leg.TRANSFER)
     return Entry(
         line_no=number,
         amount_minor=one.amount_minor if is_in else -one.amount_minor,
@@ -78,8 +79,8 @@ def _entry(number: int, one: Told) -> Entry:
         booked_day=one.occurred_at.date(),
         occurred_at=one.occurred_at,
         is_reversal=leg == Leg.REVERSAL,
-        references=(one.reference,) if is_in else (),
+        references=(one.reference,) if is_money_of_payers else (),
         bank_ids=(one.external_id,),
-        original_id="" if is_in else one.original_id,
-        kind={Leg.CHARGE: "charge", Leg.SWEEP: "sweep"}.get(leg, "money"),
+        original_id="" if is_money_of_payers else one.original_id,
+        kind={Leg.CHARGE: "charge", Leg.SWEEP: "sweep", Leg.TRANSFER: "sweep"}.get(leg, "money"),
     )

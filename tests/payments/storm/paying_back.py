@@ -8,6 +8,7 @@ from payments.gateways.base import Debit
 from payments.models import Bill, Movement, Refund
 from payments.operations import billing, prompting, proposing, refunding, repaying
 from payments.states import Leg
+from tests.payments import deciding
 from tests.payments.storm.providers import Mpesa, Mtn, Provider
 
 LEASE = timedelta(seconds=8)
@@ -66,7 +67,7 @@ class Refunding:
             if refund.state == "PROPOSED":
                 refunding.take_up(refund_id=refund.pk, by_id=self.maker, at=self.now)
             elif decision == "approve":
-                refunding.approve(refund_id=refund.pk, by_id=self.checker, at=self.now)
+                deciding.approve(refund_id=refund.pk, by_id=self.checker, at=self.now)
             else:
                 refunding.decline(refund_id=refund.pk, by_id=self.checker, at=self.now)
 

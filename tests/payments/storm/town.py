@@ -23,6 +23,8 @@ from payments.operations import (
 from payments.states import Leg
 from tests.accounts.people import officer
 from tests.payments import mpesa_words
+from tests.payments.closing import days
+from tests.payments.storm.deciding import Deciding
 from tests.payments.storm.killing import Killer
 from tests.payments.storm.paper import FILES, Paper
 from tests.payments.storm.paying_back import UNWILLING, Refunding
@@ -36,7 +38,7 @@ MTN, BANK, MPESA = "mtn-rw", "bank-rw", "mpesa-ke"
 LEASE = timedelta(seconds=8)
 
 
-class Town(Paper, Refunding):
+class Town(Paper, Refunding, Deciding):
     """One small country; every act may be the last of the process that does it."""
 
     def __init__(self, killer: Killer, *, by_float: bool) -> None:
@@ -266,7 +268,7 @@ class Town(Paper, Refunding):
             .first()
         )
         if day is not None:
-            LedgerDay.objects.filter(pk=day.pk).update(closed_at=self.now)
+            days.close_through(day.pk, at=self.now)
 
 
 def wire(monkeypatch, settings) -> None:

@@ -1,0 +1,40 @@
+"""Check an auditor's pack of a closed day, without the database."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from payments import verifying
+
+NOT_SOUND = 2
+
+
+class Command(BaseCommand):
+    help = (
+        "Check the pack of a closed day by itself: every byte, every hash, the seal over its"
+        " journals, and that it follows on the pack of the day before. Ends with 0 if all is as"
+        " it was sealed, else with 2."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path)
+        parser.add_argument("--previous", type=Path, help="the pack of the closed day before")
+        parser.add_argument("--seal", default="", help="the seal as the record shows it")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            sound = verifying.verify(
+                options["path"], previous=options["previous"], seal=options["seal"]
+            )
+        except verifying.NotSound as error:
+            raise CommandError(f"not sound: {error}", returncode=NOT_SOUND) from error
+        except OSError as error:
+            problem = f"not sound: a file cannot be read ({type(error).__name__})"
+            raise CommandError(problem, returncode=NOT_SOUND) from error
+        after = f", after {sound.previous[:12]}" if sound.previous else ", the first"
+        self.stdout.write(
+            f"Sound: day {sound.day}, {sound.journals} journals, seal {sound.seal}{after}."
+        )

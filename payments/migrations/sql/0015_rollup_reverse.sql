@@ -1,0 +1,10 @@
+DROP FUNCTION payments_roll_up(timestamptz);
+DROP FUNCTION payments_add_sums(xid8, xid8, bigint);
+DROP VIEW payments_day_sum;
+DROP VIEW payments_unrolled;
+DROP FUNCTION payments_sum_journals(xid8, xid8, bigint);
+DROP INDEX ledger_day_not_closed;
+DROP INDEX journal_by_transaction;
+DROP TABLE payments_rollup;
+DROP TABLE payments_account_sum;
+DROP TABLE payments_account_day;

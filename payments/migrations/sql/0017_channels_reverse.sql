@@ -1,0 +1,10 @@
+ALTER TABLE payments_rail_health
+    DROP CONSTRAINT rail_late_by_so_much,
+    DROP COLUMN looked_at,
+    DROP COLUMN late_seconds,
+    DROP COLUMN late_since,
+    DROP COLUMN quiet_since,
+    DROP COLUMN heard_at,
+    DROP COLUMN counted_until,
+    DROP COLUMN counted_from;
+DROP TABLE payments_rail_hour;

@@ -1,0 +1,11 @@
+DROP TRIGGER write_off_within_its_limit ON payments_release;
+DROP FUNCTION payments_check_write_off();
+DROP TRIGGER unclaimed_after_its_term ON payments_release;
+DROP FUNCTION payments_check_unclaimed();
+DROP TRIGGER hold_is_kept ON payments_hold;
+DROP FUNCTION payments_keep_hold();
+DROP TABLE payments_hold;
+DROP TRIGGER open_items_follow ON payments_suspense_item;
+DROP FUNCTION payments_keep_open_items();
+DROP TABLE payments_open_item;
+DROP TABLE payments_suspense_rule;

@@ -1,0 +1,94 @@
+"""Spending control: answers to alarms, limits by role and day, the accounts that sweeps go to."""
+
+from django.db import models
+
+from payments.models.alarms import Alarm
+from payments.models.ledger import Rail
+
+
+class AlarmAnswerCode(models.TextChoices):
+    """What a person found out about an alarm."""
+
+    PROVIDER_MISTAKE = "provider_mistake"
+    OWN_MISTAKE = "own_mistake"
+    ALLOWED = "allowed"
+    CLAIMED_BACK = "claimed_back"
+    REPAIRED = "repaired"
+    REPORTED = "reported"  # To the police, the auditor, the provider's fraud desk.
+    EXPLAINED = "explained"  # By two people: the debit is posted as what it was.
+
+
+class AlarmAnswer(models.Model):
+    """What somebody found out about an alarm. Append-only."""
+
+    alarm = models.ForeignKey(Alarm, on_delete=models.DO_NOTHING, related_name="answers")
+    account = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
+    answer = models.CharField(max_length=20, choices=AlarmAnswerCode.choices)
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "payments_alarm_answer"
+
+    def __str__(self) -> str:
+        return f"answer to alarm #{self.alarm_id}"
+
+
+class _ByTwo(models.Model):
+    """Asked by one, decided by another; in force from the decision until a later one ends it."""
+
+    reason = models.TextField()
+    maker = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
+    checker = models.ForeignKey(
+        "accounts.Account",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_default=None,
+        related_name="+",
+    )
+    approved = models.BooleanField(null=True, db_default=None)
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, db_default=None)
+    from_at = models.DateTimeField(null=True, db_default=None)
+    until_at = models.DateTimeField(null=True, db_default=None)
+
+    class Meta:
+        abstract = True
+
+
+class Limit(_ByTwo):
+    """
+    How much may be approved at once, and on a local day by all who hold the act together.
+
+    Minor units; rail "*" adds up all rails. Where none is in force, nothing limits.
+    """
+
+    act = models.CharField(max_length=60)
+    rail_code = models.CharField(max_length=40, db_default="*")
+    currency = models.CharField(max_length=3)
+    per_act_minor = models.BigIntegerField()
+    per_day_minor = models.BigIntegerField()
+    zone = models.CharField(max_length=60)  # In which a day has its end.
+
+    class Meta:
+        managed = False
+        db_table = "payments_limit"
+
+    def __str__(self) -> str:
+        return f"limit #{self.pk}"
+
+
+class SweepAccount(_ByTwo):
+    """The treasury's account that a rail's balance may be swept to."""
+
+    rail = models.ForeignKey(Rail, on_delete=models.DO_NOTHING, related_name="sweep_accounts")
+    account = models.CharField(max_length=60)
+    bank = models.CharField(max_length=100)
+
+    class Meta:
+        managed = False
+        db_table = "payments_sweep_account"
+
+    def __str__(self) -> str:
+        return f"sweep account #{self.pk}"

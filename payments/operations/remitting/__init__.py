@@ -1,0 +1,70 @@
+"""
+Remittances: what beneficiaries are owed, in batches, to the accounts that the treasury names.
+
+A batch is built of all that waits, proposed by one person and approved by another with a fresh
+password; a person hands the order to the bank and says so, the bank answers by file, and its
+statement confirms. What the bank refuses waits for the next batch.
+"""
+
+from payments.operations.remitting.building import (
+    NoAccountNamed,
+    NoPayingRail,
+    NothingToRemit,
+    OwedBack,
+    build,
+    propose,
+)
+from payments.operations.remitting.deciding import (
+    PURPOSE,
+    AccountChanged,
+    SamePerson,
+    approve,
+    cancel,
+)
+from payments.operations.remitting.naming import (
+    AccountDecided,
+    AlreadyAsked,
+    NewAccount,
+    NotAnAccount,
+    ask_account,
+    decide_account,
+)
+from payments.operations.remitting.ordering import NoOwnAccount, order_of
+from payments.operations.remitting.pack import Accounting, Settlement, settlement
+from payments.operations.remitting.sending import (
+    AnotherBatch,
+    ReportKnown,
+    mark_sent,
+    take_report,
+)
+from payments.operations.remitting.walking import RemittanceMoved
+
+__all__ = [
+    "PURPOSE",
+    "AccountChanged",
+    "AccountDecided",
+    "Accounting",
+    "AlreadyAsked",
+    "AnotherBatch",
+    "NewAccount",
+    "NoAccountNamed",
+    "NoOwnAccount",
+    "NoPayingRail",
+    "NotAnAccount",
+    "NothingToRemit",
+    "OwedBack",
+    "RemittanceMoved",
+    "ReportKnown",
+    "SamePerson",
+    "Settlement",
+    "approve",
+    "ask_account",
+    "build",
+    "cancel",
+    "decide_account",
+    "mark_sent",
+    "order_of",
+    "propose",
+    "settlement",
+    "take_report",
+]

@@ -1,0 +1,1 @@
+"""How each rail does against what it usually does."""

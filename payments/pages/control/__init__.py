@@ -1,0 +1,1 @@
+"""Spending control: debits that somebody must explain, limits, who may approve what."""

@@ -1,0 +1,226 @@
+"""What is done in the room of control: one asks, another decides."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from accounts import operations as accounts
+from accounts import sessions
+from kernel.country import country
+from kernel.money import Money
+from payments.models import Explanation, Limit, SweepAccount
+from payments.operations.controlling import explaining, limits, sweeping
+from payments.pages.control import views
+from payments.pages.control.forms import (
+    DecideDebitForm,
+    DecideForm,
+    ExplainForm,
+    LimitForm,
+    SweepForm,
+)
+
+_REFUSALS = (
+    explaining.CannotExplain,
+    explaining.ExplanationDecided,
+    explaining.SamePerson,
+    limits.BadLimit,
+    limits.LimitDecided,
+    limits.SamePerson,
+    sweeping.BadAccount,
+    sweeping.AccountDecided,
+    sweeping.SamePerson,
+    Explanation.DoesNotExist,
+    Limit.DoesNotExist,
+    SweepAccount.DoesNotExist,
+)
+
+
+@never_cache
+@require_POST
+@sessions.staff_required
+def explain(request: HttpRequest) -> HttpResponse:
+    """Say what a debit was."""
+    prefix = next(
+        (name.partition("-")[0] for name in request.POST if name.endswith("-movement")), ""
+    )
+    form = ExplainForm(request.POST, prefix=prefix or None)
+    if not form.is_valid():
+        return views.page(request, status=422, explain_form=form)
+    told = form.cleaned_data
+    try:
+        explaining.ask(
+            movement_id=told["movement"],
+            answer=told["answer"],
+            original=told["named"],
+            transfer=told["named"],
+            remittance=told["named"],
+            reason=told["reason"],
+            by_id=_by(request),
+            at=timezone.now(),
+        )
+    except _REFUSALS as error:
+        form.add_error(None, _why(error))
+        return views.page(request, status=422, explain_form=form)
+    return _asked(request)
+
+
+@never_cache
+@require_POST
+@sessions.staff_required
+def ask_limit(request: HttpRequest) -> HttpResponse:
+    """Ask for a limit."""
+    form = LimitForm(request.POST, prefix="limit")
+    if not form.is_valid():
+        return views.page(request, status=422, limit_form=form, form=form)
+    told = form.cleaned_data
+    try:
+        limits.ask(
+            act=told["act"],
+            rail_code=told["rail"],
+            currency=country().currency,
+            per_act_minor=form.minor("per_act"),
+            per_day_minor=form.minor("per_day"),
+            reason=told["reason"],
+            by_id=_by(request),
+            at=timezone.now(),
+        )
+    except _REFUSALS as error:
+        form.add_error(None, _why(error))
+        return views.page(request, status=422, limit_form=form, form=form)
+    return _asked(request)
+
+
+@never_cache
+@require_POST
+@sessions.staff_required
+def ask_sweep(request: HttpRequest) -> HttpResponse:
+    """Name the account that a rail's balance may go to."""
+    form = SweepForm(request.POST, prefix="sweep")
+    if not form.is_valid():
+        return views.page(request, status=422, sweep_form=form, form=form)
+    told = form.cleaned_data
+    try:
+        sweeping.ask(
+            rail_code=told["rail"],
+            account=told["account"],
+            bank=told["bank"],
+            reason=told["reason"],
+            by_id=_by(request),
+            at=timezone.now(),
+        )
+    except _REFUSALS as error:
+        form.add_error(None, _why(error))
+        return views.page(request, status=422, sweep_form=form, form=form)
+    return _asked(request)
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_POST
+@sessions.staff_required
+def decide_explanation(request: HttpRequest) -> HttpResponse:
+    """Decide what a debit was; to approve it, with her password."""
+    form = DecideDebitForm(request.POST)
+    if not form.is_valid():
+        return redirect("payments:control")
+    about, at = form.cleaned_data["about"], timezone.now()
+    approved = form.cleaned_data["decision"] == "approve"
+    try:
+        explaining.decide(
+            explanation_id=about,
+            approved=approved,
+            step_up_id=_step_up(request, form, at) if approved else None,
+            by_id=_by(request),
+            at=at,
+        )
+    except accounts.WrongPassword:
+        return _again(request, about, gettext("This is not your password."))
+    except accounts.BudgetSpent:
+        wait = gettext("Too many wrong passwords. Wait a quarter of an hour.")
+        return _again(request, about, wait)
+    except (*_REFUSALS, accounts.StepUpRefused) as error:
+        messages.warning(request, _why(error))
+    else:
+        messages.success(request, gettext("Approved.") if approved else gettext("Declined."))
+    return redirect("payments:control")
+
+
+@never_cache
+@require_POST
+@sessions.staff_required
+def decide_limit(request: HttpRequest) -> HttpResponse:
+    """Decide about a limit."""
+    return _decide(request, limits.decide, "limit_id")
+
+
+@never_cache
+@require_POST
+@sessions.staff_required
+def decide_sweep(request: HttpRequest) -> HttpResponse:
+    """Decide about an account."""
+    return _decide(request, sweeping.decide, "sweep_account_id")
+
+
+def _decide(request: HttpRequest, act: Callable[..., None], about: str) -> HttpResponse:
+    form = DecideForm(request.POST)
+    if form.is_valid():
+        approved = form.cleaned_data["decision"] == "approve"
+        what: dict[str, Any] = {about: form.cleaned_data["about"]}
+        try:
+            act(**what, approved=approved, by_id=_by(request), at=timezone.now())
+        except _REFUSALS as error:
+            messages.warning(request, _why(error))
+        else:
+            messages.success(request, gettext("Approved.") if approved else gettext("Declined."))
+    return redirect("payments:control")
+
+
+def _step_up(request: HttpRequest, form: DecideDebitForm, at: datetime) -> int:
+    step = accounts.step_up(
+        account_id=_by(request),
+        password=form.cleaned_data["password"],
+        purpose=explaining.PURPOSE,
+        session_key=sessions.session_key(request),
+        at=at,
+    )
+    return int(step.pk)
+
+
+def _again(request: HttpRequest, about: int, wrong: str) -> HttpResponse:
+    return views.page(request, status=422, wrong_password=wrong, wrong_about=about)
+
+
+def _asked(request: HttpRequest) -> HttpResponse:
+    messages.success(request, gettext("Another person decides now."))
+    return redirect("payments:control")
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, explaining.SamePerson | limits.SamePerson | sweeping.SamePerson):
+        return gettext("You asked for it: another person decides.")
+    if isinstance(error, limits.BadLimit):
+        return gettext("At most on one day is not less than at most at once, and both are above 0.")
+    if isinstance(error, explaining.NoSweepAccount):
+        return gettext("No account is named for sweeps of this network: two people name it first.")
+    if isinstance(error, explaining.LossAboveLimit):
+        limit = Money(error.max_minor, error.currency).format(get_language() or "en")
+        said = gettext("More than may be taken as lost: at most %(limit)s.")
+        return said % {"limit": limit}
+    if isinstance(error, explaining.CannotExplain):
+        return gettext("It cannot have been that: check the number, the amount and the network.")
+    if isinstance(error, sweeping.BadAccount):
+        return gettext("Account, bank and reason are all needed.")
+    return gettext("Somebody has asked for or decided this meanwhile. Look again.")
+
+
+def _by(request: HttpRequest) -> int:
+    return int(sessions.signed_in(request).pk)

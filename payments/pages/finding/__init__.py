@@ -1,0 +1,1 @@
+""" "I paid, find my money": for citizens, and at the desk."""

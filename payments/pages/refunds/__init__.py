@@ -1,0 +1,1 @@
+"""Refunds by two people, payees proven at a desk, refund floats."""

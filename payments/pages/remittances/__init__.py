@@ -1,0 +1,1 @@
+"""Remittances: batches by beneficiary, orders to the bank, advice; what an agency sees."""

@@ -1,0 +1,210 @@
+"""One batch: where it goes, what for, its story, and the acts that are hers to do on it now."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import operations as accounts
+from accounts import policies as grants
+from accounts import sessions
+from payments.models import Remittance
+from payments.operations import remitting
+from payments.pages.remittances import shown, words
+from payments.pages.remittances.forms import (
+    ApproveForm,
+    CancelForm,
+    ReportForm,
+    SeenForm,
+    SentForm,
+)
+from payments.pages.remittances.listing import may, require_view
+from payments.policies import ASK_REMITTANCE, DECIDE_REMITTANCE
+from payments.queries import remittances as queries
+from payments.states import RemittanceState as M
+
+
+@dataclass(frozen=True)
+class _Act:
+    """A form on the page: the states in which it stands there, and what it does."""
+
+    form: type[SeenForm]
+    when: tuple[M, ...]
+    call: Callable[[Remittance, Mapping[str, Any], int, datetime], str]
+
+
+def _propose(batch: Remittance, _typed: Mapping[str, Any], by_id: int, at: datetime) -> str:
+    remitting.propose(remittance_id=batch.pk, by_id=by_id, at=at)
+    return gettext("Proposed. Another person decides now.")
+
+
+def _approve(batch: Remittance, typed: Mapping[str, Any], by_id: int, at: datetime) -> str:
+    step_up_id = typed["step_up_id"]
+    remitting.approve(remittance_id=batch.pk, by_id=by_id, step_up_id=step_up_id, at=at)
+    return gettext("Approved. Take the order to the bank, and say so here.")
+
+
+def _cancel(batch: Remittance, typed: Mapping[str, Any], by_id: int, at: datetime) -> str:
+    remitting.cancel(
+        remittance_id=batch.pk,
+        seen_state=typed["seen"],
+        reason=typed["reason"],
+        by_id=by_id,
+        at=at,
+    )
+    return gettext("Cancelled. Its money waits for the next batch.")
+
+
+def _sent(batch: Remittance, typed: Mapping[str, Any], by_id: int, at: datetime) -> str:
+    remitting.mark_sent(
+        remittance_id=batch.pk, bank_receipt=typed["bank_receipt"], by_id=by_id, at=at
+    )
+    return gettext("Noted. It is not to be sent a second time.")
+
+
+def _report(batch: Remittance, typed: Mapping[str, Any], by_id: int, at: datetime) -> str:
+    result = remitting.take_report(remittance_id=batch.pk, data=typed["file"], by_id=by_id, at=at)
+    return str(words.VERDICTS[result.verdict])
+
+
+ACTS: Mapping[str, _Act] = {
+    "propose": _Act(SeenForm, (M.BUILDING,), _propose),
+    "approve": _Act(ApproveForm, (M.PROPOSED,), _approve),
+    "sent": _Act(SentForm, (M.APPROVED,), _sent),
+    "report": _Act(ReportForm, (M.SENT, M.ACKNOWLEDGED), _report),
+    "cancel": _Act(CancelForm, (M.BUILDING, M.PROPOSED, M.APPROVED), _cancel),
+}
+
+
+@never_cache
+@require_safe
+@sessions.staff_required
+def remittance(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Show a batch, and whose turn it is."""
+    require_view(request, timezone.now())
+    return _page(request, found(key))
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_POST
+@sessions.staff_required
+def act(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
+    """Do one of the acts; a mistake is shown beside what was typed."""
+    one = ACTS.get(name)
+    if one is None:
+        raise Http404
+    at = timezone.now()
+    account_id = require_view(request, at)
+    batch = found(key)
+    form = one.form(request.POST, request.FILES, auto_id=f"{name}-%s")
+    if not form.is_valid():
+        return _page(request, batch, wrong={name: form}, status=422)
+    if form.cleaned_data["seen"] != batch.state:
+        messages.warning(
+            request, words.refusal(remitting.RemittanceMoved(), get_language() or "en")
+        )
+        return redirect("payments:remittance", key)
+    try:
+        _step_up(request, form, account_id, at)
+        done = one.call(batch, form.cleaned_data, account_id, at)
+    except words.SAID as refused:
+        return _refused(request, key, name, form, refused)
+    messages.success(request, done)
+    return redirect("payments:remittance", key)
+
+
+def found(key: UUID) -> Remittance:
+    try:
+        return queries.remittance(key)
+    except queries.NoRemittance:
+        raise Http404 from None
+
+
+def _step_up(request: HttpRequest, form: SeenForm, account_id: int, at: datetime) -> None:
+    if "password" not in form.cleaned_data:
+        return
+    step = accounts.step_up(
+        account_id=account_id,
+        password=form.cleaned_data.pop("password"),
+        purpose=remitting.PURPOSE,
+        session_key=sessions.session_key(request),
+        at=at,
+    )
+    form.cleaned_data["step_up_id"] = step.pk
+
+
+def _refused(
+    request: HttpRequest, key: UUID, name: str, form: SeenForm, refused: Exception
+) -> HttpResponse:
+    if isinstance(refused, grants.NotGranted):
+        raise refused
+    said = words.refusal(refused, get_language() or "en")
+    if isinstance(refused, remitting.RemittanceMoved | remitting.ReportKnown):
+        messages.warning(request, said)
+        return redirect("payments:remittance", key)
+    is_typed = isinstance(refused, accounts.WrongPassword | accounts.BudgetSpent)
+    form.add_error("password" if is_typed else None, said)
+    return _page(request, found(key), wrong={name: form}, status=422)
+
+
+def _page(
+    request: HttpRequest,
+    batch: Remittance,
+    *,
+    wrong: Mapping[str, forms.Form] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    account_id, now = sessions.signed_in(request).pk, timezone.now()
+    rail_code = batch.rail.code
+    hers = {
+        "ask": may(account_id, ASK_REMITTANCE.code, now, rail_code=rail_code),
+        "decide": may(account_id, DECIDE_REMITTANCE.code, now, rail_code=rail_code),
+    }
+    fees = shown.fees(batch)
+    in_force = queries.accounts_in_force().get((batch.beneficiary_id, batch.currency))
+    context = {
+        "row": shown.row(batch),
+        "batch": batch,
+        "fees": fees,
+        "payments": sum(fee.line.payments for fee in fees),
+        "story": shown.story(batch),
+        "answers": shown.answers(batch),
+        "forms": _forms(batch, account_id, hers, wrong or {}),
+        "wrong": next(iter((wrong or {}).values()), None),
+        "is_own": batch.maker_id == account_id,
+        "may": hers,
+        "account_changed": batch.state in {M.BUILDING, M.PROPOSED}
+        and (in_force is None or in_force.pk != batch.account_id),
+        "orderable": batch.state == M.APPROVED and hers["ask"],
+    }
+    return render(request, "payments/remittances/batch.html", context, status=status)
+
+
+def _forms(
+    batch: Remittance, account_id: int, hers: Mapping[str, bool], wrong: Mapping[str, forms.Form]
+) -> dict[str, forms.Form]:
+    is_maker = batch.maker_id == account_id
+    allowed = {
+        "propose": hers["ask"],
+        "approve": hers["decide"] and not is_maker,
+        "sent": hers["ask"],
+        "report": hers["ask"],
+        "cancel": hers["decide"] or (hers["ask"] and is_maker and batch.state != M.APPROVED),
+    }
+    return {
+        name: wrong.get(name) or one.form(initial={"seen": batch.state}, auto_id=f"{name}-%s")
+        for name, one in ACTS.items()
+        if batch.state in one.when and allowed[name]
+    }

@@ -1,0 +1,1 @@
+"""Statements: uploaded, looked at, posted, with the fate of every line."""

@@ -1,0 +1,2 @@
+DROP TABLE reports_export;
+DROP FUNCTION reports_keep_export();

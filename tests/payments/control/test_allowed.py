@@ -1,0 +1,175 @@
+"""What a debit may be explained as: within limits, to named accounts, with a fresh password."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from accounts import operations as accounts
+from kernel.country import BadPack
+from payments.models import Explanation, Movement, SweepAccount
+from payments.operations import pack
+from payments.operations.controlling import explaining
+from payments.states import Leg
+from payments.states import RemittanceState as M
+from tests.accounts import people
+from tests.payments.control.allowed import allow_losses, allow_sweeps
+from tests.payments.remittances import world as remitted
+from tests.payments.world import debit, make_world, post
+from tests.world import NOON
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOON + timedelta(hours=1)
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+@pytest.fixture
+def gone(world):
+    post(debit(world.mtn, Leg.WITHDRAWAL, 300, external_id="W1"))
+    return Movement.objects.get(leg=Leg.WITHDRAWAL)
+
+
+def ask(gone, answer, **more):
+    return explaining.ask(
+        movement_id=gone.pk,
+        answer=answer,
+        reason="the bank wrote so",
+        by_id=people.officer("release.ask"),
+        at=NOON,
+        **more,
+    )
+
+
+def step_up(account_id, *, purpose=explaining.PURPOSE, at=LATER):
+    return accounts.step_up(
+        account_id=account_id, password=people.PASSWORD, purpose=purpose, session_key="s", at=at
+    ).pk
+
+
+def approve(asked, *, at=LATER):
+    checker = people.officer("release.decide")
+    step = step_up(checker, at=at)
+    explaining.decide(explanation_id=asked, approved=True, by_id=checker, step_up_id=step, at=at)
+
+
+def insert(gone, answer):
+    return Explanation.objects.create(
+        movement=gone, answer=answer, reason="r", maker=people.staff(), asked_at=NOON
+    )
+
+
+def test_a_sweep_goes_to_a_named_account_or_it_was_none(world, gone):
+    with pytest.raises(explaining.NoSweepAccount):
+        ask(gone, "sweep")
+    with pytest.raises(DatabaseError, match="no account is named"), transaction.atomic():
+        insert(gone, "sweep")
+    allow_sweeps(world.bank)
+    with pytest.raises(explaining.NoSweepAccount):
+        ask(gone, "sweep")
+    allow_sweeps(world.mtn)
+    asked = ask(gone, "sweep")
+    # The account is taken back before the decision.
+    SweepAccount.objects.filter(rail=world.mtn).update(until_at=NOON)
+    with pytest.raises(explaining.NoSweepAccount):
+        approve(asked)
+    with pytest.raises(DatabaseError, match="no account is named"), transaction.atomic():
+        Explanation.objects.filter(pk=asked).update(
+            approved=True, checker=people.staff(), decided_at=LATER
+        )
+
+
+def test_a_sweep_to_a_named_account_is_approved(world, gone):
+    allow_sweeps(world.mtn)
+    approve(ask(gone, "sweep"))
+    assert Explanation.objects.get().approved
+
+
+@pytest.mark.parametrize("limit", [None, 299])
+def test_more_than_the_pack_allows_is_not_called_a_loss(gone, limit):
+    if limit:
+        allow_losses(limit)
+    with pytest.raises(explaining.LossAboveLimit) as refused:
+        ask(gone, "loss")
+    assert refused.value.max_minor == (limit or 0)
+    with (
+        pytest.raises(DatabaseError, match="more than is ever taken as lost"),
+        transaction.atomic(),
+    ):
+        insert(gone, "loss")
+
+
+def test_a_loss_within_the_limit_is_approved_while_the_limit_is_that(gone):
+    allow_losses(300)
+    asked = ask(gone, "loss")
+    allow_losses(299)
+    with pytest.raises(explaining.LossAboveLimit):
+        approve(asked)
+    allow_losses(300)
+    approve(asked)
+    assert Explanation.objects.get().approved
+
+
+def test_the_pack_names_the_limit():
+    named = pack._suspense({"loss_max_minor": {"RWF": 300}}, "RWF", Path("rails.yaml"))
+    assert (named.loss_max_minor, named.write_off_max_minor) == (300, None)
+    for wrong in ({"KES": 300}, {"RWF": 0}, {"RWF": "300"}, 300):
+        with pytest.raises(BadPack, match="loss_max_minor"):
+            pack._suspense({"loss_max_minor": wrong}, "RWF", Path("rails.yaml"))
+
+
+def test_nobody_approves_without_a_fresh_password(gone):
+    asked = ask(gone, "charge")
+    checker = people.officer("release.decide")
+    old = step_up(checker, at=LATER - timedelta(hours=1))
+    for step in (None, old, step_up(checker, purpose="refund.decide"), step_up(people.officer())):
+        with pytest.raises(accounts.StepUpRefused):
+            explaining.decide(
+                explanation_id=asked, approved=True, by_id=checker, step_up_id=step, at=LATER
+            )
+    explaining.decide(explanation_id=asked, approved=False, by_id=checker, at=LATER)
+    assert Explanation.objects.get().approved is False
+
+
+# --- a batch whose bank line lacks our name of it
+
+
+@pytest.fixture
+def batch(monkeypatch):
+    remitted.layout(monkeypatch)
+    desk = remitted.desk()
+    remitted.paid(desk, 500)
+    remitted.paid(desk, 900, rail=desk.world.bank)
+    remitted.name_account(desk)
+    return desk, remitted.sent(desk)
+
+
+def left(rail, amount_minor, external_id):
+    post(debit(rail, Leg.WITHDRAWAL, amount_minor, external_id=external_id))
+    return Movement.objects.get(leg=Leg.WITHDRAWAL, external_id=external_id)
+
+
+def test_two_people_confirm_a_batch_by_its_number(batch):
+    desk, sent = batch
+    gone = left(desk.world.bank, sent.amount_minor, "FT77")
+    with pytest.raises(explaining.CannotExplain):
+        ask(gone, "remittance", remittance="NO SUCH")
+    approve(ask(gone, "remittance", remittance=f" {sent.number} "))
+    sent.refresh_from_db()
+    assert sent.state == M.CONFIRMED
+
+
+@pytest.mark.parametrize("wrong", ["rail", "amount"])
+def test_another_rail_or_amount_confirms_nothing(batch, wrong):
+    desk, sent = batch
+    rail = desk.world.mtn if wrong == "rail" else desk.world.bank
+    gone = left(rail, sent.amount_minor - (wrong == "amount"), "FT77")
+    with pytest.raises(explaining.CannotExplain):
+        ask(gone, "remittance", remittance=sent.number)
+    sent.refresh_from_db()
+    assert sent.state == M.SENT

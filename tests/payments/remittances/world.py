@@ -1,0 +1,116 @@
+"""Money that came for two beneficiaries, the accounts they are remitted to, and two officers."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts import operations as accounts
+from payments.models import Remittance
+from payments.operations import remitting
+from payments.operations.remitting import NewAccount
+from payments.operations.remitting import pack as layouts
+from payments.queries import BillView
+from tests.accounts import people
+from tests.payments import world as money
+from tests.payments.world import issue, post, telling
+from tests.world import NOON
+
+NEXT_DAY = NOON + timedelta(days=1)
+DISTRICT, TREASURY = "district-11", "treasury"
+
+
+@dataclass(frozen=True)
+class Desk:
+    world: money.World
+    asks: int
+    decides: int
+
+
+def desk() -> Desk:
+    """Rails, beneficiaries, one officer who asks and one who decides."""
+    return Desk(
+        world=money.make_world(),
+        asks=people.officer("remittance.ask", "money.view"),
+        decides=people.officer("remittance.decide", "money.view"),
+    )
+
+
+def layout(monkeypatch, **changed) -> None:
+    """A pack that pays francs from bank-rw and cuts off at midnight less a minute."""
+    settled = layouts.Settlement(
+        rails={"RWF": "bank-rw"}, payer=layouts.Payer(name="Treasury"), **changed
+    )
+    for module in ("", ".building", ".ordering", ".pack"):
+        monkeypatch.setattr(f"payments.operations.remitting{module}.settlement", lambda: settled)
+
+
+def paid(desk: Desk, *amounts: int, at: datetime = NOON, rail=None) -> BillView:
+    """Bills of these lines, by turns for the district and the treasury, paid in full."""
+    bill = issue(*amounts, at=at)
+    post(telling(rail or desk.world.mtn, bill.reference, sum(amounts), occurred_at=at), at=at)
+    return bill
+
+
+def name_account(
+    desk: Desk, code: str = DISTRICT, number: str = "0004000281", at: datetime = NOON
+) -> int:
+    change_id = remitting.ask_account(
+        beneficiary_code=code, currency="RWF", new=new_account(number), by_id=desk.asks, at=at
+    )
+    remitting.decide_account(change_id=change_id, approve=True, by_id=desk.decides, at=at)
+    return change_id
+
+
+def new_account(number: str = "0004000281", **changed: str) -> NewAccount:
+    usual = {
+        "number": number,
+        "holder_name": "Nyarugenge district",
+        "bank_name": "Bank of Kigali",
+        "bic": "BKIGRWRW",
+        "reason": "Letter 12/2026 of the treasury",
+    }
+    return NewAccount(**{**usual, **changed})
+
+
+def built(desk: Desk, code: str = DISTRICT, at: datetime = NEXT_DAY) -> Remittance:
+    return remitting.build(beneficiary_code=code, currency="RWF", by_id=desk.asks, at=at)
+
+
+def proposed(desk: Desk, code: str = DISTRICT, at: datetime = NEXT_DAY) -> Remittance:
+    batch = built(desk, code, at)
+    remitting.propose(remittance_id=batch.pk, by_id=desk.asks, at=at)
+    batch.refresh_from_db()
+    return batch
+
+
+def approve(batch: Remittance, by_id: int, at: datetime = NEXT_DAY) -> None:
+    remitting.approve(remittance_id=batch.pk, by_id=by_id, step_up_id=stepped_up(by_id, at), at=at)
+    batch.refresh_from_db()
+
+
+def stepped_up(by_id: int, at: datetime = NEXT_DAY) -> int:
+    return accounts.step_up(
+        account_id=by_id,
+        password=people.PASSWORD,
+        purpose=remitting.PURPOSE,
+        session_key="s",
+        at=at,
+    ).pk
+
+
+def sent(desk: Desk, at: datetime = NEXT_DAY) -> Remittance:
+    batch = proposed(desk, at=at)
+    approve(batch, desk.decides, at)
+    remitting.mark_sent(remittance_id=batch.pk, bank_receipt="BK-77", by_id=desk.asks, at=at)
+    batch.refresh_from_db()
+    return batch
+
+
+def answer(batch: Remittance, status: str, code: str = "") -> bytes:
+    why = f"<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>" if code else ""
+    return (
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>'
+        f"<OrgnlGrpInfAndSts><OrgnlMsgId>{batch.number}</OrgnlMsgId></OrgnlGrpInfAndSts>"
+        f"<OrgnlPmtInfAndSts><TxInfAndSts><OrgnlEndToEndId>{batch.end_to_end_id}"
+        f"</OrgnlEndToEndId><TxSts>{status}</TxSts>{why}</TxInfAndSts></OrgnlPmtInfAndSts>"
+        "</CstmrPmtStsRpt></Document>"
+    ).encode()
