@@ -1,12 +1,10 @@
 """One A4 sheet from above to below: country, title, number, where it goes, what for, the sums."""
 
-from documents.rendering import ornament
 from documents.rendering.advice.content import Advice, Line
 from documents.rendering.fonts import Face, width, wrap
-from documents.rendering.pdf import PAGE_SIZE, Node, Sheet
+from documents.rendering.pdf import Node, Sheet
 from documents.rendering.style import (
     ACCENT,
-    EDGE,
     FOOT,
     GREY,
     INK,
@@ -19,6 +17,7 @@ from documents.rendering.style import (
     WARNING,
     WIDTH,
 )
+from documents.rendering.sums import both, ground
 from documents.rendering.xmp import Metadata
 
 _AMOUNTS, _COUNTS = 96.0, 62.0
@@ -43,29 +42,12 @@ def draw(advice: Advice) -> bytes:
             made_at=advice.made_at,
         )
     )
-    _ground(sheet, advice)
+    word = advice.words["cancelled"][advice.languages[0]]
+    ground(sheet, undone=word if advice.ended_on else "")
     y = _head(sheet, advice)
     y = _facts(sheet, advice, y)
     _lines(sheet, advice, y)
     return sheet.finish()
-
-
-def _both(advice: Advice, key: str) -> str:
-    words = advice.words[key]
-    return " / ".join(dict.fromkeys(words[language] for language in advice.languages))
-
-
-def _ground(sheet: Sheet, advice: Advice) -> None:
-    wide, high = PAGE_SIZE
-    with sheet.artifact():
-        sheet.pen(ACCENT, 1.1)
-        sheet.box(EDGE, EDGE, wide - 2 * EDGE, high - 2 * EDGE)
-        sheet.pen(ACCENT, 0.5)
-        sheet.operators(ornament.rosette(MIDDLE, TOP - 22, 21, 8, 5))
-        if advice.ended_on:
-            word = advice.words["cancelled"][advice.languages[0]]
-            with sheet.turned(MIDDLE, high / 2, 52):
-                sheet.text(0, -34, word, Face.SANS_BOLD, 96, colour="#f3dcda", align="centre")
 
 
 def _head(sheet: Sheet, advice: Advice) -> float:
@@ -134,7 +116,9 @@ def _facts(sheet: Sheet, advice: Advice, y: float) -> float:
         row = sheet.node("TR", table)
         y -= 16
         with sheet.tag("TH", row, **sheet.row_header()):
-            sheet.text(LEFT + 2, y, _both(advice, key), Face.SANS, 9, colour=GREY)
+            sheet.text(
+                LEFT + 2, y, both(advice.words[key], advice.languages), Face.SANS, 9, colour=GREY
+            )
         with sheet.tag("TD", row):
             for number, line in enumerate(wrap(value, Face.SERIF_BOLD, 10.5, WIDTH - 190)):
                 y -= 12 if number else 0
@@ -161,7 +145,7 @@ def _lines(sheet: Sheet, advice: Advice, y: float) -> None:
             break
         y = write(sheet, advice, line, sheet.node("TR", table), y)
     if left_out:
-        more = Line(f"{_both(advice, 'more')}: {left_out}", "", "", "", "")
+        more = Line(f"{both(advice.words['more'], advice.languages)}: {left_out}", "", "", "", "")
         y = _small_line(sheet, advice, more, sheet.node("TR", table), y)
     y = _rule(sheet, y - 6) - 16
     if advice.taken_back:
@@ -177,7 +161,9 @@ def _sum(
     sheet: Sheet, advice: Advice, row: Node, key: str, value: str, y: float, size: float
 ) -> None:
     with sheet.tag("TH", row, **sheet.row_header()):
-        sheet.text(LEFT + 2, y, _both(advice, key), Face.SANS_BOLD, 10, colour=INK)
+        sheet.text(
+            LEFT + 2, y, both(advice.words[key], advice.languages), Face.SANS_BOLD, 10, colour=INK
+        )
     with sheet.tag("TD", row, **sheet.spanning(2)):
         sheet.text(RIGHT - 2, y, value, Face.SERIF_BOLD, size, colour=INK, align="right")
 

@@ -1,13 +1,12 @@
 """One A4 sheet from above to below: country, title, number, what came, and the way to check it."""
 
-from documents.rendering import ornament, qr
+from documents.rendering import qr
 from documents.rendering.errors import CannotBeDrawn
 from documents.rendering.fonts import Face, width, wrap
-from documents.rendering.pdf import PAGE_SIZE, Node, Sheet
+from documents.rendering.pdf import Node, Sheet
 from documents.rendering.receipts.content import Line, Receipt
 from documents.rendering.style import (
     ACCENT,
-    EDGE,
     FOOT,
     GREY,
     INK,
@@ -20,6 +19,7 @@ from documents.rendering.style import (
     WARNING,
     WIDTH,
 )
+from documents.rendering.sums import both, ground
 from documents.rendering.xmp import Metadata
 
 _SYMBOL = 32 * 72 / 25.4  # 32 mm: an address alone, without signed claims.
@@ -48,7 +48,8 @@ def draw(receipt: Receipt) -> bytes:
             made_at=receipt.made_at,
         )
     )
-    _ground(sheet, receipt)
+    word = receipt.words["cancelled"][receipt.languages[0]]
+    ground(sheet, undone=word if receipt.cancelled_on else "")
     y = _head(sheet, receipt)
     y = _facts(sheet, receipt, y)
     y = _lines(sheet, receipt, y)
@@ -56,24 +57,6 @@ def draw(receipt: Receipt) -> bytes:
         raise TooLong(receipt.number)
     _check(sheet, receipt)
     return sheet.finish()
-
-
-def _both(receipt: Receipt, key: str) -> str:
-    words = receipt.words[key]
-    return " / ".join(dict.fromkeys(words[language] for language in receipt.languages))
-
-
-def _ground(sheet: Sheet, receipt: Receipt) -> None:
-    wide, high = PAGE_SIZE
-    with sheet.artifact():
-        sheet.pen(ACCENT, 1.1)
-        sheet.box(EDGE, EDGE, wide - 2 * EDGE, high - 2 * EDGE)
-        sheet.pen(ACCENT, 0.5)
-        sheet.operators(ornament.rosette(MIDDLE, TOP - 22, 21, 8, 5))
-        if receipt.cancelled_on:
-            word = receipt.words["cancelled"][receipt.languages[0]]
-            with sheet.turned(MIDDLE, high / 2, 52):
-                sheet.text(0, -34, word, Face.SANS_BOLD, 96, colour="#f3dcda", align="centre")
 
 
 def _head(sheet: Sheet, receipt: Receipt) -> float:
@@ -106,7 +89,9 @@ def _head(sheet: Sheet, receipt: Receipt) -> float:
         while width(value, Face.SANS_BOLD, size) > room:
             size -= 0.5
         with sheet.tag("P"):
-            sheet.text(x, y + 31, _both(receipt, key), Face.SANS, 8, colour=GREY)
+            sheet.text(
+                x, y + 31, both(receipt.words[key], receipt.languages), Face.SANS, 8, colour=GREY
+            )
             sheet.text(x, y + 12, value, Face.SANS_BOLD, size, colour=INK)
     if receipt.cancelled_on:
         y = _paragraph(sheet, receipt, y - 20, "cancelled_note", Face.SANS_BOLD, WARNING)
@@ -138,7 +123,9 @@ def _facts(sheet: Sheet, receipt: Receipt, y: float) -> float:
         row = sheet.node("TR", table)
         y -= 18
         with sheet.tag("TH", row, **sheet.row_header()):
-            sheet.text(LEFT + 2, y, _both(receipt, key), Face.SANS, 9, colour=GREY)
+            sheet.text(
+                LEFT + 2, y, both(receipt.words[key], receipt.languages), Face.SANS, 9, colour=GREY
+            )
         with sheet.tag("TD", row):
             for number, line in enumerate(wrap(value, Face.SERIF_BOLD, 11, WIDTH - 180)):
                 y -= 13 if number else 0
@@ -150,9 +137,16 @@ def _lines(sheet: Sheet, receipt: Receipt, y: float) -> float:
     table = sheet.node("Table")
     head = sheet.node("TR", table)
     with sheet.tag("TH", head, **sheet.column_header()):
-        sheet.text(LEFT + 2, y, _both(receipt, "fee"), Face.SANS_BOLD, 9, colour=ACCENT)
+        sheet.text(
+            LEFT + 2,
+            y,
+            both(receipt.words["fee"], receipt.languages),
+            Face.SANS_BOLD,
+            9,
+            colour=ACCENT,
+        )
     with sheet.tag("TH", head, **sheet.column_header()):
-        words = _both(receipt, "amount")
+        words = both(receipt.words["amount"], receipt.languages)
         sheet.text(RIGHT - 2, y, words, Face.SANS_BOLD, 9, colour=ACCENT, align="right")
     write = _line if len(receipt.lines) <= _LINES_AT_EASE else _small_line
     for line in receipt.lines:
@@ -160,7 +154,14 @@ def _lines(sheet: Sheet, receipt: Receipt, y: float) -> float:
     y = _rule(sheet, y) - 20
     row = sheet.node("TR", table)
     with sheet.tag("TH", row, **sheet.row_header()):
-        sheet.text(LEFT + 2, y, _both(receipt, "total"), Face.SANS_BOLD, 11, colour=INK)
+        sheet.text(
+            LEFT + 2,
+            y,
+            both(receipt.words["total"], receipt.languages),
+            Face.SANS_BOLD,
+            11,
+            colour=INK,
+        )
     with sheet.tag("TD", row):
         sheet.text(RIGHT - 2, y, receipt.total, Face.SERIF_BOLD, 15, colour=INK, align="right")
     return y - 12
