@@ -118,10 +118,11 @@ BEGIN
         credit_minor = kept.credit_minor + excluded.credit_minor;
 END $$;
 
--- Rolls what has been posted since, as far as nobody can still add to it; false: not now. A
--- watermark of the future is another server's: the books were restored from a dump, and are summed
--- anew once nobody is writing.
-CREATE FUNCTION payments_roll_up(at timestamptz) RETURNS boolean
+-- Rolls what has been posted since, as far as nobody can still add to it. A watermark of the future
+-- is another server's: the books were restored from a dump, and are summed anew at once, because
+-- this server's transactions would pass that watermark one day and be taken for rolled ones. No
+-- journal is written meanwhile, and each that comes later has an id above `known`.
+CREATE FUNCTION payments_roll_up(at timestamptz) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -130,23 +131,19 @@ DECLARE
     known bigint;
 BEGIN
     SELECT * INTO STRICT kept FROM payments_rollup r FOR UPDATE;
-    upto := pg_snapshot_xmin(pg_current_snapshot());
     known := kept.known_journal_id;
     IF kept.upto_txid > pg_snapshot_xmax(pg_current_snapshot()) THEN
         LOCK TABLE payments_journal IN SHARE ROW EXCLUSIVE MODE;
-        IF pg_snapshot_xmin(pg_current_snapshot()) <> pg_current_xact_id() THEN
-            RETURN false;
-        END IF;
-        upto := pg_current_xact_id();
+        upto := pg_snapshot_xmin(pg_current_snapshot());
         SELECT coalesce(max(j.id), 0) INTO known FROM payments_journal j;
         DELETE FROM payments_account_day;
         DELETE FROM payments_account_sum;
         PERFORM payments_add_sums('0', '18446744073709551615', 0);
     ELSE
+        upto := pg_snapshot_xmin(pg_current_snapshot());
         PERFORM payments_add_sums(kept.upto_txid, upto, known);
     END IF;
     UPDATE payments_rollup SET upto_txid = upto, known_journal_id = known, rolled_at = at;
-    RETURN true;
 END $$;
 REVOKE EXECUTE ON FUNCTION payments_roll_up(timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION payments_roll_up(timestamptz) TO guichet_application;
