@@ -178,6 +178,10 @@ def main(words):
     if len(words) > 1:
         sys.stdout.flush()
         os.chdir(str(ROOT))
+        # Whoever wants no bytecode beside the sources has it here: without any, each of the many
+        # processes that are started compiles all of Django anew.
+        if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+            os.environ["PYTHONPYCACHEPREFIX"] = str(VENV / "bytecode")
         os.execv(venv_python(), [venv_python(), *words[1:]])  # noqa: S606
     return 0
 

@@ -6,8 +6,11 @@ worker's task may be lost (the sweep finds the row), and nothing is scheduled ah
 """
 
 import os
+import signal
+from threading import Timer
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from django.conf import settings
 from kombu import Queue
 
@@ -55,3 +58,19 @@ app.conf.update(
     timezone="UTC",
 )
 app.autodiscover_tasks(["workers"])
+
+ENDS_WITHIN_SECONDS = 30.0
+
+
+@signals.worker_shutting_down.connect
+def end_for_certain(**_more: Any) -> None:
+    """
+    End a worker that was asked to end and does not, with all that it has forked.
+
+    Its pool may wait for ever for a process that is still writing to it, and where the supervisor
+    is gone nobody else would end it. What it was doing is a row, whose lease runs out.
+    """
+    if os.getpgrp() == os.getpid() > 1:
+        guard = Timer(ENDS_WITHIN_SECONDS, os.killpg, (os.getpgrp(), signal.SIGKILL))
+        guard.daemon = True
+        guard.start()

@@ -21,7 +21,7 @@ def run(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """pytest beside throwaway servers, on every core."""
-    plugin = ["-m", "pytest", "-p", "config.stack.testing", "-n", "auto"]
+    plugin = ["-m", "pytest", "-p", "config.stack.testing", "-n", "auto", "--dist", "worksteal"]
     os.execv(sys.executable, [sys.executable, *plugin, *arguments])  # noqa: S606
 
 

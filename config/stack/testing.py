@@ -19,13 +19,34 @@ atexit.register(_open.close)
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests() -> Generator[None, Any, Any]:
-    """A wrapper, because those run before pytest-django's own first hook."""
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
+    """A wrapper, because those run before pytest-django's own first hook.
+
+    Each worker of xdist starts servers of its own: transaction numbers, snapshots and statistics
+    are the cluster's, and a test may look at them. Who only hands the tests out needs none.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker and getattr(early_config.known_args_namespace, "numprocesses", None):
+        os.environ["GUICHET_ENV"] = "test"
+        return (yield)
     if "GUICHET_TEST_SUPERUSER" not in os.environ:
         os.environ.update(_open.enter_context(throwaway.servers()))
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    os.environ.update(throwaway.of_worker(dict(os.environ), worker))
+    os.environ.update(throwaway.of_worker(dict(os.environ), worker or "main"))
     return (yield)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are cores: tests wait for servers, browsers and the clock."""
+    cores = len(os.sched_getaffinity(0))
+    return cores + cores // 2
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first: whoever has nothing left takes over from the end, and there
+    only short tests stand."""
+    items.sort(key=lambda item: not ({"slow", "browser"} & {m.name for m in item.iter_markers()}))
 
 
 def pytest_unconfigure() -> None:

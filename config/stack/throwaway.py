@@ -70,7 +70,7 @@ def of_worker(environment: dict[str, str], worker: str) -> dict[str, str]:
     return {
         "DATABASE_URL": _renamed(environment["DATABASE_URL"], database),
         "OWNER_DATABASE_URL": _renamed(environment["OWNER_DATABASE_URL"], database),
-        "REDIS_URL": _renamed(environment["REDIS_URL"], str(number)),
+        "REDIS_URL": _renamed(environment["REDIS_URL"], str(number % 16)),  # It has sixteen.
         "VAR_DIR": str(Path(environment["VAR_DIR"]) / worker),
     }
 
