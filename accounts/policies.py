@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from accounts import acts
 from accounts.acts import Act
-from accounts.models import Grant
+from accounts.models import Account, Grant
 from accounts.states import AccountKind
 from places import queries as places
 
@@ -132,6 +132,18 @@ def scopes(*, account_id: int, act_codes: Collection[str], at: datetime) -> list
     )
     found = grants.values_list("service_code", "area__code").distinct()
     return [Scope(service_code, area_code) for service_code, area_code in found]
+
+
+def holds_or_will(*, account_id: int, act: str, at: datetime) -> bool:
+    """
+    Say whether a grant of the act, on anything at all, to any of her accounts has not ended.
+
+    One that begins later, or that nobody has confirmed yet, is such a grant too.
+    """
+    persons = Account.objects.filter(pk=account_id, person__isnull=False).values("person_id")
+    hers = Q(account_id=account_id) | Q(account__person_id__in=persons)
+    grants = Grant.objects.filter(hers, act=act)
+    return grants.exclude(until_at__lte=at).exclude(ended_at__lte=at).exists()
 
 
 def beneficiaries(*, account_id: int, act: str, at: datetime) -> list[str]:

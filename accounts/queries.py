@@ -256,6 +256,10 @@ def _called(row: Account) -> str:
     return row.display_name or row.email or str(row.pk)
 
 
+class SamePerson(Exception):
+    """What takes two people was tried by one, under one of her accounts."""
+
+
 def same_hands(one_id: int | None, other_id: int | None) -> bool:
     """Tell whether two accounts are one pair of hands: the same account, or the same person's."""
     if one_id is None or other_id is None:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from catalogue import strict
+from catalogue import returning, strict
 from catalogue.parts import (
     Attachment,
     Fee,
@@ -17,6 +17,7 @@ from catalogue.parts import (
     Group,
     Output,
     Reason,
+    Returnable,
     Source,
     Time,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Group",
     "Output",
     "Reason",
+    "Returnable",
     "Source",
     "Time",
 ]
@@ -98,6 +100,11 @@ class Definition:
     def working_days(self) -> int | None:
         """The promise, where it is made in working days."""
         return self.time.value if self.time and self.time.unit == "working_days" else None
+
+    @property
+    def promises(self) -> list[tuple[dict[str, object], list[Fee]]]:
+        """When its fees go back, of those that cost or may; what is the same stands together."""
+        return returning.together(fee for fee in self.fees if fee.amount_minor != 0)
 
     @cached_property
     def fields(self) -> dict[str, Field]:
@@ -177,6 +184,8 @@ def _check_fees(d: Definition) -> None:
             raise BadDefinition(f"{where}.legal_checked: nothing to check without a legal_source")
         if fee.when and fee.when.field not in d.fields:
             raise BadDefinition(f'{where}.when.field: no field "{fee.when.field}"')
+        if fee.returnable:
+            returning.check(fee.returnable, f"{where}.returnable")
 
 
 def _check_applicable(d: Definition) -> None:

@@ -1,6 +1,6 @@
 """The parts of a definition: questions, fees, times, attachments, reasons, outputs."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from urllib.parse import urlsplit
 
 from catalogue.strict import Texts
@@ -69,6 +69,20 @@ class Condition:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Returnable:
+    """
+    When a fee goes back (`payments.states.ReturnWhen`), by which law, and where that was read.
+
+    What is paid twice or by mistake always goes back, whatever stands here.
+    """
+
+    when: tuple[str, ...]
+    words: Texts = field(default_factory=dict)
+    law: str = ""  # "": no law is published.
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fee:
     """
     One amount in minor units and whose money it is: "district" or a beneficiary's code.
@@ -87,6 +101,15 @@ class Fee:
     legal_checked: bool = False
     variant: bool = False
     when: Condition | None = None
+    returnable: Returnable | None = None
+
+    @property
+    def promise(self) -> dict[str, object]:
+        """When it goes back, as a bill's line keeps it (`payments.returnable.Terms.read`)."""
+        if self.returnable is None:
+            return {}
+        kept = {key: value for key, value in asdict(self.returnable).items() if value}
+        return {**kept, "when": list(self.returnable.when)}
 
 
 @dataclass(frozen=True, kw_only=True)

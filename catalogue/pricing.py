@@ -1,7 +1,7 @@
 """What a case costs, by its definition and its answers. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from catalogue.definition import Definition, Fee
 from catalogue.strict import Texts
@@ -27,6 +27,7 @@ class Charge:
     revenue_code: str
     legal_source: str
     legal_checked: bool
+    returnable: Mapping[str, object] = field(default_factory=dict)  # `Fee.promise`
 
 
 def price(definition: Definition, answers: Mapping[str, object]) -> list[Charge]:
@@ -52,6 +53,7 @@ def price(definition: Definition, answers: Mapping[str, object]) -> list[Charge]
                     revenue_code=fee.revenue_code,
                     legal_source=fee.legal_source,
                     legal_checked=fee.legal_checked,
+                    returnable=fee.promise,
                 )
             )
     return charges

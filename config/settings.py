@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "config.limits.BodyLimit",
     "django.middleware.security.SecurityMiddleware",
     "config.road.CallbackRoad",
+    "config.practice.NamedPractice",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

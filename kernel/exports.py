@@ -26,6 +26,7 @@ from kernel.money import EXPONENTS, Money, to_decimal_text
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PRACTICE = "PRACTICE"
 CHUNK_ROWS = 2_000
 CHUNK_CHARACTERS = 32_768
 # Of Excel: rows of a sheet with its header, characters of a cell, digits that a number keeps.
@@ -62,6 +63,18 @@ def csv_rows(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterato
         yield _taken(buffer)
 
 
+def marked(
+    header: Sequence[str], rows: Iterable[Sequence[object]]
+) -> tuple[Sequence[str], Iterable[Sequence[object]]]:
+    """
+    Return a table that people take away, as it is; from books to learn on, with a last column that
+    says so in every row: it stays when rows are sorted, cut out and copied.
+    """
+    if not settings.PRACTICE:
+        return header, rows
+    return (*header, PRACTICE), _marked(rows)
+
+
 def csv_response(
     name: str, header: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> StreamingHttpResponse:
@@ -72,7 +85,7 @@ def csv_response(
     make the file in the background.
     """
     return StreamingHttpResponse(
-        csv_rows(header, rows), headers=_as_download(f"{name}.csv", CSV_TYPE)
+        csv_rows(*marked(header, rows)), headers=_as_download(f"{name}.csv", CSV_TYPE)
     )
 
 
@@ -95,6 +108,8 @@ def xlsx_write(
             "default_date_format": "yyyy-mm-dd",
         },
     )
+    header, rows = marked(header, rows)
+    title = f"{PRACTICE} {title}" if settings.PRACTICE else title
     with closing(book), closing(_Source(rows)) as source:
         _Sheets(book, _sheet_name(title), header).fill(source)
 
@@ -137,6 +152,12 @@ def stream(
 def neutral(text: str) -> str:
     """Return the text as no spreadsheet will obey it."""
     return _FORMULA.sub(lambda found: f"{found[1] or ''}'", text)
+
+
+def _marked(rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
+    with closing(_Source(rows)) as source:
+        for row in source:
+            yield (*row, PRACTICE)
 
 
 def _plain(cell: object) -> str:
@@ -250,9 +271,7 @@ def _short(text: str) -> str:
 
 
 def _as_download(filename: str, media_type: str) -> dict[str, str]:
-    # A file leaves the page whose banner says that nothing here is real.
-    named = f"PRACTICE-{filename}" if settings.PRACTICE else filename
-    disposition = content_disposition_header(as_attachment=True, filename=named)
+    disposition = content_disposition_header(as_attachment=True, filename=filename)
     return {
         "Content-Type": media_type,
         "Content-Disposition": disposition or "attachment",

@@ -320,6 +320,12 @@ class RemittanceReportAdmin(_MoneyAdmin):
     exclude = ("body",)
 
 
+@admin.register(models.RemittanceRefusal)
+class RemittanceRefusalAdmin(_MoneyAdmin):
+    list_display = ("id", "remittance", "approved", "asked_at", "decided_at")
+    list_filter = ("approved",)
+
+
 @admin.register(models.Release)
 class ReleaseAdmin(_MoneyAdmin):
     list_display = ("id", "kind", "amount", "approved", "asked_at", "decided_at")
@@ -355,6 +361,23 @@ class LimitAdmin(_MoneyAdmin):
     list_display = ("id", "act", "rail_code", "currency", "per_act_minor", "per_day_minor",
                     "approved", "from_at", "until_at")  # fmt: skip
     list_filter = ("act", "approved")
+
+
+@admin.register(models.LimitDefault)
+class LimitDefaultAdmin(_MoneyAdmin):
+    list_display = ("act", "currency", "per_act_minor", "per_person_minor", "per_day_minor")
+
+
+@admin.register(models.Move)
+class MoveAdmin(_MoneyAdmin):
+    list_display = ("number", "rail", "amount_minor", "approved", "asked_at", "decided_at")
+    list_filter = ("approved",)
+
+
+@admin.register(models.MoveEnd)
+class MoveEndAdmin(_MoneyAdmin):
+    list_display = ("move", "approved", "asked_at", "decided_at")
+    list_filter = ("approved",)
 
 
 @admin.register(models.SweepAccount)

@@ -231,6 +231,12 @@ class RemittanceFailed(Event):
     name = "payments.remittance.failed"
 
 
+class RemittanceReturned(Event):
+    """Subject: the remittance. Its bank sent it back after it was paid; it is payable again."""
+
+    name = "payments.remittance.returned"
+
+
 class RemittanceCancelled(Event):
     """Subject: the remittance. Before it was sent; its money waits for the next."""
 

@@ -78,6 +78,10 @@ INVARIANTS: tuple[Invariant, ...] = (
         " decided",
     ),
     _stated(
+        "sweep_arrives_once",
+        "what two people say is the arrival of a sweep is all of it, on another rail, and once",
+    ),
+    _stated(
         "remittance_posted_as_it_is",
         "I7: a batch is posted and paid as it is: once, with its amount, when it is confirmed",
     ),

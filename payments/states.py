@@ -96,6 +96,27 @@ REFUND_LIFECYCLE = Lifecycle[RefundState](
 REFUND_HOLDS_MONEY = (R.APPROVED, R.SENDING, R.PENDING, R.UNKNOWN, R.DONE)
 
 
+class ReturnWhen(TextChoices):
+    """When a fee goes back, as its service has it."""
+
+    NEVER = "never"
+    BEFORE_DECISION = "before_decision"  # The applicant withdraws before the office has decided.
+    IF_REFUSED = "if_refused"
+    ON_ERROR = "on_error"  # The office cannot give what was paid for.
+    OTHER = "other"  # As the words say, which no machine judges.
+    UNPUBLISHED = "unpublished"
+
+
+class ReturnStanding(TextChoices):
+    """How a refund stands to what its fees promise."""
+
+    ALWAYS = "always"  # It paid no fee: it came twice, or too late, or was too much.
+    CLAIMED = "claimed"  # It goes back if what a person says is so; but it stands on a bill.
+    PROMISED = "promised"  # A rule has found that what the fee names has happened.
+    AGAINST = "against"
+    OPEN = "open"  # Nothing is published, or only words.
+
+
 class InquiryState(TextChoices):
     """Of a question to a provider about one movement that an unsigned message hinted at."""
 
@@ -232,6 +253,8 @@ class SuspenseReason(TextChoices):
     MATCHED = "MATCHED"
     WRITTEN_OFF = "WRITTEN_OFF"
     UNCLAIMED = "UNCLAIMED"  # Past its legal term: the treasury keeps it for who comes.
+    RETURNED = "RETURNED"  # It was a remittance that its bank sent back.
+    ARRIVED = "ARRIVED"  # It was money of ours, from another account of ours.
 
 
 class ExplanationAnswer(TextChoices):
@@ -242,6 +265,7 @@ class ExplanationAnswer(TextChoices):
     CHARGE = "charge"
     REMITTANCE = "remittance"
     RETURNED = "returned"  # It came back, as a transfer.
+    REFUND = "refund"  # Paid by hand, before anybody said so here.
     LOSS = "loss"
 
 
@@ -250,6 +274,8 @@ class ReleaseKind(TextChoices):
 
     WRITE_OFF = "write_off"
     UNCLAIMED = "unclaimed"
+    RETURNED = "returned"  # A remittance that its bank sent back.
+    ARRIVED = "arrived"  # A sweep of ours that arrived before it was known here.
 
 
 class AlarmKind(TextChoices):
@@ -271,6 +297,7 @@ class AlarmKind(TextChoices):
     SWEEP_UNREGISTERED = "sweep_unregistered"
     SWEEP_NOT_ARRIVED = "sweep_not_arrived"
     REMITTANCE_NOT_CONFIRMED = "remittance_not_confirmed"
+    MOVE_NOT_LEFT = "move_not_left"
 
 
 class MatchSetKind(TextChoices):
@@ -280,8 +307,15 @@ class MatchSetKind(TextChoices):
     EXACT = "exact"  # Several collections whose references leave no doubt.
 
 
+class ImportStep(TextChoices):
+    """What is done with a statement file in the background."""
+
+    READ = "READ"  # Nothing is posted: a person then looks at what posting it would do.
+    POST = "POST"
+
+
 class ImportState(TextChoices):
-    """Of a statement file that somebody said to post."""
+    """Of a statement file that somebody said to read, or to post."""
 
     QUEUED = "QUEUED"
     RUNNING = "RUNNING"  # Under a lease: a worker that dies lets it run out.
@@ -317,6 +351,7 @@ class RemittanceState(TextChoices):
     CONFIRMED = "CONFIRMED"  # Its statement shows that the money left.
     FAILED = "FAILED"  # The bank will not: payable again.
     CANCELLED = "CANCELLED"  # Before it was sent: payable again.
+    RETURNED = "RETURNED"  # Its bank sent it back after it was confirmed: payable again.
 
 
 M = RemittanceState
@@ -335,7 +370,14 @@ REMITTANCE_LIFECYCLE = Lifecycle[RemittanceState](
         (M.SENT, M.ACKNOWLEDGED): events.RemittanceAcknowledged,
         (M.SENT, M.CONFIRMED): events.RemittanceConfirmed,
         (M.SENT, M.FAILED): events.RemittanceFailed,
+        # It was said to be handed in, and never was.
+        (M.SENT, M.CANCELLED): events.RemittanceCancelled,
         (M.ACKNOWLEDGED, M.CONFIRMED): events.RemittanceConfirmed,
         (M.ACKNOWLEDGED, M.FAILED): events.RemittanceFailed,
+        (M.ACKNOWLEDGED, M.CANCELLED): events.RemittanceCancelled,
+        (M.CONFIRMED, M.RETURNED): events.RemittanceReturned,
+        # The bank paid what it had refused, or what we thought it had not got.
+        (M.FAILED, M.CONFIRMED): events.RemittanceConfirmed,
+        (M.CANCELLED, M.CONFIRMED): events.RemittanceConfirmed,
     },
 )

@@ -1,46 +1,66 @@
 """
-Checking an auditor's pack, by the pack alone: no database, nothing but the standard library.
+Checking an auditor's pack, by the pack alone, without the database.
 
-What a pack is: a ZIP file whose comment is the hash of every byte before the hash itself, so that
-no byte of it can change unseen; `manifest.json` with the hash of every other file; the day's
-journals and their lines, from which the seal is made anew. Whoever rewrites a journal, a line or a
-total changes the seal, which is not that of the record, nor that which the pack of the next day
-names. The other files are held by the pack's own hash alone: whoever writes a whole pack anew can
-change them, and only the database's record, or a pack from another hand, tells.
+What a pack is: a ZIP file that holds its files and no byte besides, and ends with its own hash
+(`wrapping`); `manifest.json` with the hash of every other file; `record.txt`, the sealed record of
+the day, which names the hash of all that the other files say (`sealing`). The seal is over the
+record and the summary. So nothing of a pack changes without its seal, neither money nor a person, a
+time, a note or a figure on paper.
+
+Only the seal tells our pack from one that somebody made up: it stands in our record, on the page
+of the day, and in the pack of the next day (`--seal`, `--previous`).
+
+What the seal does not see: apostrophes in what people and providers wrote, which guard
+spreadsheets, and the spelling of a table, such as quotes that mean nothing.
 """
 
 import csv
-import hashlib
 import io
 import json
-import os
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from payments import sealing
+from kernel.money import EXPONENTS, to_decimal_text
+from payments import sealing, wrapping
+from payments.sealing import Record
 
-FORMAT = "guichet-close-pack 1"
-MARK = b"sha256:"
-DIGEST_CHARACTERS = 64
-MANIFEST = "manifest.json"
+NotSound = wrapping.NotSound
+Sums = defaultdict[tuple[str, str], list[int]]
+
+FORMAT = "guichet-close-pack 2"
+MANIFEST, RECORD = "manifest.json", "record.txt"
 JOURNALS, POSTINGS, MOVEMENTS = "journals.csv", "postings.csv", "movements.csv"
+MESSAGES, STATEMENTS = "messages.csv", "statements.csv"
 DIFFERENCES, TOTALS, SUMMARY = "differences.csv", "totals.csv", "summary.pdf"
-FILES = (JOURNALS, POSTINGS, MOVEMENTS, DIFFERENCES, TOTALS, SUMMARY)
-JOURNAL_FIELDS = ("journal", "kind", "subject", "occurred_at", "reverses")
-LINE_FIELDS = ("journal", "line", "account", "currency", "amount_minor")
+FILES = (
+    RECORD,
+    JOURNALS,
+    POSTINGS,
+    MOVEMENTS,
+    MESSAGES,
+    STATEMENTS,
+    DIFFERENCES,
+    TOTALS,
+    SUMMARY,
+)
 
-_PIECE_BYTES = 1 << 20
+# Parts of the record that one file holds, and the mark of its entries.
+_FILE_OF = {
+    "movements": (MOVEMENTS, "movement"),
+    "messages": (MESSAGES, "message"),
+    "statements": (STATEMENTS, "statement"),
+    "totals": (TOTALS, "total"),
+    "differences": (DIFFERENCES, "difference"),
+}
+_WHOLE = frozenset(currency for currency, exponent in EXPONENTS.items() if exponent == 0)
 _LINE_CHARACTERS_MAX = 100_000
 _MANIFEST_BYTES_MAX = 1 << 20
-
-
-class NotSound(Exception):
-    """The pack is not what was sealed; the message says in one line where it differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +81,7 @@ def verify(path: Path, *, previous: Path | None = None, seal: str = "") -> Sound
     :raises OSError: if a file cannot be read
     """
     found = _verified(path)
-    if seal and found.seal != seal.strip().lower():
+    if seal.strip() and found.seal != seal.strip().lower():
         raise NotSound(f"the seal is {found.seal}, not the one given")
     if previous is not None:
         before = _verified(previous)
@@ -73,40 +93,17 @@ def verify(path: Path, *, previous: Path | None = None, seal: str = "") -> Sound
 
 
 def _verified(path: Path) -> Sound:
-    _refuse_changed_bytes(path)
+    wrapping.refuse_changed_bytes(path)
     try:
         with zipfile.ZipFile(path) as pack:
+            files = wrapping.read(path, pack)
             manifest = _manifest(pack)
-            _refuse_other_files(pack, manifest)
+            _refuse_other_files(files, manifest)
             return _sealed(pack, manifest)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, RuntimeError) as error:
         raise NotSound(f"not a readable ZIP file ({type(error).__name__})") from error
     except (KeyError, TypeError, ValueError, csv.Error) as error:
         raise NotSound(f"not a pack of a closed day ({type(error).__name__})") from error
-
-
-def _refuse_changed_bytes(path: Path) -> None:
-    with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        body = size - DIGEST_CHARACTERS
-        if body <= len(MARK):
-            raise NotSound("not a pack of a closed day (too short)")
-        file.seek(body - len(MARK))
-        tail = file.read()
-        if not tail.startswith(MARK):
-            raise NotSound("not a pack of a closed day (it does not end with its hash)")
-        file.seek(0)
-        if hashed(file, body) != tail[len(MARK) :].decode("ascii", "replace"):
-            raise NotSound("bytes were changed: the file is not the hash that it ends with")
-
-
-def hashed(file: IO[bytes], size: int) -> str:
-    """Return the SHA-256, in hex, of the next `size` bytes."""
-    digest, left = hashlib.sha256(), size
-    while left and (piece := file.read(min(left, _PIECE_BYTES))):
-        digest.update(piece)
-        left -= len(piece)
-    return digest.hexdigest()
 
 
 def _manifest(pack: zipfile.ZipFile) -> dict[str, Any]:
@@ -118,75 +115,155 @@ def _manifest(pack: zipfile.ZipFile) -> dict[str, Any]:
     return dict(manifest)
 
 
-def _refuse_other_files(pack: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
-    if sorted(pack.namelist()) != sorted((*FILES, MANIFEST)):
+def _refuse_other_files(files: dict[str, tuple[int, str]], manifest: dict[str, Any]) -> None:
+    if files.keys() != {*FILES, MANIFEST}:
         raise NotSound("files were added or taken away")
     for name in FILES:
-        stated = manifest["files"][name]
-        info = pack.getinfo(name)
-        with pack.open(name) as file:
-            if (
-                info.file_size != stated["bytes"]
-                or hashed(file, info.file_size) != stated["sha256"]
-            ):
-                raise NotSound(f"{name} is not as it was sealed")
+        told = manifest["files"][name]
+        if files[name] != (told["bytes"], told["sha256"]):
+            raise NotSound(f"{name} is not as it was sealed")
+
+
+def manifest_of(record: Record, *, seal: str, files: dict[str, dict[str, Any]]) -> bytes:
+    """
+    Write what stands in a pack for people: it is spelt in one way, and says nothing else.
+
+    :param files: by name, the "bytes" and the "sha256" of each
+    """
+    told = {
+        "format": FORMAT,
+        "seal": seal,
+        **_stated(record),
+        "files": {
+            name: {"bytes": files[name]["bytes"], "sha256": files[name]["sha256"]} for name in FILES
+        },
+    }
+    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def columns(mark: str) -> tuple[str, ...]:
+    """Return the columns of a file: what is sealed of an entry, and its amounts in major units."""
+    fields = sealing.FIELDS[mark]
+    return (*fields, *(name.removesuffix("_minor") for name in fields if name.endswith("_minor")))
+
+
+def _stated(record: Record) -> dict[str, object]:
+    return {
+        "day": record.day,
+        "zone": record.zone,
+        "previous": record.previous,
+        "prepared_by": record.prepared.name,
+        "prepared_at": record.prepared.at,
+        "signed_by": record.signed.name,
+        "signed_at": record.signed.at,
+        "sealed_at": record.sealed_at,
+        **{name: entries for name, (entries, _) in record.parts.items()},
+    }
 
 
 def _sealed(pack: zipfile.ZipFile, manifest: dict[str, Any]) -> Sound:
-    seal = sealing.Seal(day=manifest["day"], previous=manifest["previous"])
-    sums: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    journals = 0
-    with (
-        _rows(pack, JOURNALS, JOURNAL_FIELDS) as heads,
-        _rows(pack, POSTINGS, LINE_FIELDS) as lines,
-    ):
-        line = next(lines, None)
-        for number, *rest in heads:
-            *told, reverses = rest
-            seal.journal(number, *told, reverses or "-")
-            journals += 1
-            left: defaultdict[str, int] = defaultdict(int)
-            while line is not None and line[0] == number:
-                _, place, account, currency, amount = line
-                seal.line(place, account, currency, amount)
-                left[currency] += int(amount)
-                sums[account, currency][int(amount) < 0] += abs(int(amount))
-                line = next(lines, None)
-            if any(left.values()) or not left:
-                raise NotSound(f"journal {number} does not sum to zero")
-        if line is not None:
-            raise NotSound(f"postings.csv has a line of no journal ({line[0]})")
-    if seal.hexdigest() != manifest["seal"]:
-        raise NotSound("the seal is not that of these journals")
-    if journals != manifest["journals"]:
-        raise NotSound("journals were added or taken away")
+    text, paper = _record(pack), manifest["files"][SUMMARY]
+    try:
+        record = sealing.read(text.decode())
+    except sealing.NoRecord as error:
+        raise NotSound("record.txt is no record that this version can read") from error
+    if sealing.seal(text, size=paper["bytes"], sha256=paper["sha256"]) != manifest["seal"]:
+        raise NotSound("the seal is not that of this record and its summary")
+    due = manifest_of(record, seal=manifest["seal"], files=manifest["files"])
+    if pack.read(MANIFEST) != due:
+        raise NotSound("the manifest does not say what the record says")
+    sums: Sums = defaultdict(lambda: [0, 0])
+    _compare(record, "journals", _journals(pack, sums), f"{JOURNALS} and {POSTINGS} are")
     _refuse_other_totals(pack, sums)
+    for part, (name, mark) in _FILE_OF.items():
+        _compare(record, part, _entries(pack, name, mark), f"{name} is")
     return Sound(
-        day=manifest["day"],
+        day=record.day,
         seal=manifest["seal"],
-        previous=manifest["previous"],
-        journals=journals,
+        previous=record.previous,
+        journals=record.parts["journals"][0],
     )
 
 
-def _refuse_other_totals(pack: zipfile.ZipFile, sums: dict[tuple[str, str], list[int]]) -> None:
-    fields = ("account", "currency", "debit_minor", "credit_minor")
-    with _rows(pack, TOTALS, fields) as totals:
+def _record(pack: zipfile.ZipFile) -> bytes:
+    if pack.getinfo(RECORD).file_size > _MANIFEST_BYTES_MAX:
+        raise NotSound("the record is too large")
+    return pack.read(RECORD)
+
+
+def _compare(record: Record, part: str, found: tuple[int, str], who: str) -> None:
+    if record.parts[part] != found:
+        raise NotSound(f"{who} not what was sealed")
+
+
+def _journals(pack: zipfile.ZipFile, sums: Sums) -> tuple[int, str]:
+    """Read the journals with their lines, add them up, and return their part of the record."""
+    part = sealing.Part()
+    with _rows(pack, JOURNALS, "journal") as heads, _rows(pack, POSTINGS, "line") as lines:
+        line = next(lines, None)
+        for head in heads:
+            part.add("journal", head)
+            number, left = head[0], defaultdict[str, int](int)
+            while line is not None and line[0] == number:
+                _, _, account, currency, told = line
+                part.add_more("line", line)
+                amount = int(told)
+                left[currency] += amount
+                sums[account, currency][amount < 0] += abs(amount)
+                line = next(lines, None)
+            if not left or any(left.values()):
+                raise NotSound(f"journal {number} does not sum to zero")
+        if line is not None:
+            raise NotSound(f"postings.csv has a line of no journal ({line[0]})")
+    return part.told()
+
+
+def _entries(pack: zipfile.ZipFile, name: str, mark: str) -> tuple[int, str]:
+    part = sealing.Part()
+    with _rows(pack, name, mark) as entries:
+        for entry in entries:
+            part.add(mark, entry)
+    return part.told()
+
+
+def _refuse_other_totals(pack: zipfile.ZipFile, sums: Sums) -> None:
+    with _rows(pack, TOTALS, "total") as totals:
         told = {(row[0], row[1]): [int(row[2]), int(row[3])] for row in totals}
     if told != dict(sums):
         raise NotSound("totals.csv is not the sum of postings.csv")
 
 
 @contextmanager
-def _rows(
-    pack: zipfile.ZipFile, name: str, fields: tuple[str, ...]
-) -> Iterator[Iterator[list[str]]]:
-    """Yield the rows of a file in the order of `fields`, one at a time."""
+def _rows(pack: zipfile.ZipFile, name: str, mark: str) -> Iterator[Iterator[list[str]]]:
+    """Yield what is sealed of each row of a file, one at a time; refuse other amounts beside it."""
     with pack.open(name) as raw, io.TextIOWrapper(raw, "utf-8-sig", newline="") as text:
         rows = csv.reader(_lines(text))
-        header = next(rows)
-        places = [header.index(field) for field in fields]
-        yield ([row[place] for place in places] for row in rows)
+        if tuple(next(rows)) != columns(mark):
+            raise NotSound(f"{name} has other columns")
+        yield _plain(rows, name, sealing.FIELDS[mark])
+
+
+def _plain(rows: Iterator[list[str]], name: str, fields: tuple[str, ...]) -> Iterator[list[str]]:
+    width = len(fields)
+    amounts = [place for place, field in enumerate(fields) if field.endswith("_minor")]
+    codes = [place for place, field in enumerate(fields) if field not in sealing.TEXTS]
+    currency = fields.index("currency") if amounts else 0
+    whole = width + len(amounts)
+    for row in rows:
+        if len(row) != whole:
+            raise NotSound(f"{name} has a row that is too long or too short")
+        if any("'" in row[place] for place in codes):
+            raise NotSound(f"{name} has an apostrophe where no text is")
+        for place, major in zip(amounts, row[width:], strict=True):
+            if major != _major(row[place], row[currency]):
+                raise NotSound(f"{name}: the amount {major} is not {row[place]} minor units")
+        yield row[:width]
+
+
+def _major(amount_minor: str, currency: str) -> str:
+    if currency in _WHOLE:
+        return amount_minor
+    return to_decimal_text(int(amount_minor), currency) if currency else ""
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:

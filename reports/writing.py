@@ -63,7 +63,7 @@ def _write(
             return
         header, rows, title = tables.header(table), tables.flat(table), table.title
     if format is Format.CSV:
-        for piece in exports.csv_rows(header, rows):
+        for piece in exports.csv_rows(*exports.marked(header, rows)):
             file.write(piece)
     else:
         exports.xlsx_write(file, title, header, rows)

@@ -13,7 +13,9 @@ from typing import Any, Self
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 10.0
+START_SECONDS = 90.0
+# Without TLS nobody's certificates have to be read, which takes longer than the sandbox answers.
+PLAIN: dict[str, Any] = {"timeout": 60, "trust_env": False, "verify": False}
 
 
 def free_port() -> int:
@@ -41,7 +43,7 @@ class SandboxProcess:
             if self._process.poll() is not None:
                 raise RuntimeError(f"the sandbox ended with {self._process.returncode}")
             try:
-                if httpx.get(f"{self.url}/health", timeout=1, trust_env=False).is_success:
+                if httpx.get(f"{self.url}/health", **PLAIN | {"timeout": 5}).is_success:
                     return self
             except httpx.HTTPError:
                 time.sleep(0.02)
@@ -53,7 +55,7 @@ class SandboxProcess:
         if self._process is not None:
             self._process.terminate()
             try:
-                self._process.wait(timeout=5)
+                self._process.wait(timeout=30)
             except subprocess.TimeoutExpired:
                 self.kill()
             self._process = None
@@ -62,7 +64,7 @@ class SandboxProcess:
         """End it as a power cut would."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait(timeout=5)
+            self._process.wait(timeout=30)
             self._process = None
 
     def faults(self, **faults: str) -> None:
@@ -73,13 +75,13 @@ class SandboxProcess:
             self.post("/faults", wanted).raise_for_status()
 
     def get(self, path: str, **more: Any) -> httpx.Response:
-        return httpx.get(f"{self.url}{path}", timeout=15, trust_env=False, **more)
+        return httpx.get(f"{self.url}{path}", **PLAIN, **more)
 
     def post(self, path: str, body: Any = None, **more: Any) -> httpx.Response:
-        return httpx.post(f"{self.url}{path}", json=body, timeout=15, trust_env=False, **more)
+        return httpx.post(f"{self.url}{path}", json=body, **PLAIN, **more)
 
     def delete(self, path: str) -> httpx.Response:
-        return httpx.delete(f"{self.url}{path}", timeout=15, trust_env=False)
+        return httpx.delete(f"{self.url}{path}", **PLAIN)
 
     def __enter__(self) -> Self:
         return self.start()

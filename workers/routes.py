@@ -59,6 +59,7 @@ ROUTES: Routes = {
     money.RemittanceConfirmed: (),
     money.RemittanceFailed: (),
     money.RemittanceCancelled: (),
+    money.RemittanceReturned: (),
     case.CasePaid: (processes.route_case, messages.tell_paid),
     case.CaseRevived: (processes.route_case, messages.tell_paid),
     # She does not pay, or changes her mind.

@@ -25,7 +25,6 @@ from accounts.operations.rights import (
     GrantNotOpen,
     NotForThisAccount,
     PersonUnknown,
-    SamePerson,
     confirm_grant,
     end_grant,
     found_rights,
@@ -46,6 +45,7 @@ from accounts.operations.stepping_up import (
     consume_step_up,
     step_up,
 )
+from accounts.queries import SamePerson
 
 __all__ = [
     "AlreadyFounded",

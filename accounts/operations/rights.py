@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts import acts, policies
 from accounts.models import Account, Grant
+from accounts.queries import SamePerson
 from accounts.states import AccountKind
 from kernel import audit
 from places import queries as places
@@ -24,10 +25,6 @@ class NotForThisAccount(Exception):
 
 class PersonUnknown(Exception):
     """Whose account this is nobody knows, so nobody could keep her from her own case."""
-
-
-class SamePerson(Exception):
-    """Giver, confirmer and holder must be three people."""
 
 
 class GrantNotOpen(Exception):

@@ -141,6 +141,7 @@ def _lines(case: _Priced) -> list[billing.NewLine]:
             revenue_code=charge.revenue_code,
             legal_source=charge.legal_source,
             legal_checked=charge.legal_checked,
+            returnable=charge.returnable,
         )
         for charge in case.charges
     ]

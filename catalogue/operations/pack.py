@@ -20,6 +20,7 @@ from catalogue.models import (
     Service,
     ServiceVersion,
 )
+from catalogue.operations.places_in_yaml import line_of
 from catalogue.strict import BadDefinition
 from catalogue.words import fold
 from kernel.country import BadPack, Change, Country, read_country
@@ -69,7 +70,8 @@ def _definitions(pack: Path, country: Country) -> Iterator[tuple[str, dict[str, 
             definition = Definition.from_dict(raw)
             known.check(definition)
         except BadDefinition as error:
-            raise BadPack(f"{file}: {error}") from None
+            line = line_of(file, str(error).partition(":")[0])
+            raise BadPack(f"{file}, line {line}: {error}") from None
         if definition.code != file.stem:
             raise BadPack(f'{file}: code: "{definition.code}" is not the name of the file')
         yield definition.code, raw

@@ -1,4 +1,8 @@
-"""Papers as files: pure, told everything, the same facts giving the same bytes."""
+"""
+Papers as files: pure, told everything, the same facts giving the same bytes.
+
+But for books to learn on (`settings.PRACTICE`): whatever is drawn from them says that by itself.
+"""
 
 from documents.rendering.body import DoesNotFit
 from documents.rendering.content import Content, Entry, UnknownValue

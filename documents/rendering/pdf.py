@@ -10,14 +10,14 @@ are extended here for one document, never patched for the whole process.
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import Any
 
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen import canvas
 
-from documents.rendering import fonts, icc
+from documents.rendering import fonts, icc, practice
 from documents.rendering.fonts import Face
 from documents.rendering.xmp import PRODUCER, Metadata, xmp
 
@@ -82,6 +82,9 @@ class Sheet:
 
     def __init__(self, metadata: Metadata) -> None:
         fonts.register()
+        word, sentence = practice.words(metadata.language)
+        if word:
+            metadata = replace(metadata, title=f"{word}: {metadata.title}")
         self.metadata = metadata
         self._buffer = io.BytesIO()
         self._canvas = canvas.Canvas(
@@ -100,6 +103,8 @@ class Sheet:
         self._root = Node("Document", "SE0", None, {})
         self._count = 0
         self._marked: list[Node] = []
+        if word:
+            self._say_practice(word, sentence)
 
     # Structure
 
@@ -223,6 +228,16 @@ class Sheet:
     def _header(scope: str) -> dict[str, Any]:
         entry = {"O": pdfdoc.PDFName("Table"), "Scope": pdfdoc.PDFName(scope)}
         return {"A": pdfdoc.PDFDictionary(entry)}
+
+    def _say_practice(self, word: str, sentence: str) -> None:
+        wide, high = PAGE_SIZE
+        with self.artifact():
+            practice.ground(self._canvas, wide, high, word)
+        with self.tag("P"):
+            self.text(
+                wide / 2, high - practice.BASELINE, sentence, Face.SANS_BOLD, practice.SIZE,
+                colour=practice.INK, align="centre",
+            )  # fmt: skip
 
     def _date_the_document(self) -> None:
         moment = self.metadata.made_at.astimezone(UTC)

@@ -304,3 +304,6 @@ class Vendor:
     # it out of the float that we keep for it (else out of what it holds for us).
     refunds_in_part: bool = False
     refunds_from_float: bool = False
+    # Whether its news of money carries a signature: else only our questions and its statements
+    # prove anything.
+    signs: bool = False

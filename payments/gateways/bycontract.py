@@ -183,4 +183,5 @@ VENDOR = Vendor(
     settings=(Setting("SECRET", "secrets", "bank"),),
     parsers={"bycontract.notification": parse_notification},
     hear=hear,
+    signs=True,
 )

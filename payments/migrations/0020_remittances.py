@@ -19,8 +19,13 @@ REMITTANCE_EDGES = [
     ("SENT", "ACKNOWLEDGED"),
     ("SENT", "CONFIRMED"),
     ("SENT", "FAILED"),
+    ("SENT", "CANCELLED"),
     ("ACKNOWLEDGED", "CONFIRMED"),
     ("ACKNOWLEDGED", "FAILED"),
+    ("ACKNOWLEDGED", "CANCELLED"),
+    ("CONFIRMED", "RETURNED"),
+    ("FAILED", "CONFIRMED"),
+    ("CANCELLED", "CONFIRMED"),
 ]
 APPEND_ONLY = ("payments_remittance_line_past", "payments_remittance_report")
 
@@ -64,16 +69,17 @@ class Migration(migrations.Migration):
         ),
         *(sql.run(sql.append_only(each), sql.append_only_reverse(each)) for each in APPEND_ONLY),
         sql.run(
-            "REVOKE DELETE, TRUNCATE ON payments_remittance, payments_settlement_account"
-            f" FROM {sql.APPLICATION_ROLE};"
+            "REVOKE DELETE, TRUNCATE ON payments_remittance, payments_settlement_account,"
+            f" payments_remittance_refusal FROM {sql.APPLICATION_ROLE};"
             "REVOKE UPDATE, TRUNCATE ON payments_unremitted, payments_remittance_line"
             f" FROM {sql.APPLICATION_ROLE};",
-            f"GRANT DELETE ON payments_remittance, payments_settlement_account"
-            f" TO {sql.APPLICATION_ROLE};"
+            f"GRANT DELETE ON payments_remittance, payments_settlement_account,"
+            f" payments_remittance_refusal TO {sql.APPLICATION_ROLE};"
             f"GRANT UPDATE ON payments_unremitted, payments_remittance_line"
             f" TO {sql.APPLICATION_ROLE};",
         ),
         _model("SettlementAccount", "payments_settlement_account"),
         _model("Remittance", "payments_remittance"),
         _model("RemittanceReport", "payments_remittance_report"),
+        _model("RemittanceRefusal", "payments_remittance_refusal"),
     ]

@@ -21,6 +21,9 @@ class Migration(migrations.Migration):
 
     operations = [
         _sql("0022_control"),
+        _sql("0022_moves"),
+        _sql("0022_limits"),
+        _sql("0022_allowed"),
         sql.run(
             sql.append_only("payments_alarm_answer"),
             sql.append_only_reverse("payments_alarm_answer"),
@@ -34,6 +37,9 @@ class Migration(migrations.Migration):
             for name, table in (
                 ("AlarmAnswer", "payments_alarm_answer"),
                 ("Limit", "payments_limit"),
+                ("LimitDefault", "payments_limit_default"),
+                ("Move", "payments_move"),
+                ("MoveEnd", "payments_move_end"),
                 ("SweepAccount", "payments_sweep_account"),
             )
         ),

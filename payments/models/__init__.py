@@ -11,7 +11,15 @@ from payments.models.asking import Inquiry, RailHealth
 from payments.models.bills import Bill, BillLine, PaymentAttempt
 from payments.models.channels import RailHour
 from payments.models.closing import Close, CloseDifference, DifferenceKind
-from payments.models.control import AlarmAnswer, AlarmAnswerCode, Limit, SweepAccount
+from payments.models.control import (
+    AlarmAnswer,
+    AlarmAnswerCode,
+    Limit,
+    LimitDefault,
+    Move,
+    MoveEnd,
+    SweepAccount,
+)
 from payments.models.floats import FloatTopUp
 from payments.models.imports import Import, StatementPreview, UnpostedLine, WatchedFile
 from payments.models.ledger import Journal, LedgerAccount, LedgerDay, Posting, Rail
@@ -30,7 +38,12 @@ from payments.models.payees import Claim, Payee
 from payments.models.receipts import Receipt, ReceiptCancellation, ReceiptSeries
 from payments.models.refunds import Refund
 from payments.models.releases import Explanation, Release
-from payments.models.remittances import Remittance, RemittanceReport, SettlementAccount
+from payments.models.remittances import (
+    Remittance,
+    RemittanceRefusal,
+    RemittanceReport,
+    SettlementAccount,
+)
 from payments.models.statements import Statement, StatementFile, StatementLine
 
 __all__ = [
@@ -58,8 +71,11 @@ __all__ = [
     "LedgerAccount",
     "LedgerDay",
     "Limit",
+    "LimitDefault",
     "Match",
     "MatchSet",
+    "Move",
+    "MoveEnd",
     "Movement",
     "MovementAlias",
     "OpenItem",
@@ -76,6 +92,7 @@ __all__ = [
     "RefusedMessage",
     "Release",
     "Remittance",
+    "RemittanceRefusal",
     "RemittanceReport",
     "SettlementAccount",
     "Statement",

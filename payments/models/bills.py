@@ -58,6 +58,8 @@ class BillLine(models.Model):
     legal_source = models.TextField()
     legal_checked = models.BooleanField()
     names = models.JSONField()
+    # When it goes back, as its service had it when the bill was issued (`payments.returnable`).
+    returnable = models.JSONField(db_default={})
     amount_minor = models.BigIntegerField()
     live = models.BooleanField(db_default=True)  # Whether the charge is taken by this bill.
 

@@ -65,9 +65,11 @@ class Close(models.Model):
     """
     One day, prepared by one person and signed by another. Once signed, nothing of it changes.
 
-    `sha256` seals the day's journals and `previous_sha256`, the seal of the day before (None for
-    the first); PostgreSQL makes it, and `sealing` says how. `totals` and `differences` are what
-    the day was signed with; those that were settled since the record before, too.
+    `record` says all that was signed, with the seal of the day before (`previous_sha256`, None for
+    the first), and `sha256` seals it together with the summary that was drawn of it; PostgreSQL
+    makes both, and `sealing` says how. `totals` and `differences` are what the day was signed
+    with; those that were settled since the record before, too. `sealed_at` is by PostgreSQL's own
+    clock.
     """
 
     day = models.OneToOneField(
@@ -91,11 +93,14 @@ class Close(models.Model):
         related_name="+",
     )
     signed_at = models.DateTimeField(null=True, db_default=None)
-    sha256 = models.BinaryField(null=True, db_default=None)
+    sealed_at = models.DateTimeField(null=True, db_default=None)
     previous_sha256 = models.BinaryField(null=True, db_default=None)
     journals = models.BigIntegerField(null=True, db_default=None)
     totals = models.JSONField(null=True, db_default=None)
     differences = models.JSONField(null=True, db_default=None)
+    record = models.TextField(null=True, db_default=None)  # noqa: DJ001 - none until it is signed.
+    summary = models.BinaryField(null=True, db_default=None)
+    sha256 = models.BinaryField(null=True, db_default=None)
 
     class Meta:
         managed = False

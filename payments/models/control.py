@@ -35,8 +35,8 @@ class AlarmAnswer(models.Model):
         return f"answer to alarm #{self.alarm_id}"
 
 
-class _ByTwo(models.Model):
-    """Asked by one, decided by another; in force from the decision until a later one ends it."""
+class _Asked(models.Model):
+    """Asked by one, decided by another, once."""
 
     reason = models.TextField()
     maker = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
@@ -50,6 +50,14 @@ class _ByTwo(models.Model):
     approved = models.BooleanField(null=True, db_default=None)
     asked_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, db_default=None)
+
+    class Meta:
+        abstract = True
+
+
+class _ByTwo(_Asked):
+    """In force from the decision until a later one ends it."""
+
     from_at = models.DateTimeField(null=True, db_default=None)
     until_at = models.DateTimeField(null=True, db_default=None)
 
@@ -59,15 +67,17 @@ class _ByTwo(models.Model):
 
 class Limit(_ByTwo):
     """
-    How much may be approved at once, and on a local day by all who hold the act together.
+    How much may be approved at once, and on a local day by one person and by all together.
 
-    Minor units; rail "*" adds up all rails. Where none is in force, nothing limits.
+    Minor units; rail "*" adds up all rails. Where none is in force over all rails, the pack's is
+    (`LimitDefault`).
     """
 
     act = models.CharField(max_length=60)
     rail_code = models.CharField(max_length=40, db_default="*")
     currency = models.CharField(max_length=3)
     per_act_minor = models.BigIntegerField()
+    per_person_minor = models.BigIntegerField()
     per_day_minor = models.BigIntegerField()
     zone = models.CharField(max_length=60)  # In which a day has its end.
 
@@ -77,6 +87,24 @@ class Limit(_ByTwo):
 
     def __str__(self) -> str:
         return f"limit #{self.pk}"
+
+
+class LimitDefault(models.Model):
+    """What the country's pack allows over all rails together, until two people set another."""
+
+    act = models.CharField(max_length=60)
+    currency = models.CharField(max_length=3)
+    per_act_minor = models.BigIntegerField()
+    per_person_minor = models.BigIntegerField()
+    per_day_minor = models.BigIntegerField()
+    zone = models.CharField(max_length=60)
+
+    class Meta:
+        managed = False
+        db_table = "payments_limit_default"
+
+    def __str__(self) -> str:
+        return f"limit of {self.act} in {self.currency}"
 
 
 class SweepAccount(_ByTwo):
@@ -92,3 +120,39 @@ class SweepAccount(_ByTwo):
 
     def __str__(self) -> str:
         return f"sweep account #{self.pk}"
+
+
+class Move(_Asked):
+    """The order to move what a retired rail holds to the account that its sweeps go to."""
+
+    rail = models.ForeignKey(Rail, on_delete=models.DO_NOTHING, related_name="moves")
+    sweep_account = models.ForeignKey(
+        SweepAccount, on_delete=models.DO_NOTHING, related_name="moves"
+    )
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "payments_move"
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """Return what whoever carries it out writes beside the payment, and statements repeat."""
+        return f"MV{self.pk:06d}"
+
+
+class MoveEnd(_Asked):
+    """That an order to move is given up, because nobody can carry it out."""
+
+    move = models.ForeignKey(Move, on_delete=models.DO_NOTHING, related_name="ends")
+
+    class Meta:
+        managed = False
+        db_table = "payments_move_end"
+
+    def __str__(self) -> str:
+        return f"end of {self.move_id}"

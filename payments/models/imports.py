@@ -13,7 +13,10 @@ class StatementPreview(models.Model):
 
     `follows`: "first", "next" (on `before`), "earlier" (goes before the first one), "known",
     "advice", "gap" (not on `before`, the account's last one), or "held" for another reason.
-    `first_lines` and `last_lines` hold {"day", "amount_minor", "currency", "id", "reference"}.
+    `made_lines` are money, in and out, of which nobody had told, counted where somebody brought the
+    file by hand; `second_why` says why another must confirm them: "unsigned", "above", or "".
+    `first_lines`, `last_lines` and `made_first` hold {"day", "amount_minor", "currency", "id",
+    "reference"}.
     """
 
     statement = models.OneToOneField(
@@ -25,6 +28,10 @@ class StatementPreview(models.Model):
     )
     new_lines = models.IntegerField()
     known_lines = models.IntegerField()
+    made_lines = models.IntegerField(db_default=0)
+    made_minor = models.BigIntegerField(db_default=0)
+    made_first = models.JSONField(db_default=[])
+    second_why = models.CharField(max_length=10, db_default="")
     first_lines = models.JSONField(db_default=[])
     last_lines = models.JSONField(db_default=[])
     made_at = models.DateTimeField()
@@ -64,12 +71,19 @@ class UnpostedLine(models.Model):
 
 class Import(models.Model):
     """
-    A file that somebody said to post, and how far that is. Its row is its own queue.
+    A file that somebody said to read or to post, and how far that is. Its row is its own queue.
 
-    `problem`: "unreadable", "broken". The counts are lines, and stand there when it is done.
+    `rail` is whose statement somebody said it is. `problem`: "unreadable", "broken", "second"
+    (somebody else must confirm it). The counts are lines, and stand there when it is posted.
     """
 
     file = models.ForeignKey(StatementFile, on_delete=models.DO_NOTHING, related_name="imports")
+    step = models.CharField(
+        max_length=10, choices=states.ImportStep.choices, db_default=states.ImportStep.POST
+    )
+    rail = models.ForeignKey(
+        Rail, on_delete=models.DO_NOTHING, null=True, db_default=None, related_name="+"
+    )
     state = models.CharField(
         max_length=10, choices=states.ImportState.choices, db_default=states.ImportState.QUEUED
     )

@@ -20,6 +20,11 @@ class Rail(models.Model):
     # What the provider keeps of what, and who bears it: {"bearer": "treasury", ...}; without a
     # beneficiary's code under "bearer", the rail bears it.
     tariff = models.JSONField(db_default={})
+    # Money that only a statement brought by hand tells of: so much a day by one person, in minor
+    # units of `currency`; beyond, another confirms it.
+    by_hand_max_minor = models.BigIntegerField(db_default=0)
+    # The newest movement of all when payers were shown it for the last time; kept by PostgreSQL.
+    retired_after_movement = models.BigIntegerField(db_default=0, editable=False)
     by_contract = models.BooleanField()
     active = models.BooleanField()  # Whether payers are shown it; news of money is always taken.
     position = models.SmallIntegerField()
@@ -71,9 +76,10 @@ class Journal(models.Model):
     """One business fact in the ledger; `kind` and `subject_id` name it, once. Append-only."""
 
     # "collection" or another leg: the subject is the movement, of a remittance that was paid under
-    # "remitted". "refund" and "refund_returned": the refund. "remittance" and
-    # "remittance_returned": the batch. "float": the top-up. "match": the match. "explained": the
-    # explanation. "write_off" and "unclaimed": the release.
+    # "remitted". "refund" and "refund_returned": the refund. "remittance",
+    # "remittance_returned", "remittance_resumed" and "remittance_sent_back": the batch. "float":
+    # the top-up. "match": the match. "explained": the explanation. "write_off", "unclaimed",
+    # "returned" and "arrived": the release.
     kind = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     business_day = models.ForeignKey(

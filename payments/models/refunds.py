@@ -55,6 +55,16 @@ class Refund(models.Model):
     lease_until = models.DateTimeField(null=True, db_default=None)
     # Paid by a person to a payee proven at a desk (`Payee`), because the rail cannot.
     by_hand = models.BooleanField(db_default=False)
+    # Who decided that it was not paid by hand after all, or that nobody came for it.
+    ended_by = models.ForeignKey(
+        "accounts.Account",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_default=None,
+        related_name="+",
+    )
+    # How it stands to what its fees promise; PostgreSQL compares when it is proposed or asked for.
+    standing = models.CharField(max_length=10, choices=states.ReturnStanding.choices, db_default="")
     declined_for = models.TextField(db_default="")  # As the checker writes it: never a name.
 
     class Meta:

@@ -4,6 +4,7 @@ from django.db import models
 
 from payments import states
 from payments.models.movements import Movement
+from payments.models.refunds import Refund
 
 
 class Explanation(models.Model):
@@ -16,13 +17,16 @@ class Explanation(models.Model):
 
     movement = models.ForeignKey(Movement, on_delete=models.DO_NOTHING, related_name="explanations")
     answer = models.CharField(max_length=10, choices=states.ExplanationAnswer.choices)
-    # Which collection it takes back, which batch it paid, as which transfer it came back.
+    # Which collection it takes back, which batch or refund it paid, as which transfer it came back.
     original = models.ForeignKey(
         Movement, on_delete=models.DO_NOTHING, null=True, db_default=None, related_name="+"
     )
     remittance_id = models.BigIntegerField(null=True, db_default=None)
     transfer = models.ForeignKey(
         Movement, on_delete=models.DO_NOTHING, null=True, db_default=None, related_name="+"
+    )
+    refund = models.ForeignKey(
+        Refund, on_delete=models.DO_NOTHING, null=True, db_default=None, related_name="+"
     )
     reason = models.TextField()
     maker = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
@@ -49,7 +53,8 @@ class Release(models.Model):
     """
     Money of a collection that leaves suspense for good; two people say so.
 
-    Posted when it is approved: written off, or to the treasury's account of what nobody claimed.
+    Posted when it is approved: written off, to the treasury's account of what nobody claimed,
+    back to the batch that it was, or to what is between our accounts, as the sweep that it was.
     """
 
     movement = models.ForeignKey(Movement, on_delete=models.DO_NOTHING, related_name="releases")
@@ -60,6 +65,12 @@ class Release(models.Model):
     # Of what nobody claimed: after how many days that is so, and which law says it ("": the pack).
     term_days = models.IntegerField(null=True, db_default=None)
     law = models.TextField(db_default="")
+    # Which batch came back, where that is what it was.
+    remittance_id = models.BigIntegerField(null=True, db_default=None)
+    # Which sweep of another rail arrived, where that is what it was.
+    sweep = models.ForeignKey(
+        Movement, on_delete=models.DO_NOTHING, null=True, db_default=None, related_name="arrivals"
+    )
     maker = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
     checker = models.ForeignKey(
         "accounts.Account",

@@ -125,3 +125,39 @@ class RemittanceReport(models.Model):
 
     def __str__(self) -> str:
         return f"report #{self.pk} {self.status}"
+
+
+class RemittanceRefusal(models.Model):
+    """
+    That an approved batch came to nothing: brought by one person, believed or not by another.
+
+    The bank refuses it, as its report says; or, without one, a person says why it never got it.
+    """
+
+    remittance = models.ForeignKey(Remittance, on_delete=models.DO_NOTHING, related_name="refusals")
+    report = models.OneToOneField(
+        RemittanceReport,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_default=None,
+        related_name="refusal",
+    )
+    reason = models.CharField(max_length=300, db_default="")
+    maker = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
+    checker = models.ForeignKey(
+        "accounts.Account",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_default=None,
+        related_name="+",
+    )
+    approved = models.BooleanField(null=True, db_default=None)
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, db_default=None)
+
+    class Meta:
+        managed = False
+        db_table = "payments_remittance_refusal"
+
+    def __str__(self) -> str:
+        return f"refusal #{self.pk}"

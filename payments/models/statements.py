@@ -8,7 +8,11 @@ from payments.models.movements import Movement
 
 
 class StatementFile(models.Model):
-    """A file byte for byte, once. Only its state and rail may change, until it is posted."""
+    """
+    A file byte for byte, once.
+
+    Its state, its rail and who confirms it may change, until it is posted.
+    """
 
     sha256 = models.BinaryField(unique=True)
     rail = models.ForeignKey(Rail, on_delete=models.DO_NOTHING, null=True, related_name="+")
@@ -23,6 +27,14 @@ class StatementFile(models.Model):
     problem = models.CharField(max_length=40, db_default="")  # Why it cannot be read: a code.
     by = models.ForeignKey(
         "accounts.Account", on_delete=models.DO_NOTHING, null=True, related_name="+"
+    )
+    # Another than `by`, who stands for what is posted of it next.
+    confirmed_by = models.ForeignKey(
+        "accounts.Account",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_default=None,
+        related_name="+",
     )
     imported_at = models.DateTimeField()
 
@@ -67,6 +79,13 @@ class Statement(models.Model):
     )
     imported_at = models.DateTimeField()
     posted_at = models.DateTimeField(null=True, db_default=None)
+    confirmed_by = models.ForeignKey(  # Of its file, when it was posted; PostgreSQL writes it.
+        "accounts.Account",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_default=None,
+        related_name="+",
+    )
 
     class Meta:
         managed = False

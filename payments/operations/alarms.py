@@ -31,6 +31,9 @@ NEED_ANSWER = frozenset(
         AlarmKind.NOT_ON_STATEMENT,
         AlarmKind.SWEEP_NOT_ARRIVED,
         AlarmKind.REMITTANCE_NOT_CONFIRMED,
+        AlarmKind.MOVE_NOT_LEFT,
+        AlarmKind.STATEMENT_GAP,
+        AlarmKind.STATEMENT_UNBALANCED,
     }
 )
 

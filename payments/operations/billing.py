@@ -1,7 +1,7 @@
 """Bills: issued, replaced, cancelled, expired. Only the posting engine takes money for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -53,6 +53,8 @@ class NewLine:
     revenue_code: str
     legal_source: str
     legal_checked: bool
+    # When it goes back, as the service has it (`payments.returnable`); {}: nothing is published.
+    returnable: Mapping[str, object] = field(default_factory=dict)
 
 
 def issue_bill(
@@ -275,6 +277,7 @@ def _add_lines(bill: Bill, lines: Sequence[NewLine]) -> None:
             legal_source=line.legal_source,
             legal_checked=line.legal_checked,
             names=line.names,
+            returnable=line.returnable,
             amount_minor=line.amount_minor,
         )
         for line_no, line in enumerate(lines, start=1)

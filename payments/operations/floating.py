@@ -13,8 +13,9 @@ from django.db import transaction
 
 from accounts import policies as grants
 from accounts import queries as accounts
+from accounts.queries import SamePerson
 from payments.models import FloatTopUp, Rail
-from payments.operations.refunding import REASON_CHARS_MAX, SamePerson
+from payments.operations.refunding import REASON_CHARS_MAX
 from payments.policies import ASK_REFUND, DECIDE_REFUND
 from payments.posting import floating, reserving
 

@@ -14,10 +14,11 @@ from django.db.models import Sum
 
 from accounts import policies as grants
 from accounts import queries as accounts
+from accounts.queries import SamePerson
 from payments import posting
 from payments.models import Bill, Match, Movement, OpenItem, Refund
 from payments.operations import holding_items, refunding
-from payments.operations.refunding import REASON_CHARS_MAX, SamePerson
+from payments.operations.refunding import REASON_CHARS_MAX
 from payments.policies import ASK_MATCH, DECIDE_MATCH
 from payments.posting import reserving
 from payments.states import TAKING, BillState, Leg, MatchSetKind

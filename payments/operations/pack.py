@@ -3,7 +3,7 @@ Loading the rails of a country pack.
 
 File: `rails.yaml`, whose head says what stands in it. Opens the ledger's accounts of each rail,
 what we owe each beneficiary that the pack names, and the days on which journals may stand; keeps
-what may become of suspense by rule.
+what may become of suspense by rule, and the limits that hold until two people set others.
 """
 
 import re
@@ -11,11 +11,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from kernel.country import BadPack, Change, read_country
 from kernel.money import EXPONENTS, NotWhole, to_minor
 from payments import ledger
-from payments.gateways import RAIL_KINDS
+from payments.gateways import RAIL_KINDS, VENDORS
 from payments.models import LedgerAccount, Rail, SuspenseRule
+from payments.operations.controlling import pack as control
 from payments.operations.releasing import UNCLAIMED_DAYS_MIN
 from payments.operations.remitting import pack as remittances
 from places import queries as places
@@ -35,6 +38,7 @@ _FIELDS = (
     "position",
     "accounts",
     "tariff",
+    "by_hand_max_minor",
 )
 DAYS_MAX = 3660
 
@@ -53,29 +57,42 @@ def load(pack: Path) -> list[Change]:
     if not isinstance(raw, dict):
         raise BadPack(f"{file}: the file must be a mapping")
     packfiles.keys(
-        raw, file=file, where="the file", required=("ledger", "rails"), optional=("suspense",)
+        raw,
+        file=file,
+        where="the file",
+        required=("ledger", "limits", "rails"),
+        optional=("suspense",),
     )
     first, last = _days(raw["ledger"], file)
     rails = [
         _rail(entry, position, file)
         for position, entry in enumerate(packfiles.listed(raw["rails"], file=file, where="rails"))
     ]
-    rule = _suspense(raw.get("suspense", {}), read_country(pack).currency, file)
+    country = read_country(pack)
+    rule = _suspense(raw.get("suspense", {}), country.currency, file)
+    limits = control.read(raw["limits"], country, file)
     codes = [rail.code for rail in rails]
     if not rails or len(set(codes)) < len(codes):
         raise BadPack(f"{file}: rails must name at least one rail, and none twice")
 
     remittances.refuse_strangers(pack, codes)
     _refuse_another_life(rails, file)
-    changes = agree(rails, kind="rail", fields=_FIELDS, retire=True)
-    changes += _keep_rule(rule)
+    try:
+        changes = agree(rails, kind="rail", fields=_FIELDS, retire=True)
+    except IntegrityError as error:
+        if "is never raised" not in str(error):
+            raise
+        raise BadPack(
+            f"{file}: by_hand_max_minor of a rail on which money has moved is raised only by the"
+            " login that migrates the database"
+        ) from None
+    changes += [*_keep_rule(rule, file), *control.keep(limits)]
     standing = set(LedgerAccount.objects.values_list("code", flat=True))
     ledger.open_rail_accounts(
         [(rail.pk, rail.currency) for rail in Rail.objects.filter(code__in=codes)]
     )
     owners = [places.beneficiary(code) for code in places.beneficiaries()]
-    currency = read_country(pack).currency
-    ledger.open_payables([(owner.pk, owner.code, currency) for owner in owners])
+    ledger.open_payables([(owner.pk, owner.code, country.currency) for owner in owners])
     opened = LedgerAccount.objects.exclude(code__in=standing).order_by("code")
     changes += [Change("payments", "ledger account", each.code, "created") for each in opened]
     if days := ledger.open_days(first, last):
@@ -122,12 +139,22 @@ def _suspense(raw: Any, currency: str, file: Path) -> SuspenseRule:
     return SuspenseRule(currency=currency, **said)
 
 
-def _keep_rule(rule: SuspenseRule) -> list[Change]:
+def _keep_rule(rule: SuspenseRule, file: Path) -> list[Change]:
+    """:raises BadPack: if a limit would rise, and this is not the owner's login"""
     standing = SuspenseRule.objects.filter(pk=rule.pk).first()
     fields = ("write_off_max_minor", "legal_term_days", "loss_max_minor")
     if standing and all(getattr(standing, name) == getattr(rule, name) for name in fields):
         return []
-    rule.save(force_insert=standing is None, force_update=standing is not None)
+    try:
+        with transaction.atomic():
+            rule.save(force_insert=standing is None, force_update=standing is not None)
+    except IntegrityError as error:
+        if "only the owner" not in str(error):
+            raise
+        raise BadPack(
+            f"{file}: suspense: what may be written off or lost is raised only by the login that"
+            " migrates the database"
+        ) from None
     what = "created" if standing is None else "changed"
     return [Change("payments", "suspense rule", rule.currency, what)]
 
@@ -152,7 +179,7 @@ def _rail(raw: dict[str, Any], position: int, file: Path) -> Rail:
         file=file,
         where=where,
         required=("code", "kind", "provider", "names", "currency", "by_contract"),
-        optional=("prefixes", "steps", "sources", "accounts", "tariff"),
+        optional=("prefixes", "steps", "sources", "accounts", "tariff", "by_hand_max_minor"),
     )
     code, kind, currency = raw["code"], raw["kind"], raw["currency"]
     if not isinstance(code, str) or not _CODE.fullmatch(code):
@@ -181,7 +208,17 @@ def _rail(raw: dict[str, Any], position: int, file: Path) -> Rail:
         position=position,
         accounts=_accounts(raw.get("accounts", []), f"{where}.accounts", file),
         tariff=_tariff(raw.get("tariff", {}), currency, f"{where}.tariff", file),
+        by_hand_max_minor=_by_hand(raw.get("by_hand_max_minor", 0), kind, where, file),
     )
+
+
+def _by_hand(raw: Any, kind: str, where: str, file: Path) -> int:
+    """Read how much a day one person may post that only a statement tells which she brought."""
+    if type(raw) is not int or raw < 0:
+        raise BadPack(f"{file}: {where}.by_hand_max_minor must be whole and not below zero")
+    if raw and not VENDORS[kind].signs:
+        raise BadPack(f"{file}: {where}.by_hand_max_minor: only where messages are signed")
+    return raw
 
 
 def _accounts(raw: Any, where: str, file: Path) -> list[str]:

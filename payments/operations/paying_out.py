@@ -16,11 +16,12 @@ from django.db import transaction
 from accounts import operations as people
 from accounts import policies as grants
 from accounts import queries as accounts
+from accounts.queries import SamePerson
 from kernel import audit
 from kernel.crypto import blind_index
 from payments.models import Movement, MovementAlias, Payee, Refund
 from payments.operations import prompting, refunding
-from payments.operations.refunding import OwnMoney, RefundDecided, SamePerson, SaysNothing
+from payments.operations.refunding import OwnMoney, RefundDecided, SaysNothing
 from payments.policies import ASK_REFUND, DECIDE_REFUND
 from payments.posting import legs
 from payments.queries import finding
@@ -29,6 +30,8 @@ from payments.states import RefundState as R
 
 log = structlog.get_logger()
 
+# A debit may show that one was paid before anybody says so, or by another id than she says.
+SHOWN_AS = (R.APPROVED, R.PENDING)
 _PROVABLE = (R.REQUESTED, R.AWAITING_FUNDS, R.APPROVED)
 _WRITTEN_MAX = 80
 _ID_MAX = 100
@@ -51,7 +54,7 @@ class IdTaken(Exception):
 
 
 class AlreadyOnStatement(Exception):
-    """Money that left by this id was told before, as nobody's: it has to be explained first."""
+    """Money that left by this id was told before, as nobody's: two people explain it as this."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +179,47 @@ def paid(*, refund_id: int, external_id: str, by_id: int, at: datetime) -> None:
         _note("refund.paid_by_hand", refund, by_id=by_id, at=at)
 
 
+def hold_shown(refund_id: int, *, by_id: int, at: datetime) -> tuple[Refund, Payee]:
+    """
+    Hold a refund, and its payee, of which a debit shows that it was paid.
+
+    :raises RefundDecided: if it is not waiting to be paid by hand, and not said to be
+    :raises NoPayee: if two people have not proven whom it goes to
+    :raises OwnMoney: if the bill, or the phone, is her own
+    """
+    refund = refunding.lock(refund_id)
+    if refund.state not in SHOWN_AS or not refund.by_hand:
+        raise RefundDecided(refund_id)
+    payee = Payee.objects.filter(refund=refund, confirmed_at__isnull=False).first()
+    if payee is None:
+        raise NoPayee
+    _refuse_own(refund, payee.number, by_id=by_id, at=at)
+    return refund, payee
+
+
+def shown(*, refund_id: int, external_id: str, said_by_id: int, by_id: int, at: datetime) -> None:
+    """
+    Note that it was paid by hand, as a debit shows that nobody explained: it is on its way by that.
+
+    Inside the transaction in which two people explain the debit; raises as `hold_shown`.
+
+    :param external_id: the debit's own id
+    :param said_by_id: who says that the debit paid it; `by_id` decides
+    """
+    refund, payee = hold_shown(refund_id, by_id=by_id, at=at)
+    if payee.paid_at is None:
+        payee.paid_by_id, payee.paid_at = said_by_id, at
+        payee.save(update_fields=["paid_by", "paid_at"])
+    refund.handle = external_id[:_ID_MAX]
+    if refund.state == R.APPROVED:
+        refund.sent_at = at
+        refunding.move(refund, R.SENDING, at=at)
+        refunding.move(refund, R.PENDING, at=at)
+    else:
+        refund.save(update_fields=["handle"])
+    _note("refund.shown_paid", refund, by_id=by_id, at=at)
+
+
 def not_paid(*, refund_id: int, reason: str, by_id: int, step_up_id: int, at: datetime) -> None:
     """
     Decide that what was said to be paid by hand was not: its money stands in suspense again.
@@ -201,7 +245,7 @@ def not_paid(*, refund_id: int, reason: str, by_id: int, step_up_id: int, at: da
         people.consume_step_up(
             step_up_id=step_up_id, account_id=by_id, purpose=DECIDE_REFUND.code, at=at
         )
-        refunding.fail(refund, "not_paid_by_hand", at=at)
+        refunding.fail(refund, "not_paid_by_hand", at=at, by_id=by_id)
         _note("refund.not_paid_by_hand", refund, by_id=by_id, at=at, reason=reason.strip())
 
 
@@ -230,7 +274,7 @@ def nobody_came(*, refund_id: int, reason: str, by_id: int, step_up_id: int, at:
         people.consume_step_up(
             step_up_id=step_up_id, account_id=by_id, purpose=DECIDE_REFUND.code, at=at
         )
-        refunding.fail(refund, "nobody_came", at=at)
+        refunding.fail(refund, "nobody_came", at=at, by_id=by_id)
         _note("refund.nobody_came", refund, by_id=by_id, at=at, reason=reason.strip())
 
 

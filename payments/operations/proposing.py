@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from payments.models import Allocation, Bill, BillLine, Refund, SuspenseItem
 from payments.operations import refunding
+from payments.queries.returning import EXPIRED_IN_PART
 from payments.states import BillState, RefundState, SuspenseReason
 
 # Why the money stands in suspense, and the rule that wants it paid back.
@@ -19,7 +20,6 @@ RULES: dict[str, str] = {
     SuspenseReason.ALREADY_PAID: "paid_twice",
     SuspenseReason.BILL_CANCELLED: "bill_cancelled",
 }
-EXPIRED_IN_PART = "expired_in_part"
 WITHDRAWN = "withdrawn"
 
 # Wanted back, and still standing where it stands.

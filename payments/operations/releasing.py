@@ -14,11 +14,12 @@ from django.db import transaction
 from django.db.models import Sum
 
 from accounts import queries as accounts
+from accounts.queries import SamePerson
 from payments import posting
 from payments.models import Movement, OpenItem, Refund, Release, SuspenseRule
 from payments.operations import holding_items, matching, refunding
 from payments.operations.matching import AlreadyAsked, Shown
-from payments.operations.refunding import REASON_CHARS_MAX, SamePerson
+from payments.operations.refunding import REASON_CHARS_MAX
 from payments.policies import ASK_REFUND, ASK_RELEASE, DECIDE_RELEASE
 from payments.states import Leg, RefundState, ReleaseKind
 
@@ -93,7 +94,7 @@ def ask_return(
     :raises holding_items.NotOpen, holding_items.HeldByAnother, holding_items.Changed: as
         `matching.ask`
     :raises refunding.NothingToRefund, refunding.RefundInWhole, refunding.OwnMoney,
-        accounts.policies.NotGranted: as `refunding.ask`
+        refunding.AgainstItsFee, accounts.policies.NotGranted: as `refunding.ask`
     """
     with transaction.atomic():
         movement = Movement.objects.select_related("rail").get(pk=movement_id, leg=Leg.CREDIT)
@@ -105,12 +106,12 @@ def ask_return(
         if proposed is not None:
             refunding.lock(proposed.pk)
         item = _take(movement_id, by_id=by_id, at=at, shown=shown)
+        if amount_minor > matching.free_minor(movement):
+            raise refunding.NothingToRefund(movement_id)
         if proposed is not None:
             refunding.take_up(refund_id=proposed.pk, by_id=by_id, at=at, by_hand=by_hand)
             refund_id = proposed.pk
         else:
-            if amount_minor > matching.free_minor(movement):
-                raise refunding.NothingToRefund(movement_id)
             refund_id = refunding.ask(
                 movement_id=movement_id,
                 amount_minor=amount_minor,
@@ -311,7 +312,9 @@ def _take(movement_id: int, *, by_id: int, at: datetime, shown: Shown | None) ->
 
 def _lock_to_decide(release_id: int, *, by_id: int, at: datetime) -> Release:
     rows = Release.objects.select_for_update(no_key=True, of=("self",))
-    asked = rows.select_related("movement__rail").get(pk=release_id)
+    # A batch that came back is decided about among remittances (`remitting.decide_return`).
+    kinds = (ReleaseKind.WRITE_OFF, ReleaseKind.UNCLAIMED)
+    asked = rows.select_related("movement__rail").get(pk=release_id, kind__in=kinds)
     matching.require(by_id, DECIDE_RELEASE.code, asked.movement, at)
     if accounts.same_hands(asked.maker_id, by_id):
         raise SamePerson

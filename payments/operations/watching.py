@@ -2,7 +2,8 @@
 What a person should look into, found by looking: once an hour, and each thing rings once.
 
 Facts (a charge that is not the tariff, evidence that disagrees, a refund that failed, a statement
-that is held back) ring until a person clears them, and then no more. Conditions (a silent rail, a
+that is held back) ring until a person clears them, and then no more; a statement that is held back
+stands as a difference of the day until its lines are told. Conditions (a silent rail, a
 refund that hangs) clear themselves, and ring again as long as they last.
 """
 
@@ -187,12 +188,8 @@ def _failed_refunds(now: datetime) -> list[int | None]:
 
 
 def _held_statements(now: datetime) -> list[int | None]:
-    held = list(
-        Statement.objects.filter(state=StatementState.KEPT)
-        .exclude(held_back="")
-        .select_related("rail")
-        .order_by("pk")
-    )
+    ids = [statement_id for (statement_id,) in sql.run("watch_held")]
+    held = list(Statement.objects.filter(pk__in=ids).select_related("rail").order_by("pk"))
     raised = []
     for kind in (AlarmKind.STATEMENT_GAP, AlarmKind.STATEMENT_UNBALANCED):
         these = [one for one in held if _why_held(one) is kind]

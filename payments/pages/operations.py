@@ -81,12 +81,22 @@ KINDS: Mapping[str, tuple[Promise, Promise]] = {
         _("Move it to an account in use, and find out who still shows payers the old one."),
     ),
     AlarmKind.SWEEP_UNREGISTERED: (
-        _("A balance was swept, and no account is named for it"),
-        _("Ask where it went. Name the treasury's account on the page of spending control."),
+        _("A balance was swept, and nobody expected it"),
+        _(
+            "Ask where it went. Name the treasury's account on the page of spending control; a"
+            " retired network is emptied by an order of two people there."
+        ),
     ),
     AlarmKind.SWEEP_NOT_ARRIVED: (
         _("A balance was swept, and has not arrived"),
-        _("Ask both the network and the treasury's bank where the money is."),
+        _(
+            "Look whether it stands under Did not match, where its bank told it before it was known"
+            " here. If not, ask both the network and the treasury's bank where the money is."
+        ),
+    ),
+    AlarmKind.MOVE_NOT_LEFT: (
+        _("A retired network was to be emptied, and nothing has left it"),
+        _("Ask whoever was to carry it out, and the network or bank. The order has its number."),
     ),
     AlarmKind.REMITTANCE_NOT_CONFIRMED: (
         _("A remittance was approved, and no statement shows it"),

@@ -70,7 +70,7 @@ def prompt(request: HttpRequest, key: UUID) -> HttpResponseBase:
     ticket = _ticket(key)
     if request.method != "POST":
         return redirect("payments:pay", key=key)  # Reloaded after a mistake was shown here.
-    rail_code = request.POST.get("rail", "")[:40]
+    rail_code = request.POST.get("rail", "").replace("\0", "")[:40]
     form = _form(rail_code, request.POST)
     own = _own_phone(request) if "mine" in request.POST else None
     if own is None and not form.is_valid():

@@ -46,6 +46,7 @@ class Line:
     beneficiary: Words
     legal_source: str
     legal_checked: bool
+    returnable: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,11 @@ class Ticket:
         """Whether a phone may be asked now: an undecided prompt must not be doubled."""
         prompt = self.prompt
         return self.payable and not (prompt and (prompt.undecided or prompt.booking))
+
+    @property
+    def one_promise(self) -> bool:
+        """Whether all its fees go back, or not, in the same cases: said once then."""
+        return all(line.returnable == self.lines[0].returnable for line in self.lines)
 
     @property
     def slow(self) -> tuple[Way, ...]:
@@ -189,6 +195,7 @@ def _line(line: BillLine) -> Line:
         beneficiary=words(line.beneficiary.names),
         legal_source=line.legal_source,
         legal_checked=line.legal_checked,
+        returnable=line.returnable,
     )
 
 

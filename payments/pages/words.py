@@ -38,10 +38,13 @@ def over_limit(error: limits.OverLimit) -> str:
     """Say that more was to be approved than may be, and what is left."""
     language = get_language() or "en"
     most = Money(error.limit_minor, error.currency).format(language)
-    if not error.is_daily:
+    if error.reach == "act":
         return gettext("This is above the limit: at most %(most)s an act.") % {"most": most}
     left = Money(error.left_minor, error.currency).format(language)
-    return gettext("This is above the limit: at most %(most)s a day; %(left)s is left today.") % {
-        "most": most,
-        "left": left,
-    }
+    if error.reach == "person":
+        said = gettext(
+            "This is above your limit: at most %(most)s a day; %(left)s of it is left today."
+        )
+    else:
+        said = gettext("This is above the limit: at most %(most)s a day; %(left)s is left today.")
+    return said % {"most": most, "left": left}

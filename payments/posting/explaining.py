@@ -22,7 +22,8 @@ def explain(explanation_id: int, *, at: datetime) -> int:
     approves the explanation and holds it, and nothing that comes after it (docs/locking.md).
 
     :raises NothingLeft: if less is left of the collection
-    :raises DoesNotFit: if the batch does not wait for exactly this money
+    :raises DoesNotFit: if the batch neither waits for exactly this money nor was given up while its
+        lines wait still
     :raises NoOpenDay: if there is no day to post on
     """
     asked = Explanation.objects.select_related("movement__rail").get(pk=explanation_id)
@@ -66,6 +67,9 @@ def _move(asked: Explanation, *, at: datetime) -> None:
     ledger.open_rail_accounts([(gone.rail_id, gone.currency)])
     other_id = _other_account(asked, batches)
     [day] = holding.hold_days([at], at=at)
+    for batch in batches:
+        if batch.is_given_up:
+            remitting.resume(batch, at=at)
     sql.run(
         "post_pair",
         kind="explained",
@@ -79,18 +83,23 @@ def _move(asked: Explanation, *, at: datetime) -> None:
     )
     if batches:
         sql.run("confirm_remittances", remittance_id=[each.id for each in batches], at=at)
+    if asked.refund_id:
+        sql.run("end_refund", refund_id=asked.refund_id, external_id=gone.external_id, at=at)
 
 
 def _other_account(asked: Explanation, batches: list[remitting.Batch]) -> int:
     gone = asked.movement
     if asked.answer in (A.SWEEP, A.RETURNED):
         return accounts.of_house(AccountRole.SWEEPS_IN_TRANSIT, gone.currency)
+    if asked.answer == A.REFUND:
+        return accounts.of_rail(AccountRole.REFUNDS_IN_TRANSIT, gone.rail, gone.currency)
     if asked.answer == A.LOSS:
         return accounts.of_rail(AccountRole.LOSSES, gone.rail, gone.currency)
     if asked.answer == A.CHARGE:
         return _charges(asked)
     for batch in batches:
-        if batch.asks(rail_id=gone.rail_id, currency=gone.currency, amount_minor=gone.amount_minor):
+        is_of = batch.is_of(gone.rail_id, gone.currency, gone.amount_minor)
+        if is_of and (batch.is_awaited or batch.is_given_up):
             return accounts.of_beneficiary(
                 AccountRole.REMITTANCE_IN_TRANSIT,
                 batch.beneficiary_id,

@@ -1,4 +1,4 @@
-"""A batch's money: on its way to its beneficiary, arrived, or owed to it again."""
+"""A batch's money: on its way to its beneficiary, arrived, sent back, or owed to it again."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from payments import sql
-from payments.posting import accounts, holding
+from payments.posting import accounts, holding, reserving
 from payments.posting.matching import DoesNotFit
 from payments.states import AccountRole
 
@@ -23,10 +23,18 @@ class Batch(NamedTuple):
     amount_minor: int
     is_awaited: bool  # Approved, and neither paid nor ended.
     paid_by: str | None  # The id of the movement that paid it.
+    is_given_up: bool  # Approved, and believed to have come to nothing since.
 
     def asks(self, *, rail_id: int, currency: str, amount_minor: int) -> bool:
-        wanted = self.rail_id, self.currency, self.amount_minor
-        return self.is_awaited and wanted == (rail_id, currency, amount_minor)
+        return self.is_awaited and self.is_of(rail_id, currency, amount_minor)
+
+    def is_of(self, rail_id: int, currency: str, amount_minor: int) -> bool:
+        """Say whether this is its own bank, its currency and all of its amount."""
+        return (rail_id, currency, amount_minor) == (
+            self.rail_id,
+            self.currency,
+            self.amount_minor,
+        )
 
 
 def remit(remittance_id: int, *, at: datetime) -> None:
@@ -57,6 +65,37 @@ def return_remittance(remittance_id: int, *, at: datetime) -> None:
     _post("remittance_returned", batch, sign=-1, at=at)
 
 
+def resume(batch: Batch, *, at: datetime) -> None:
+    """
+    Post again a held batch that was given up and that its bank has paid all the same.
+
+    Its lines leave the queue again, so that nobody is paid for them a second time.
+
+    :raises DoesNotFit: if some of them stand in another batch by now
+    :raises NoOpenDay: if there is no day to post on
+    """
+    _post("remittance_resumed", batch, sign=1, at=at)
+    payable_id = _hold_payable(batch)
+    # The state before its lines: only a batch that is confirmed takes them again.
+    [(lines,)] = sql.run("resume_remittance", remittance_id=batch.id, at=at)
+    [(waited,)] = sql.run("retake_lines", remittance_id=batch.id, payable_id=payable_id)
+    if waited != lines:
+        raise DoesNotFit(batch.id)
+
+
+def send_back(batch: Batch, *, because: str, at: datetime) -> None:
+    """
+    Post back a held batch that was paid, and that its bank has sent back; its lines wait again.
+
+    :raises DoesNotFit: if it is not one that was paid
+    :raises NoOpenDay: if there is no day to post on
+    """
+    if not sql.run("send_back_remittance", remittance_id=batch.id, because=because, at=at):
+        raise DoesNotFit(batch.id)
+    _post("remittance_sent_back", batch, sign=-1, at=at)
+    sql.run("release_remittance", remittance_id=batch.id, payable_id=_hold_payable(batch))
+
+
 def hold(*, keys: Collection[UUID] = (), ids: Collection[int] = ()) -> list[Batch]:
     """Hold batches by their keys or their ids, in the order of their ids."""
     rows = sql.run("hold_remittances", key=list(keys), remittance_id=list(ids))
@@ -66,6 +105,15 @@ def hold(*, keys: Collection[UUID] = (), ids: Collection[int] = ()) -> list[Batc
 def _held(remittance_id: int) -> Batch:
     [batch] = hold(ids=[remittance_id])
     return batch
+
+
+def _hold_payable(batch: Batch) -> int:
+    """Hold what waits for its beneficiary; return that account's id."""
+    payable_id = accounts.of_beneficiary(
+        AccountRole.PAYABLE, batch.beneficiary_id, batch.beneficiary_code, batch.currency
+    )
+    reserving.hold_payable(payable_id)
+    return payable_id
 
 
 def _post(kind: str, batch: Batch, *, sign: int, at: datetime) -> None:

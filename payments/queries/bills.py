@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -31,6 +32,7 @@ class LineView:
     revenue_code: str
     legal_source: str
     legal_checked: bool
+    returnable: dict[str, Any]  # As `payments.returnable.Terms` reads it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,4 +179,5 @@ def _line(line: BillLine) -> LineView:
         revenue_code=line.revenue_code,
         legal_source=line.legal_source,
         legal_checked=line.legal_checked,
+        returnable=line.returnable,
     )

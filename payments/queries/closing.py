@@ -212,7 +212,7 @@ def _standing(row: CloseDifference, names: dict[int, str]) -> Standing:
 
 
 def _signatures(rows: QuerySet[Close]) -> dict[date, Signatures]:
-    closes: Sequence[Close] = list(rows.defer("totals", "differences"))
+    closes: Sequence[Close] = list(rows.defer("totals", "differences", "record", "summary"))
     people = {row.prepared_by_id for row in closes} | {row.signed_by_id for row in closes}
     names = _names(one for one in people if one)
     return {

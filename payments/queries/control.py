@@ -5,10 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from accounts import queries as accounts
-from payments.models import Alarm, Explanation, LedgerAccount, Limit, Movement, Rail, SweepAccount
+from payments import sql
+from payments.models import (
+    Alarm,
+    Explanation,
+    LedgerAccount,
+    Limit,
+    LimitDefault,
+    Move,
+    MoveEnd,
+    Movement,
+    Rail,
+    SweepAccount,
+)
 from payments.queries import board
 from payments.states import AccountRole, Leg
 
@@ -39,14 +51,28 @@ class ByTwo:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered:
+    """An order to empty a retired rail, whether its money has left, and whether it is given up."""
+
+    row: Move
+    maker: str
+    checker: str
+    has_left: bool
+    end: MoveEnd | None  # It waits for its decision, or was approved.
+    end_maker: str
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """What the books hold on an account of ours."""
 
+    account_id: int
     code: str
     rail_code: str
     names: dict[str, str]
     currency: str
     amount_minor: int
+    is_movable: bool = False  # By an order of two people; a refund float is not.
 
 
 def unexplained() -> list[Gone]:
@@ -78,9 +104,45 @@ def limits() -> list[ByTwo]:
     return _by_two(Limit.objects.exclude(approved=False))
 
 
+def limit_defaults(*, at: datetime) -> list[LimitDefault]:
+    """Return the pack's limits that hold, because two people have set none over all rails."""
+    over_all = Limit.objects.filter(
+        act=OuterRef("act"), currency=OuterRef("currency"), rail_code="*", approved=True
+    )
+    standing = over_all.filter(from_at__lte=at).exclude(until_at__lte=at)
+    return list(LimitDefault.objects.filter(~Exists(standing)).order_by("-act", "currency"))
+
+
 def sweep_accounts() -> list[ByTwo]:
     """Return the accounts in force and those that wait, then the latest that have ended."""
     return _by_two(SweepAccount.objects.exclude(approved=False).select_related("rail"))
+
+
+def moves() -> list[Ordered]:
+    """Return the orders to empty retired rails that wait or were given, the newest first."""
+    rows = Move.objects.exclude(approved=False).select_related("rail", "sweep_account")
+    found = list(rows.order_by("-pk")[:SHOWN_MAX])
+    if not found:
+        return []
+    ends = {
+        one.move_id: one for one in MoveEnd.objects.filter(move__in=found).exclude(approved=False)
+    }
+    told_by = {one.checker_id or 0 for one in found} | {one.maker_id for one in ends.values()}
+    names = _names({one.maker_id for one in found} | told_by)
+    waiting = {move_id for move_id, *_ in sql.run("control_moves")}
+    return [
+        Ordered(
+            one,
+            maker=names.get(one.maker_id, ""),
+            checker=names.get(one.checker_id or 0, ""),
+            has_left=one.approved is True
+            and one.pk not in waiting
+            and not (one.pk in ends and ends[one.pk].approved),
+            end=ends.get(one.pk),
+            end_maker=names.get(ends[one.pk].maker_id, "") if one.pk in ends else "",
+        )
+        for one in found
+    ]
 
 
 def retired() -> list[Held]:
@@ -111,11 +173,13 @@ def _held(roles: Iterable[str], **only: Any) -> list[Held]:
     balances = board.balances() if found else {}
     return [
         Held(
+            account_id=one.pk,
             code=one.code,
             rail_code=one.rail.code if one.rail else "",
             names=one.rail.names if one.rail else {},
             currency=one.currency,
             amount_minor=balances.get(one.pk, 0),
+            is_movable=one.role == AccountRole.CLEARING and balances.get(one.pk, 0) > 0,
         )
         for one in found
     ]

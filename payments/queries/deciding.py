@@ -19,7 +19,7 @@ from payments.models import (
 )
 from payments.queries.exactness import exact
 from payments.queries.proposals import payer, proposals
-from payments.states import MatchSetKind, RefundState
+from payments.states import MatchSetKind, RefundState, ReleaseKind
 
 WAITING_MAX = 100
 PROPOSALS_MAX = 10
@@ -95,6 +95,7 @@ def to_decide() -> ToDecide:
         ),
         releases=list(
             Release.objects.filter(decided_at=None)
+            .exclude(kind=ReleaseKind.RETURNED)
             .select_related("movement__rail")
             .order_by("pk")[:WAITING_MAX]
         ),

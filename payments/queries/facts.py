@@ -100,7 +100,11 @@ _ASKED: Mapping[str, Callable[[int], FactView]] = {
     "explained": _explanation,
     "write_off": _release,
     "unclaimed": _release,
+    "returned": _release,
+    "arrived": _release,
     "float": _top_up,
     "remittance": _remittance,
     "remittance_returned": _remittance,
+    "remittance_resumed": _remittance,
+    "remittance_sent_back": _remittance,
 }

@@ -37,6 +37,7 @@ class Rule:
     sign: int  # 1: debits less credits; -1: credits less debits.
     kinds: tuple[str, ...] = ()
     but_kinds: tuple[str, ...] = ()
+    one_sided: bool = False  # Of a balance: nothing while it stands on the other side.
 
     def takes(self, part: DaySum, owner: Owner) -> bool:
         return (
@@ -46,7 +47,12 @@ class Rule:
         )
 
 
-_REMITTING = ("remittance", "remittance_returned")
+_REMITTING = (
+    "remittance",
+    "remittance_returned",
+    "remittance_resumed",
+    "remittance_sent_back",
+)
 
 # By name, as pages and addresses call them.
 OF_RAIL: Mapping[str, tuple[Rule, ...]] = {
@@ -59,13 +65,18 @@ OF_RAIL: Mapping[str, tuple[Rule, ...]] = {
     "allocated": (Rule((R.PAYABLE,), -1, but_kinds=_REMITTING),),
     "suspended": (Rule((R.SUSPENSE,), -1),),
     "set_apart": (Rule((R.REFUNDS_IN_TRANSIT,), -1),),
-    "refunded": (Rule((R.REFUNDS_IN_TRANSIT,), 1, ("payout",)),),
-    "released": (Rule((R.WRITTEN_OFF, R.UNCLAIMED), -1, ("write_off", "unclaimed")),),
+    "refunded": (Rule((R.REFUNDS_IN_TRANSIT,), 1, ("payout", "explained")),),
+    "released": (
+        Rule((R.WRITTEN_OFF, R.UNCLAIMED), -1, ("write_off", "unclaimed")),
+        # A batch that its bank sent back, and a sweep of ours.
+        Rule((R.REMITTANCE_IN_TRANSIT,), -1, ("returned",)),
+        Rule((R.SWEEPS_IN_TRANSIT,), -1, ("arrived",)),
+    ),
     "charges": (Rule((R.CHARGES,), 1),),
 }
 OF_BENEFICIARY: Mapping[str, tuple[Rule, ...]] = {
     "allocated": OF_RAIL["allocated"],
-    "remitted": (Rule((R.REMITTANCE_IN_TRANSIT,), 1, ("remitted", "explained")),),
+    "remitted": (Rule((R.REMITTANCE_IN_TRANSIT,), 1, ("remitted", "explained", "returned")),),
 }
 # Balances as they stand: the roles whose accounts make them, and on which side they are positive.
 STANDING: Mapping[str, Rule] = {
@@ -73,9 +84,10 @@ STANDING: Mapping[str, Rule] = {
     "refunds_under_way": Rule((R.REFUNDS_IN_TRANSIT,), -1),
     "held": Rule((R.CLEARING, R.REFUND_FLOAT), 1),
     "unexplained": Rule((R.UNEXPLAINED,), 1),
-    "payable": Rule((R.PAYABLE,), -1),
+    # Taken back after it was remitted: the beneficiary owes it to us, and nothing is payable.
+    "payable": Rule((R.PAYABLE, R.OWED_BACK), -1, one_sided=True),
     "on_its_way": Rule((R.REMITTANCE_IN_TRANSIT,), -1),
-    "owed_back": Rule((R.OWED_BACK,), 1),
+    "owed_back": Rule((R.PAYABLE, R.OWED_BACK), 1, one_sided=True),
     "unclaimed": Rule((R.UNCLAIMED,), -1),
     "between_accounts": Rule((R.SWEEPS_IN_TRANSIT,), 1),
 }

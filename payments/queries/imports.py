@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, QuerySet
 
 from payments import sql
-from payments.models import Import, Statement, StatementFile, WatchedFile
-from payments.states import ImportState, StatementFileState
+from payments.models import Import, Statement, StatementFile, StatementPreview, WatchedFile
+from payments.states import ImportState, ImportStep, StatementFileState
 
 FILES_MAX = 20
 STATEMENTS_MAX = 200
 # Files that nobody has decided on are shown for so long.
 OPEN_SINCE = timedelta(days=90)
 TROUBLE_SINCE = timedelta(days=14)
+RUNS = (ImportState.QUEUED, ImportState.RUNNING)
 _CHUNK = 1000
+_BOOL = BooleanField()
 
 # What a line came to; `StatementLine` and `UnpostedLine` say it, and the books what became of it.
 SUSPENSE, UNEXPLAINED = "SUSPENSE", "UNEXPLAINED"
@@ -64,7 +66,9 @@ def file(file_id: int) -> StatementFile:
 
 def statements(file_id: int) -> list[Statement]:
     """Return the statements of a file with their rails and what the last look found, in order."""
-    rows = Statement.objects.filter(file=file_id).select_related("rail", "preview__before")
+    rows = Statement.objects.filter(file=file_id).select_related(
+        "rail", "confirmed_by", "preview__before"
+    )
     return list(rows.order_by("place")[:STATEMENTS_MAX])
 
 
@@ -80,24 +84,49 @@ def last_of(file_id: int) -> Import | None:
 
 
 def lately(limit: int = FILES_MAX) -> list[Import]:
-    """Return the last imports, the newest first."""
-    return list(_imports().order_by("-pk")[:limit])
+    """Return the files that somebody said to post, the newest first."""
+    return list(_imports().filter(step=ImportStep.POST).order_by("-pk")[:limit])
+
+
+def being_read() -> list[Import]:
+    """Return the files that wait to be read or are being read, the oldest first."""
+    reading = _imports().filter(step=ImportStep.READ, state__in=RUNS)
+    return list(reading.order_by("pk")[:FILES_MAX])
+
+
+def not_read(*, now: datetime) -> list[Import]:
+    """Return the files that somebody brought of late and nobody could read, the newest first."""
+    later = Import.objects.filter(file=OuterRef("file"), pk__gt=OuterRef("pk"))
+    failed = _imports().filter(
+        ~Exists(later),
+        step=ImportStep.READ,
+        state=ImportState.FAILED,
+        asked_at__gt=now - TROUBLE_SINCE,
+    )
+    return list(failed.order_by("-pk")[:FILES_MAX])
 
 
 def undecided(*, now: datetime) -> list[StatementFile]:
-    """Return files that were looked at and not posted, though something in them is in order."""
+    """
+    Return files that were looked at and not posted, though something in them is in order.
+
+    `needs_second` says of each whether its look asks for another person than who brought it.
+    """
     in_order = Statement.objects.filter(file=OuterRef("pk"), held_back="", state="KEPT")
-    runs = Import.objects.filter(
-        file=OuterRef("pk"), state__in=(ImportState.QUEUED, ImportState.RUNNING)
-    )
+    runs = Import.objects.filter(file=OuterRef("pk"), state__in=RUNS)
+    asks = StatementPreview.objects.filter(
+        statement__file=OuterRef("pk"), statement__held_back="", statement__state="KEPT"
+    ).exclude(second_why="")
+    by_bank = WatchedFile.objects.filter(file=OuterRef("pk"))
     files = StatementFile.objects.filter(
         Exists(in_order),
         ~Exists(runs),
         state=StatementFileState.KEPT,
         imported_at__gt=now - OPEN_SINCE,
     )
+    asked = files.annotate(needs_second=ExpressionWrapper(Exists(asks) & ~Exists(by_bank), _BOOL))
     return list(
-        files.defer("body").select_related("rail", "by").order_by("-imported_at")[:FILES_MAX]
+        asked.defer("body").select_related("rail", "by").order_by("-imported_at")[:FILES_MAX]
     )
 
 

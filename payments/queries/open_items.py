@@ -50,9 +50,21 @@ class Wanted:
     reason: str = ""
     age: str = ""
     state: str = ""
+    least_minor: int | None = None  # Both ends of the range are in it, and are of `currency`.
+    most_minor: int | None = None
+    currency: str = ""
     order: str = "oldest"
     after: str = ""  # The mark of the last row of the page before.
     by_id: int = 0  # Who looks: for "mine".
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How many of one currency, and how much together."""
+
+    currency: str
+    count: int
+    amount_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +104,17 @@ def under_way(movement_ids: list[int]) -> dict[int, set[str]]:
     return found
 
 
-def count(wanted: Wanted, *, now: datetime) -> int:
-    """Return how many there are, at most COUNT_MAX + 1."""
-    rows = queue(wanted, now=now).order_by().values("pk")[: COUNT_MAX + 1]
-    return rows.count()
+def figures(wanted: Wanted, *, now: datetime) -> list[Figure]:
+    """Return the figures of the queue by currency, of COUNT_MAX + 1 rows at the most."""
+    rows = queue(wanted, now=now).order_by().values("currency", "amount_minor")[: COUNT_MAX + 1]
+    text, values = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT currency, count(*), sum(amount_minor)::bigint"  # noqa: S608 - of the ORM.
+            f" FROM ({text}) bounded GROUP BY currency ORDER BY currency",
+            values,
+        )
+        return [Figure(*row) for row in cursor.fetchall()]
 
 
 def counts_by_reason() -> dict[str, int]:
@@ -158,6 +177,12 @@ def queue(wanted: Wanted, *, now: datetime) -> QuerySet[OpenItem]:
         rows = rows.filter(rail_id=Rail.objects.filter(code=wanted.rail_code).values("pk")[:1])
     if wanted.reason:
         rows = rows.filter(reason=wanted.reason)
+    if wanted.currency:
+        rows = rows.filter(currency=wanted.currency)
+    if wanted.least_minor is not None:
+        rows = rows.filter(amount_minor__gte=wanted.least_minor)
+    if wanted.most_minor is not None:
+        rows = rows.filter(amount_minor__lte=wanted.most_minor)
     least, below = AGES.get(wanted.age, (None, None))
     if least is not None:
         rows = rows.filter(opened_at__lte=now - least)

@@ -49,6 +49,7 @@ class RefundRow:
     reason: str
     rule: str
     state: str
+    standing: str
     by_hand: bool
     since: datetime | None  # When it came into this list, as far as that is kept.
     maker_id: int | None
@@ -97,6 +98,7 @@ class RefundView:
     reason: str
     rule: str
     state: str
+    standing: str  # Of `ReturnStanding`; "" before anybody compared.
     by_hand: bool
     maker_id: int | None
     checker_id: int | None
@@ -201,6 +203,7 @@ def _row(one: Refund) -> RefundRow:
         reason=one.reason,
         rule=one.rule,
         state=one.state,
+        standing=one.standing,
         by_hand=one.by_hand,
         since=one.ended_at or one.sent_at or one.decided_at or one.requested_at or one.proposed_at,
         maker_id=one.maker_id,
@@ -230,6 +233,7 @@ def _view(one: Refund) -> RefundView:
         reason=one.reason,
         rule=one.rule,
         state=one.state,
+        standing=one.standing,
         by_hand=one.by_hand,
         maker_id=one.maker_id,
         checker_id=one.checker_id,

@@ -3,19 +3,26 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from payments import sql
-from payments.models import Remittance, RemittanceReport, SettlementAccount
+from payments.models import Journal, Remittance, RemittanceReport, SettlementAccount
 from payments.states import RemittanceState as M
 
 PAGE = 20
 OPEN_MAX = 100
-ENDED = (M.CONFIRMED, M.FAILED, M.CANCELLED)
+ENDED = (M.CONFIRMED, M.FAILED, M.CANCELLED, M.RETURNED)
+# The journals of a batch: 1 takes it off what we owe its beneficiary, -1 puts it back.
+_SIGNS = {
+    "remittance": 1,
+    "remittance_resumed": 1,
+    "remittance_returned": -1,
+    "remittance_sent_back": -1,
+}
 
 
 class NoRemittance(Exception):
@@ -50,6 +57,15 @@ class FeeLine:
     @property
     def net_minor(self) -> int:
         return self.gross_minor - self.taken_back_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A batch as one of its journals booked it; `sign` -1: it came to nothing, or came back."""
+
+    batch: Remittance
+    day: date  # The ledger's.
+    sign: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +122,22 @@ def batches(
     return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
 
 
-def approved_in_month(first: datetime) -> list[Remittance]:
-    """Return the batches approved in that month, but for those that came to nothing."""
-    last = (first + timedelta(days=32)).replace(day=1)
-    found = _batches().filter(approved_at__gte=first, approved_at__lt=last)
-    return list(found.exclude(state__in=[M.FAILED, M.CANCELLED]).order_by("approved_at", "pk"))
+def booked_in_month(month: date) -> list[Booked]:
+    """
+    Return what the ledger booked of batches on the days of that month, in its order.
+
+    What came to nothing, or came back, is booked again the other way round, on its own day: a
+    month that was exported stays as it is.
+    """
+    journals = _journals_of_batches()
+    return _booked(
+        journals.filter(business_day__day__year=month.year, business_day__day__month=month.month)
+    )
+
+
+def booked_of(remittance_id: int) -> list[Booked]:
+    """Return what the ledger booked of one batch, in its order; nothing until it is approved."""
+    return _booked(_journals_of_batches().filter(subject_id=remittance_id))
 
 
 def lines(remittance_id: int) -> list[FeeLine]:
@@ -161,13 +188,18 @@ def revenue(
 
 
 def ledger_rows(
-    batch: Remittance, fees: list[FeeLine], *, beneficiary: str, name_of: Any
+    booked: Booked, fees: list[FeeLine], *, beneficiary: str, name_of: Any
 ) -> Iterator[dict[str, object]]:
-    """Yield one record per fee for the state's accounting system; amounts in minor units."""
+    """
+    Yield one record per fee for the state's accounting system; amounts in minor units.
+
+    Of what is booked back all amounts change their sign, so that every column adds up.
+    """
+    batch, sign = booked.batch, booked.sign
     for fee in fees:
-        net_minor = fee.net_minor
+        net_minor = sign * fee.net_minor
         yield {
-            "date": batch.approved_at or batch.built_at,
+            "date": booked.day,
             "batch": batch.number,
             "end_to_end_id": batch.end_to_end_id,
             "beneficiary_code": batch.beneficiary.code,
@@ -176,8 +208,8 @@ def ledger_rows(
             "name": name_of(fee.names),
             "legal_source": fee.legal_source,
             "payments": fee.payments,
-            "gross": fee.gross_minor,
-            "taken_back": fee.taken_back_minor,
+            "gross": sign * fee.gross_minor,
+            "taken_back": sign * fee.taken_back_minor,
             "net": net_minor,
             "currency": batch.currency,
             # What we owed is settled on the debit side; what came back too much stands opposite.
@@ -192,6 +224,16 @@ def ledger_rows(
 def _fee(revenue_code: str, names: str, *rest: Any) -> FeeLine:
     # PostgreSQL's own JSON comes as text over this road.
     return FeeLine(revenue_code, json.loads(names), *rest)
+
+
+def _journals_of_batches() -> QuerySet[Journal]:
+    return Journal.objects.filter(kind__in=_SIGNS).order_by("pk")
+
+
+def _booked(journals: QuerySet[Journal]) -> list[Booked]:
+    found = list(journals)
+    batches = _batches().in_bulk([one.subject_id for one in found])
+    return [Booked(batches[one.subject_id], one.business_day_id, _SIGNS[one.kind]) for one in found]
 
 
 def _batches() -> QuerySet[Remittance]:

@@ -10,7 +10,15 @@ from payments.models import LedgerAccount, Rail
 from payments.states import AccountRole, Leg
 
 OWED = (AccountRole.PAYABLE, AccountRole.OWED_BACK)
-RELEASED = ("written_off", "unclaimed")
+# Where money of a rail's suspense goes for good, by the journal that takes it there.
+RELEASED = {
+    "write_off": AccountRole.WRITTEN_OFF,
+    "unclaimed": AccountRole.UNCLAIMED,
+    "returned": AccountRole.REMITTANCE_IN_TRANSIT,
+    "arrived": AccountRole.SWEEPS_IN_TRANSIT,
+}
+# What its bank paid, and what it sent back.
+REMITTED = ("remitted", "explained", "returned")
 # The journals that divide what came in; what is remitted changes nothing of that.
 DIVIDING = ("collection", "reversal", "match", "explained", "refund", "refund_returned")
 
@@ -39,6 +47,7 @@ class RailSheet:
     suspense_minor: int
     in_transit_minor: int
     released_minor: int
+    shown_minor: int = 0  # Refunds paid by hand, as debits turned out to be.
 
     def leg(self, name: str) -> Moved:
         return self.legs.get(name, Moved())
@@ -49,7 +58,7 @@ class RailSheet:
 
     @property
     def refunded_minor(self) -> int:
-        return self.leg(Leg.PAYOUT).amount_minor
+        return self.leg(Leg.PAYOUT).amount_minor + self.shown_minor
 
     @property
     def divided_minor(self) -> int:
@@ -116,12 +125,18 @@ def _rails(day: date, booked: Booked) -> list[RailSheet]:
     posted: defaultdict[tuple[int, str], defaultdict[str, int]]
     posted = defaultdict(lambda: defaultdict(int))
     taken_back: defaultdict[tuple[int, str], int] = defaultdict(int)
+    shown: defaultdict[tuple[int, str], int] = defaultdict(int)
+    released: defaultdict[tuple[int, str], int] = defaultdict(int)
     for rail_id, kind, role, _, currency, amount_minor in booked:
-        if rail_id is None or kind not in (*DIVIDING, "payout", "write_off", "unclaimed"):
+        if rail_id is None or kind not in (*DIVIDING, *RELEASED, "payout"):
             continue
         posted[rail_id, currency][role] -= amount_minor
+        if role == RELEASED.get(kind):
+            released[rail_id, currency] -= amount_minor
         if kind == "explained" and role in (*OWED, AccountRole.SUSPENSE):
             taken_back[rail_id, currency] += amount_minor
+        if kind == "explained" and role == AccountRole.REFUNDS_IN_TRANSIT:
+            shown[rail_id, currency] += amount_minor
     stated = {rail_id for (rail_id,) in sql.run("closing_stated", day=day)}
     rails = Rail.objects.in_bulk()
     return [
@@ -135,7 +150,8 @@ def _rails(day: date, booked: Booked) -> list[RailSheet]:
             allocated_minor=sum(posted[key][role] for role in OWED),
             suspense_minor=posted[key][AccountRole.SUSPENSE],
             in_transit_minor=posted[key][AccountRole.REFUNDS_IN_TRANSIT],
-            released_minor=sum(posted[key][role] for role in RELEASED),
+            released_minor=released[key],
+            shown_minor=shown[key],
         )
         for key in sorted({*legs, *posted}, key=lambda key: (rails[key[0]].position, key))
     ]
@@ -153,7 +169,7 @@ def _beneficiaries(day: date, booked: Booked) -> list[BeneficiarySheet]:
         if beneficiary_id is None or role not in (*OWED, AccountRole.REMITTANCE_IN_TRANSIT):
             continue
         roles[beneficiary_id, currency][role] -= amount_minor
-        if role == AccountRole.REMITTANCE_IN_TRANSIT and kind in ("remitted", "explained"):
+        if role == AccountRole.REMITTANCE_IN_TRANSIT and kind in REMITTED:
             remitted[beneficiary_id, currency] += amount_minor
     known = {
         beneficiary_id: (code, names)

@@ -1,4 +1,5 @@
--- Builds a batch of all that waits for one beneficiary and currency, up to the cut-off.
+-- Builds a batch of all that waits for one beneficiary and currency: what came up to the cut-off, less
+-- what was taken back until now, because what is not there any more cannot be remitted.
 --
 -- In:    payable_id (its account, held), beneficiary_id, currency, account_id (in force), rail_id,
 --        maker_id, cut_off, year (of the number), key, at.
@@ -12,7 +13,7 @@ WITH ready AS MATERIALIZED (
     JOIN payments_allocation a ON a.id = waiting.allocation_id
     JOIN payments_journal j ON j.id = a.journal_id
     WHERE waiting.payable_id = %(payable_id)s::bigint
-      AND j.posted_at <= %(cut_off)s::timestamptz
+      AND (j.posted_at <= %(cut_off)s::timestamptz OR waiting.amount_minor < 0)
 ),
 summed AS (
     SELECT count(*)::int AS allocations,
@@ -27,7 +28,7 @@ before AS (
     SELECT coalesce(max(r.charges_journal_id), 0) AS journal_id
     FROM payments_remittance r
     WHERE r.beneficiary_id = %(beneficiary_id)s::bigint AND r.currency = %(currency)s::text
-      AND r.state NOT IN ('CANCELLED', 'FAILED')
+      AND r.state NOT IN ('CANCELLED', 'FAILED', 'RETURNED')
 ),
 charged AS (
     SELECT coalesce(sum(p.amount_minor), 0)::bigint AS charges_minor,

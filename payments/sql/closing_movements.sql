@@ -1,7 +1,7 @@
 -- Out: the movements that a day's journals post, by journal. What a payer typed is not among it.
 -- In:  day. Locks: none.
 SELECT m.id, j.id, r.code, m.leg, m.external_id, m.currency, m.amount_minor, m.original_id,
-    m.refund_id, m.occurred_at, m.first_heard_at
+    m.refund_id, payments_seal_instant(m.occurred_at), payments_seal_instant(m.first_heard_at)
 FROM payments_journal j
 JOIN payments_movement m ON m.id = j.subject_id
     AND m.leg = CASE j.kind

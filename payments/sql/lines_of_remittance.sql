@@ -2,7 +2,8 @@
 --
 -- In:    remittance_id.
 -- Out:   per fee: revenue code, names by language, legal source, how many payments came and were
---        taken back, and both sums, in minor units. Of a batch that came to nothing, what stood in it.
+--        taken back, and both sums, in minor units. Of a batch that came to nothing, what stood
+--        in it; of one that was paid after all, both are the same.
 -- Locks: none.
 SELECT l.revenue_code, l.names, l.legal_source,
     count(*) FILTER (WHERE held.amount_minor > 0)::int,
@@ -12,7 +13,7 @@ SELECT l.revenue_code, l.names, l.legal_source,
 FROM (
     SELECT allocation_id, amount_minor FROM payments_remittance_line
     WHERE remittance_id = %(remittance_id)s::bigint
-    UNION ALL
+    UNION
     SELECT allocation_id, amount_minor FROM payments_remittance_line_past
     WHERE remittance_id = %(remittance_id)s::bigint
 ) held

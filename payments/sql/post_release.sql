@@ -1,5 +1,5 @@
--- Posts a release: out of a collection's suspense, to what was written off or to the treasury's
--- account of what nobody claimed.
+-- Posts a release: out of a collection's suspense, to what was written off, to the treasury's
+-- account of what nobody claimed, back to the batch that it was, or to what is between our accounts.
 --
 -- In:    release_id (held, with its collection, of which so much stands in suspense), own_id (the
 --        account to which it goes), business_day (open, held), `at`.
@@ -43,7 +43,12 @@ released AS (
         movement_id, journal_id, bill_id, reason, currency, amount_minor, opened_at
     )
     SELECT given.movement_id, given.journal_id, given.bill_id,
-        CASE given.kind WHEN 'write_off' THEN 'WRITTEN_OFF' ELSE 'UNCLAIMED' END,
+        CASE given.kind
+            WHEN 'write_off' THEN 'WRITTEN_OFF'
+            WHEN 'returned' THEN 'RETURNED'
+            WHEN 'arrived' THEN 'ARRIVED'
+            ELSE 'UNCLAIMED'
+        END,
         given.currency, -given.amount_minor, %(at)s::timestamptz
     FROM new_journal
     JOIN given USING (journal_id)

@@ -1,11 +1,14 @@
 -- What waits for a batch, by beneficiary and currency.
 --
 -- In:    cut_off; beneficiary_code (NULL: all).
--- Out:   per account with something in it: beneficiary's id, code and names, currency, what came and
---        what was taken back up to the cut-off and in all, in minor units, and how many allocations.
+-- Out:   per account with something in it: beneficiary's id, code and names, currency; what came up to
+--        the cut-off less what was taken back; what came in all less that; in minor units; and how
+--        many allocations.
 -- Locks: none. It reads the queue, never history.
 SELECT b.id, b.code, b.names, payable.currency,
-    coalesce(sum(u.amount_minor) FILTER (WHERE j.posted_at <= %(cut_off)s::timestamptz), 0)::bigint,
+    coalesce(sum(u.amount_minor) FILTER (
+        WHERE j.posted_at <= %(cut_off)s::timestamptz OR u.amount_minor < 0
+    ), 0)::bigint,
     sum(u.amount_minor)::bigint, count(*)::int
 FROM payments_unremitted u
 JOIN payments_ledger_account payable ON payable.id = u.payable_id

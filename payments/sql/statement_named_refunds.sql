@@ -22,4 +22,6 @@ WHERE told.word <> ''
           ON line.movement_id = payout.id AND line.is_advice = %(is_advice)s
       WHERE payout.refund_id = refund.id
   )
+  -- Two people have said which debit paid it.
+  AND NOT EXISTS (SELECT FROM payments_explanation e WHERE e.refund_id = refund.id AND e.approved)
 ORDER BY told.position, refund.id

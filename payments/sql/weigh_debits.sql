@@ -35,6 +35,9 @@ SELECT told.position, known.leg, known.external_id, known.original_id, untold.le
           AND refund.state IN ('SENDING', 'PENDING', 'UNKNOWN', 'DONE')
           AND (refund.currency, refund.amount_minor) = (told.currency, told.amount_minor)
           AND NOT EXISTS (SELECT FROM payments_movement p WHERE p.refund_id = refund.id)
+          AND NOT EXISTS (
+              SELECT FROM payments_explanation e WHERE e.refund_id = refund.id AND e.approved
+          )
           -- Another rail's money does not pay this rail's collection back.
           AND told.rail_id = (
               SELECT m.rail_id FROM payments_movement m WHERE m.id = refund.movement_id

@@ -15,7 +15,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
-from documents.rendering import fonts
+from documents.rendering import fonts, practice
 from documents.rendering.fonts import Face
 from documents.rendering.style import ACCENT, GREY, INK, RULE
 from kernel.country import country
@@ -66,6 +66,7 @@ class _Paper:
     def begin(self) -> None:
         self.number += 1
         self.y = TOP
+        practice.stamp(self.canvas, *PAGE, language=get_language() or "en")
         if self.number == 1:
             self.text(LEFT, self.y, self.table.title, Face.SERIF_BOLD, 18)
             self.y -= 20

@@ -23,7 +23,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
     def run(call: Callable[[], Any]) -> Any:
         try:
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             return call()
         except Exception as error:
             return error

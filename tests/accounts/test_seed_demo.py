@@ -53,6 +53,7 @@ def test_the_demonstration_has_its_people_each_with_the_rights_of_the_pack(demo,
     assert holders("money.view", None) == [
         "finance@guichet.example",
         "finance.second@guichet.example",
+        "finance.head@guichet.example",
     ]
     assert holders("refund.ask", None) == ["finance@guichet.example"]
     assert holders("refund.decide", None) == ["finance.second@guichet.example"]

@@ -60,7 +60,9 @@ def running() -> Iterator[Registers]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     registers.base_url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield registers

@@ -71,11 +71,11 @@ def test_the_worker_dies_when_enough_is_paid_and_its_successor_is_seen(tmp_path:
     trouble.note_paid()
     assert first.poll() is None
     trouble.note_paid()
-    assert first.wait(5) == -signal.SIGKILL
+    assert first.wait(60) == -signal.SIGKILL
     assert trouble.restarted_at == 0
     second = runs(home)
     trouble.note_paid()
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while not trouble.restarted_at and time.monotonic() < end:
         time.sleep(0.02)
     assert trouble.restarted_at

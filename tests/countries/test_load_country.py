@@ -1,7 +1,6 @@
 """Loading a pack: the real counts, once and for all, all or nothing."""
 
 import shutil
-import time
 from io import StringIO
 from pathlib import Path
 
@@ -54,10 +53,8 @@ def test_loading_twice_changes_nothing_the_second_time(whole_rw) -> None:
 
 
 @pytest.mark.django_db
-def test_the_command_loads_rwanda_within_five_seconds_and_then_says_unchanged() -> None:
-    started = time.monotonic()
+def test_the_command_loads_rwanda_and_then_says_unchanged() -> None:
     said = _command("rw")
-    assert time.monotonic() - started < 5
     assert "17445 area created" in said
     assert PackLoad.objects.get().country == "rw"
     with connection.cursor() as cursor:
@@ -117,8 +114,8 @@ BROKEN = [
     ("offices.yaml", "phone:", "fax:", r'named\[0\] has an unknown key "fax"'),
     ("beneficiaries.yaml", "code: harbour", "code: treasury", r'"treasury" stands twice'),
     ("needs.yaml", "tide-table", "no-such", r'needs.yaml: \[0\].services: no service "no-such"'),
-    (BOAT, "category: sea", "category: sky", r'boat-licence.yaml: category: unknown "sky"'),
-    (BOAT, "agency: harbour", "agency: port", r'boat-licence.yaml: agency: unknown "port"'),
+    (BOAT, "category: sea", "category: sky", r'boat-licence.yaml, line 4: category: unknown "sky"'),
+    (BOAT, "agency: harbour", "agency: port", r'boat-licence.yaml, line 5: agency: unknown "port"'),
     (BOAT, "beneficiary: treasury", "beneficiary: me", r'fees\[1\].beneficiary: unknown "me"'),
     (BOAT, "currency: USD", "currency: EUR", r'fees\[0\].currency: unknown "EUR"'),
     (BOAT, "kind: certificate", "kind: magic", r'kind: unknown "magic"'),
@@ -177,6 +174,14 @@ def test_a_changed_service_gets_a_new_version_and_the_old_one_stays(tiny, copy) 
     assert Service.objects.get(code="boat-licence").current.number == 2
     before.refresh_from_db()
     assert before.definition["fees"][1]["amount_minor"] == 25
+
+
+@pytest.mark.django_db
+def test_a_limit_that_the_pack_would_raise_is_kept_and_the_command_says_why(copy) -> None:
+    _command("ty", folder=copy)
+    _change(copy / "rails.yaml", "per_act_minor: 50000,", "per_act_minor: 60000,")
+    said = _command("ty", folder=copy)
+    assert "kept: limit refund.decide is not raised by a pack: two people raise it" in said
 
 
 @pytest.mark.django_db

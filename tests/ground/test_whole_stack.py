@@ -50,7 +50,7 @@ class Stack:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        assert until(lambda: self.says("Ctrl-C stops"), 180), self.output.read_text()
+        assert until(lambda: self.says("Ctrl-C stops"), 300), self.output.read_text()
 
     def says(self, words: str) -> bool:
         assert self.process.poll() is None, self.output.read_text()
@@ -99,7 +99,7 @@ def one_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     yield stack
     stack.process.kill()
     stack.process.wait()
-    until(lambda: not stack.processes(), 20)
+    until(lambda: not stack.processes(), 60)
 
 
 @pytest.fixture
@@ -137,22 +137,22 @@ class TestOneStack:
         for name in ("worker", "web", "callbacks"):
             killed = stack.pid(name)
             os.kill(killed, signal.SIGKILL)
-            assert until(lambda: stack.pid(name) not in {0, killed}, 20)  # noqa: B023
+            assert until(lambda: stack.pid(name) not in {0, killed}, 90)  # noqa: B023
             assert stack.says(f"{name} started again")
-        assert until(stack.serves, 30)
+        assert until(stack.serves, 120)
 
         os.kill(stack.postmaster(), signal.SIGKILL)
-        assert until(lambda: stack.says("PostgreSQL had ended and runs again"), 30)
-        assert until(stack.serves, 30)
+        assert until(lambda: stack.says("PostgreSQL had ended and runs again"), 120)
+        assert until(stack.serves, 120)
 
         stack.process.kill()
         stack.process.wait()
-        assert until(lambda: not stack.processes(), 20), "something is left behind"
+        assert until(lambda: not stack.processes(), 60), "something is left behind"
 
         stack.start()
         assert stack.serves()
         assert (stack.folder / "var" / "secrets.json").read_text() == made
 
         stack.process.send_signal(signal.SIGINT)
-        assert stack.process.wait(40) == 0
+        assert stack.process.wait(90) == 0
         assert not stack.processes()

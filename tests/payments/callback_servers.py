@@ -50,7 +50,7 @@ class Door:
         assert self.child.process is not None
         return self.child.process.pid
 
-    def ask(self, method: str, path: str, body=b"", headers=None, *, timeout=20.0) -> Answer:
+    def ask(self, method: str, path: str, body=b"", headers=None, *, timeout=90.0) -> Answer:
         """:raises OSError, http.client.HTTPException: if there is no answer"""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
@@ -82,7 +82,7 @@ class Door:
 
     def start(self) -> None:
         self.child.start()
-        end = time.monotonic() + 40
+        end = time.monotonic() + 180
         while time.monotonic() < end:
             assert self.child.alive, self.child.log.read_text()
             try:
@@ -103,7 +103,7 @@ class Door:
         self.child.ask_to_stop()
         assert self.child.process is not None
         try:
-            return self.child.process.wait(20)
+            return self.child.process.wait(60)
         except subprocess.TimeoutExpired:
             self.kill()
             raise

@@ -49,7 +49,7 @@ class Wire:
 
     def next(self, where: str) -> tuple[str, bytes]:
         """Take the next call whose address holds `where`."""
-        give_up_at = time.monotonic() + 5
+        give_up_at = time.monotonic() + 60
         while time.monotonic() < give_up_at:
             for call in self.calls:
                 if where in call[0]:
@@ -82,7 +82,9 @@ def caught() -> Iterator[Wire]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    ).start()
     wire.url = f"http://127.0.0.1:{server.server_address[1]}"
     try:
         yield wire

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from payments import posting
-from payments.models import Explanation, Movement, Release, SuspenseRule
+from payments.models import Explanation, Movement, Release
 from payments.states import Leg, ReleaseKind
 from tests.accounts.people import staff
-from tests.payments.control.allowed import allow_losses, allow_sweeps
+from tests.payments.control.allowed import allow_sweeps, allow_write_offs
 from tests.payments.world import debit, post
 from tests.world import NOON
 
@@ -22,8 +22,8 @@ def withdrawal(rail, amount_minor: int, *, external_id: str = "W1") -> Movement:
 
 
 def asked(gone: Movement, answer: str, *, at: datetime = NOON, **named: object) -> Explanation:
-    if answer == "loss":
-        allow_losses()
+    if answer in ("loss", "charge"):
+        allow_write_offs(currency=gone.currency)
     if answer == "sweep":
         allow_sweeps(gone.rail)
     return Explanation.objects.create(
@@ -53,11 +53,16 @@ def explained(gone: Movement, answer: str, **named: object) -> Explanation:
     return explanation
 
 
-def wanted(collection: Movement, kind: str, amount_minor: int, *, at: datetime = NOON) -> Release:
+def wanted(
+    collection: Movement,
+    kind: str,
+    amount_minor: int,
+    *,
+    at: datetime = NOON,
+    sweep: Movement | None = None,
+) -> Release:
     """One person asks: within any limit, and of what nobody claimed when its term is over."""
-    SuspenseRule.objects.update_or_create(
-        currency=collection.currency, defaults={"write_off_max_minor": 10**9}
-    )
+    allow_write_offs(currency=collection.currency)
     is_unclaimed = kind == ReleaseKind.UNCLAIMED
     return Release.objects.create(
         movement=collection,
@@ -67,6 +72,7 @@ def wanted(collection: Movement, kind: str, amount_minor: int, *, at: datetime =
         reason="nobody came",
         law="Law 1/2020" if is_unclaimed else "",
         term_days=TERM.days if is_unclaimed else None,
+        sweep=sweep,
         maker=staff(),
         asked_at=at + TERM if is_unclaimed else at,
     )
@@ -80,7 +86,9 @@ def release(one: Release, *, at: datetime = NOON) -> None:
         posting.release(one.pk, at=at)
 
 
-def released(collection: Movement, kind: str, amount_minor: int) -> Release:
-    one = wanted(collection, kind, amount_minor)
+def released(
+    collection: Movement, kind: str, amount_minor: int, *, sweep: Movement | None = None
+) -> Release:
+    one = wanted(collection, kind, amount_minor, sweep=sweep)
     release(one)
     return one

@@ -49,7 +49,7 @@ class Load:
     def stop(self) -> None:
         self.over.set()
         for thread in self.threads:
-            thread.join(40)
+            thread.join(180)
             assert not thread.is_alive()
 
     def _tell(self) -> None:
@@ -92,7 +92,7 @@ class Stack:
             self._restart_postgresql()
 
     def _restart_postgresql(self) -> None:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 90
         while True:
             try:
                 return self.ground.postgres.restart()
@@ -103,7 +103,7 @@ class Stack:
                 time.sleep(0.1)
 
     def wait_until_empty(self) -> None:
-        end = time.monotonic() + 40
+        end = time.monotonic() + 180
         with self.ground.connect() as connection:
             while time.monotonic() < end:
                 if connection.execute("SELECT count(*) FROM payments_inbox").fetchone() == (0,):

@@ -313,7 +313,7 @@ def test_without_its_database_it_acknowledges_nothing(world, bank):
 def test_an_inquiry_shows_service_and_amount_and_no_name(
     world, bank, django_assert_max_num_queries
 ):
-    bill = issue(500, 1000)
+    bill = issue(500, 1000, at=timezone.now())
     bank(INQUIRY, {"reference": bill.reference})
 
     with django_assert_max_num_queries(1):

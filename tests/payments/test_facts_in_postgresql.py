@@ -241,7 +241,8 @@ def test_a_refund_moves_its_amount_into_refunds_in_transit(world, application):
     asked = (
         "INSERT INTO payments_refund (id, movement_id, currency, amount_minor, reason, state,"
         f" maker_id) VALUES ({NUMBER}, {stray().pk}, 'RWF', 500, 'x', 'REQUESTED', {maker.pk});"
-        f"UPDATE payments_refund SET state = 'APPROVED', checker_id = {checker.pk}"
+        "UPDATE payments_refund SET state = 'APPROVED', decided_at = now(),"
+        f" checker_id = {checker.pk}"
         f" WHERE id = {NUMBER}"
     )
     released = suspended(stray().pk, -500, "REFUNDED")

@@ -99,6 +99,11 @@ def _decided(world):
     explained(Movement.objects.get(external_id="S2"), "charge")
     released(lost, "write_off", 15)
     released(lost, "unclaimed", 30)
+    # A sweep that the bank told before the network did.
+    post(telling(world.bank, "nobody's", 12, external_id="C8"))
+    post(debit(world.mtn, Leg.SWEEP, 12, external_id="SW-1"))
+    arrived = {name: Movement.objects.get(external_id=name) for name in ("C8", "SW-1")}
+    released(arrived["C8"], "arrived", 12, sweep=arrived["SW-1"])
 
 
 def _remitted(monkeypatch):
@@ -151,6 +156,8 @@ BREAKAGES = {
     "refund_posted_as_it_is": "DELETE FROM payments_journal WHERE kind = 'refund_returned'",
     "explanation_posted_as_decided": "DELETE FROM payments_journal WHERE kind = 'explained'",
     "release_posted_as_decided": "DELETE FROM payments_journal WHERE kind = 'write_off'",
+    "sweep_arrives_once": "UPDATE payments_movement SET amount_minor = 11"
+    " WHERE external_id = 'SW-1'",
     "remittance_posted_as_it_is": "DELETE FROM payments_journal WHERE kind = 'remittance'",
     "remittance_is_its_lines": "DELETE FROM payments_remittance_line",
     "unremitted_is_payable": "DELETE FROM payments_unremitted",
@@ -252,7 +259,10 @@ MORE = [
     ),
     (
         "account_is_its_rows",
-        "UPDATE payments_release SET kind = 'write_off', law = '', term_days = NULL",
+        (
+            "UPDATE payments_release SET kind = 'write_off', law = '', term_days = NULL,"
+            " sweep_id = NULL"
+        ),
     ),
     (
         "account_is_its_rows",
@@ -302,6 +312,34 @@ MORE = [
     (
         "release_posted_as_decided",
         "UPDATE payments_suspense_item SET reason = 'MATCHED' WHERE reason = 'WRITTEN_OFF'",
+    ),
+    ("account_is_its_rows", "UPDATE payments_release SET approved = false WHERE kind = 'arrived'"),
+    (
+        "journal_posts_what_it_divides",
+        "DELETE FROM payments_suspense_item WHERE reason = 'ARRIVED'",
+    ),
+    ("journal_has_its_fact", "DELETE FROM payments_release WHERE kind = 'arrived'"),
+    (
+        "release_posted_as_decided",
+        "UPDATE payments_suspense_item SET reason = 'MATCHED' WHERE reason = 'ARRIVED'",
+    ),
+    (
+        "sweep_arrives_once",
+        (
+            "UPDATE payments_movement SET leg = 'transfer', external_id = 'SW-1'"
+            " WHERE external_id = 'C8'"
+        ),
+    ),
+    (
+        "sweep_arrives_once",
+        "UPDATE payments_movement SET leg = 'withdrawal' WHERE external_id = 'SW-1'",
+    ),
+    (
+        "sweep_arrives_once",
+        (
+            "UPDATE payments_movement SET rail_id = (SELECT rail_id FROM payments_movement"
+            " WHERE external_id = 'C8') WHERE external_id = 'SW-1'"
+        ),
     ),
     (
         "remittance_posted_as_it_is",

@@ -267,7 +267,7 @@ def test_the_statement_adds_up_to_the_balance(sandbox: SandboxProcess) -> None:
 def test_a_refund_of_a_bill_that_was_paid_comes_out_of_the_float(
     sandbox: SandboxProcess, settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(refunding, "_has_funds", lambda _refund: True)
+    monkeypatch.setattr(refunding.bounds, "has_funds", lambda _refund: True)
     world = make_world()
     Rail.objects.filter(pk=world.mtn.pk).update(prefixes=["+25078"])
     held = contract(f"{sandbox.url}/mtn")

@@ -192,7 +192,7 @@ def test_a_number_that_cannot_be_asked_is_said_and_kept_harmless(client, typed, 
     assert not PaymentAttempt.objects.exists()
 
 
-@pytest.mark.parametrize("rail_code", ["", "nobody", "<b>", "x" * 9_000, "bank-rw"])
+@pytest.mark.parametrize("rail_code", ["", "nobody", "<b>", "\0", "x" * 9_000, "bank-rw"])
 def test_a_rail_that_cannot_ask_is_refused(client, rail_code):
     issued = bill(at=timezone.now())
     answer = press(client, issued, phone=PHONE, rail=rail_code)

@@ -70,6 +70,9 @@ def test_a_rail_that_the_pack_no_longer_names_is_kept_and_shown_to_nobody(folder
         ("first_day: 2026-01-01", "first_day: 2028-01-01", "between one day and ten years"),
         ("rails:", "trails:", 'lacks "rails"'),
         ("      en:\n", "      en: pay\n      xx:\n", "lists of texts"),
+        ("by_hand_max_minor: 50000", "by_hand_max_minor: much", "not below zero"),
+        ("by_hand_max_minor: 50000", "by_hand_max_minor: -1", "not below zero"),
+        ("kind: mtn\n", "kind: mtn\n    by_hand_max_minor: 1\n", "where messages are signed"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_place(folder, old, new, message):

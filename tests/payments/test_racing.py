@@ -144,7 +144,7 @@ def test_a_refund_and_a_reversal_never_take_the_same_money(world):
             with transaction.atomic():
                 posting.hold_refund(refunds[number].pk, at=NOON)
                 Refund.objects.filter(pk=refunds[number].pk).update(
-                    state="APPROVED", checker=checker
+                    state="APPROVED", checker=checker, decided_at=NOON
                 )
         except posting.NothingLeft:
             pass

@@ -150,7 +150,9 @@ def test_two_people_decide_and_one_never_does(world, maker, checker):
     with pytest.raises(NotGranted):
         deciding.approve(refund_id=refund_id, by_id=maker, at=NOON)
     with pytest.raises(IntegrityError, match=r"refund_two_people|one person"), transaction.atomic():
-        Refund.objects.filter(pk=refund_id).update(state=R.APPROVED, checker_id=both)
+        Refund.objects.filter(pk=refund_id).update(
+            state=R.APPROVED, checker_id=both, decided_at=NOON
+        )
 
     deciding.approve(refund_id=refund_id, by_id=checker, at=NOON)
     assert Refund.objects.get().state == R.APPROVED

@@ -11,7 +11,7 @@ from django.db import connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from payments import posting
-from payments.models import InboundMessage, Journal, Movement, Refund, SuspenseRule
+from payments.models import InboundMessage, Journal, Movement, Refund
 from payments.operations import (
     billing,
     importing,
@@ -19,12 +19,12 @@ from payments.operations import (
     matching,
     paying_out,
     releasing,
-    remitting,
     splitting,
 )
 from payments.operations.controlling import explaining
 from tests.accounts.people import officer
 from tests.payments import deciding
+from tests.payments.control.allowed import allow_write_offs
 from tests.payments.rebuilding import empty_database
 from tests.payments.refunds import desks
 from tests.payments.remittances import world as remitted
@@ -128,11 +128,15 @@ def test_the_ledger_is_made_again_from_the_raw_messages(world, empty, capsys, mo
         at=after_term + 40 * HOUR,
     )
     _refund("LAST", at=after_term + 41 * HOUR)
+    _back_and_forth(bank, batch, at=after_term + 48 * HOUR)
     assert [state_of(bill)[0] for bill in (exact, twice, late, meant)] == [
         "PAID", "PAID", "PAID", "EXPIRED",
     ]  # fmt: skip
     kept = Journal.objects.count()
-    kinds = {"write_off", "explained", "remittance", "remittance_returned", "remitted", "payout"}
+    kinds = {
+        "write_off", "explained", "remittance", "remittance_returned", "remitted", "payout",
+        "returned", "remittance_sent_back", "remittance_resumed",
+    }  # fmt: skip
     assert kinds <= set(Journal.objects.values_list("kind", flat=True))
 
     call_command("replay_ledger", into=empty, compare=True)
@@ -246,7 +250,7 @@ def _refund(name, *, is_failed=False, at=NOON + timedelta(days=8, hours=4)):
 
 def _release(name, amount_minor):
     at = NOON + timedelta(days=8, hours=10)
-    SuspenseRule.objects.create(currency="RWF", write_off_max_minor=amount_minor)
+    allow_write_offs()
     release_id = releasing.ask_write_off(
         movement_id=_movement(name).pk,
         amount_minor=amount_minor,
@@ -257,12 +261,12 @@ def _release(name, amount_minor):
     releasing.approve(release_id=release_id, by_id=officer("release.decide"), at=at + HOUR)
 
 
-def _explain(name, answer, *, original=""):
-    at = NOON + timedelta(days=8, hours=14)
+def _explain(name, answer, *, original="", remittance="", at=NOON + timedelta(days=8, hours=14)):
     asked = explaining.ask(
         movement_id=Movement.objects.get(external_id=name, leg="withdrawal").pk,
         answer=answer,
         original=original,
+        remittance=remittance,
         reason="the bank wrote so",
         by_id=officer("release.ask"),
         at=at,
@@ -281,13 +285,22 @@ def _cancelled(desk, *, at):
     remitted.name_account(desk, remitted.TREASURY, "0004000999", at=at)
     batch = remitted.proposed(desk, remitted.TREASURY, at=at)
     remitted.approve(batch, desk.decides, at)
-    remitting.cancel(
-        remittance_id=batch.pk,
-        seen_state=batch.state,
-        reason="the account is closed",
-        by_id=desk.decides,
-        at=at + HOUR,
+    remitted.withdrawn(desk, batch, "the account is closed", at=at + HOUR)
+
+
+def _back_and_forth(bank, batch, *, at):
+    """The bank sends the batch back; the next one it refuses by its word, and pays all the same."""
+    desk = remitted.desk()
+    amount = batch.amount_minor
+    _bring(bank, Booking(amount=amount, id="CAME BACK", text=batch.number, day=10), at=at)
+    remitted.returned(desk, batch, _movement("CAME BACK"), at=at + HOUR)
+    again = remitted.sent(desk, at=at + 24 * HOUR)
+    remitted.believed(desk, again, at=at + 25 * HOUR)
+    paid_all_the_same = Booking(
+        amount=-amount, id="PAID ANYWAY", end_to_end=again.end_to_end_id, day=11
     )
+    _bring(bank, paid_all_the_same, at=at + 26 * HOUR)
+    _explain("PAID ANYWAY", "remittance", remittance=again.number, at=at + 27 * HOUR)
 
 
 def _bring(bank, *bookings, at):

@@ -238,7 +238,10 @@ def asked(amount=200, *, maker="{maker}", checker="NULL", state="REQUESTED", cur
 
 
 def decided(state, *, checker):
-    return f"{asked()}; UPDATE payments_refund SET state = '{state}', checker_id = {checker}"
+    return (
+        f"{asked()}; UPDATE payments_refund"
+        f" SET state = '{state}', checker_id = {checker}, decided_at = now()"
+    )
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,9 @@ def test_several_processes_fetch_one_token(valkey: Valkey) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Provider)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    ).start()
     command = [sys.executable, "-c", WORKER, str(server.server_address[1]), valkey.url(), "00" * 32]
     workers = [
         subprocess.Popen(
@@ -239,7 +241,9 @@ def test_an_answer_without_an_end_is_cut_off() -> None:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Drip)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    ).start()
     with http.client() as client, pytest.raises(http.NO_ANSWER):
         http.call(client, "GET", f"http://127.0.0.1:{server.server_address[1]}/")
     server.shutdown()

@@ -163,7 +163,7 @@ def in_flight(
             maker=maker,
         )
         posting.hold_refund(refund.pk, at=at)
-        Refund.objects.filter(pk=refund.pk).update(state="APPROVED", checker=checker)
+        Refund.objects.filter(pk=refund.pk).update(state="APPROVED", checker=checker, decided_at=at)
     for step in {"APPROVED": [], "PENDING": ["SENDING", "PENDING"]}[state]:
         Refund.objects.filter(pk=refund.pk).update(state=step)
     return refund

@@ -35,7 +35,9 @@ class ListeningGuichet:
     bill: dict[str, Any] = field(default_factory=dict)
     url: str = ""
 
-    def wait_for(self, count: int, where: str, seconds: float = 5.0, about: str = "") -> list[Told]:
+    def wait_for(
+        self, count: int, where: str, seconds: float = 60.0, about: str = ""
+    ) -> list[Told]:
         """
         Return the calls whose path holds `where`, once there are `count` of them.
 
@@ -78,7 +80,9 @@ def _guichet() -> Iterator[ListeningGuichet]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    ).start()
     guichet.url = f"http://127.0.0.1:{server.server_address[1]}"
     yield guichet
     server.shutdown()

@@ -76,7 +76,7 @@ def act(sandbox, kind, name, **said):
 
 
 def wait_for(found, count):
-    give_up_at = time.monotonic() + 5
+    give_up_at = time.monotonic() + 60
     while len(found) < count and time.monotonic() < give_up_at:
         time.sleep(0.02)
     assert len(found) == count

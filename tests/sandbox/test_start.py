@@ -1,7 +1,7 @@
 import os
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -22,10 +22,12 @@ def run(**env: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_starts_within_a_second_and_a_half(tmp_path: Path) -> None:
-    before = time.monotonic()
+    # Of the processor's seconds: those on the clock are of all who share the cores.
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with SandboxProcess({"SANDBOX_STATE": str(tmp_path)}):
-        # Twice the promise: tests run beside each other on few cores.
-        assert time.monotonic() - before < 3
+        pass
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 3
 
 
 def test_a_taken_port_is_one_sentence_and_not_a_second_sandbox(sandbox, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

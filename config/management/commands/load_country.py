@@ -23,6 +23,11 @@ LOADERS: tuple[tuple[str, Callable[[Path], list[Change]]], ...] = (
     ("payments", payments.load),
     ("catalogue", catalogue.load),
 )
+# Why something stands as it stood, whatever the pack says.
+_WHY_KEPT = {
+    "service": "has a published edit",
+    "limit": "is not raised by a pack: two people raise it, under Spending control",
+}
 
 
 class Command(BaseCommand):
@@ -49,7 +54,7 @@ class Command(BaseCommand):
             return
         for change in changes:
             if change.what == "kept":
-                self.stdout.write(f"kept: {change.kind} {change.code} has a published edit")
+                self.stdout.write(f"kept: {change.kind} {change.code} {_WHY_KEPT[change.kind]}")
         undone = "; undone, as this was a dry run" if options["dry_run"] else ""
         seconds = time.monotonic() - started
         self.stdout.write(f"{pack.name}: {len(changes)} changes in {seconds:.1f} s{undone}")

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.storm.month import hands, play, sheet
+from config.storm.month import hands, people, play, sheet
 from config.storm.month.play import Plan
 from config.storm.month.quiet import quiet
 from payments.models import Journal
@@ -57,7 +57,11 @@ class Command(BaseCommand):
                 packs=Path(folder),
             )
             try:
-                with quiet(), hands.hired(options["hands"]) as hired:
+                with (
+                    quiet(),
+                    people.quick_passwords(),
+                    hands.hired(options["hands"]) as hired,
+                ):
                     played = play.play(wanted, hands=hired, tell=self.stderr.write)
             except play.NothingToPlayOn:
                 raise CommandError("No pack with a bank and a wallet is loaded.") from None

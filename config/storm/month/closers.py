@@ -12,8 +12,7 @@ from payments.queries import closing as queries
 
 def close_days(house: House, *, today: date) -> None:
     """Close in their order the days that can be closed by now."""
-    closing.settle_gone(house.clock.tick())
-    _settle_by_word(house)
+    settle(house)
     while (day := queries.next_to_close()) and day < today and queries.ready_on(day) <= today:
         _list(house, day)
         closing.prepare(day=day, by_id=house.staff.maker, at=house.clock.tick())
@@ -39,7 +38,9 @@ def _list(house: House, day: date) -> None:
         )
 
 
-def _settle_by_word(house: House) -> None:
+def settle(house: House) -> None:
+    """Settle what can be: its cause is gone, or somebody's word ends it."""
+    house.done["differences whose cause was gone"] += closing.settle_gone(house.clock.tick())
     standing = CloseDifference.objects.filter(settled_at=None, kind__in=closing.SETTLED_BY_WORD)
     for difference_id in standing.order_by("pk").values_list("pk", flat=True):
         closing.settle(
@@ -48,6 +49,7 @@ def _settle_by_word(house: House) -> None:
             by_id=house.staff.maker,
             at=house.clock.tick(),
         )
+        house.done["differences settled by a word"] += 1
 
 
 def _check_pack(house: House, day: date, seal: str) -> None:

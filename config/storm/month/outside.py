@@ -13,6 +13,8 @@ from config.storm.month.plan import Paid
 PAYMENT, REVERSAL, CHARGE, SWEEP = "PAYMENT", "REVERSAL", "CHARGE", "SWEEP"
 DEBIT = "DEBIT"  # Nothing says what for.
 REFUND, REMITTANCE, TRANSFER = "REFUND", "REMITTANCE", "TRANSFER"
+SENT_BACK = "SENT BACK"  # A remittance, by the beneficiary's bank.
+_PAIN = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
 _CAMT = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 _CODES = {
     PAYMENT: ("PMNT", "RCDT", "DMCT"),
@@ -23,7 +25,10 @@ _CODES = {
     REFUND: ("PMNT", "ICDT", "DMCT"),
     DEBIT: ("PMNT", "ICDT", "DMCT"),
     REMITTANCE: ("PMNT", "ICDT", "DMCT"),
+    SENT_BACK: ("PMNT", "ICDT", "RRTN"),
 }
+# What a provider's letter says of a debit, by how the provider's id of it begins.
+_LETTERS = {"C": "charge", "U": "sweep", "P": "refund", "M": "remittance"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,7 @@ def status(paid: Paid, currency: str) -> bytes:
         "externalId": paid.reference,
         "amount": str(paid.amount),
         "currency": currency,
+        "payer": {"partyIdType": "MSISDN", "partyId": paid.phone.removeprefix("+")},
         "status": "SUCCESSFUL",
     }
     return json.dumps(told).encode()
@@ -156,6 +162,39 @@ def paid_out(external_id: str, amount: int, currency: str) -> bytes:
     return json.dumps(told).encode()
 
 
+def not_paid_out(amount: int, currency: str) -> bytes:
+    """Return the wallet's answer to our question about a refund that it could not pay."""
+    told = {
+        "amount": str(amount),
+        "currency": currency,
+        "status": "FAILED",
+        "reason": "PAYEE_NOT_FOUND",
+    }
+    return json.dumps(told).encode()
+
+
+def verdict(message_id: str, end_to_end: str, status: str) -> bytes:
+    """Return the bank's word about an order of ours, as pain.002.001.10."""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><Document xmlns="{_PAIN}"><CstmrPmtStsRpt>'
+        f"<GrpHdr><MsgId>{status}-{end_to_end}</MsgId></GrpHdr><OrgnlGrpInfAndSts>"
+        f"<OrgnlMsgId>{message_id}</OrgnlMsgId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts>"
+        f"<TxInfAndSts><OrgnlEndToEndId>{end_to_end}</OrgnlEndToEndId><TxSts>{status}</TxSts>"
+        "</TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"
+    ).encode()
+
+
+def without_a_line(statement: bytes) -> bytes:
+    """Return a camt statement that lacks one of its credits, while its balances tell of it."""
+    lines = statement.decode().split("\n")
+    credit = next(place for place, line in enumerate(lines) if _is_credit(line))
+    return "\n".join(lines[:credit] + lines[credit + 1 :]).encode()
+
+
+def _is_credit(line: str) -> bool:
+    return line.startswith("<Ntry>") and "<CdtDbtInd>CRDT" in line
+
+
 def bookings(paid: Paid) -> list[Booking]:
     """Return what the provider books of a payment, its being taken back included."""
     booked = [Booking(paid.id, paid.at, paid.amount, PAYMENT, text=paid.reference)]
@@ -169,8 +208,8 @@ def bookings(paid: Paid) -> list[Booking]:
 
 def letter(external_id: str) -> tuple[str, str]:
     """Return what a provider writes of a debit when asked: what it was, and of which payment."""
-    is_charge = external_id.startswith("C")
-    return ("charge", "") if is_charge else ("reversal", external_id.removeprefix("R"))
+    what = _LETTERS.get(external_id[0], "reversal")
+    return what, external_id.removeprefix("R") if what == "reversal" else ""
 
 
 def charge(rail: str, day: date, at: datetime, amount: int) -> Booking:

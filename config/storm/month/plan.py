@@ -2,11 +2,14 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 BANK, WALLET = "bank", "wallet"
+# A pay bill that was given up, and that some still pay into.
+RETIRED = "retired"
 # Of a hundred payments.
 DUPLICATES = 1.0
 WRONG_REFERENCES = 0.5
@@ -15,12 +18,16 @@ REVERSALS = 0.1
 UNNAMED = 30.0  # Of a hundred reversals: the bank does not say what it takes back.
 NEVER_TOLD = 0.3  # Only the statement tells.
 TOLD_TWICE = 2.0
+CLAIMED = 40.0  # Of a hundred wrong references that nobody can mend: their payers come and ask.
 UNPAID = 3.0
 LATE = 10.0  # Of a hundred that did not pay within the term.
 LATE_BY = timedelta(days=8)
 # A rail whose news stops: on which day of the month, from which hour, for how many.
 OUTAGES = ((6, WALLET, 9, 5), (15, BANK, 11, 8), (23, WALLET, 16, 3))
+# By the day of the month: how many still pay into the retired pay bill.
+TO_RETIRED = {1: 2, 4: 2, 12: 3, 20: 1}
 _NOBODYS = "100000000093"
+_UNMENDABLE = {"digit", "last lost", "swapped"}
 AMOUNTS = (500, 1000, 1500, 2000, 2500, 5000, 10000)
 
 
@@ -33,11 +40,18 @@ class Paid:
     at: datetime
     amount: int
     reference: str  # As typed.
+    meant: str  # Of the bill.
     told_at: datetime | None
     told_twice: bool = False
     taken_back_at: datetime | None = None
     is_unnamed: bool = False  # Taken back without a word of what it was.
+    is_claimed: bool = False  # The payer comes and asks where the money is.
     troubles: tuple[str, ...] = ()
+
+    @property
+    def phone(self) -> str:
+        """Of whoever paid, E.164."""
+        return f"+25078{crc32(self.id.encode()) % 10**7:07d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,22 @@ def payments(
     """
     chance = Chance(random.Random(f"month {seed} {day}"), trouble)  # noqa: S311
     made = [paid for bill in bills for paid in _of_bill(bill, chance, day, number, zone)]
+    _pay_into_retired(made, TO_RETIRED.get(number, 0))
     return sorted(made, key=lambda paid: paid.at)
+
+
+def _pay_into_retired(made: list[Paid], many: int) -> None:
+    """Let the first to whom nothing else happens pay into the retired pay bill: no news comes."""
+    plain = [place for place, paid in enumerate(made) if not paid.troubles]
+    for place in plain[:many]:
+        paid = made[place]
+        made[place] = replace(
+            paid,
+            rail=RETIRED,
+            id=f"A{paid.id[1:]}",
+            told_at=None,
+            troubles=("paid into the retired pay bill",),
+        )
 
 
 def _of_bill(bill: Bill, chance: Chance, day: date, number: int, zone: ZoneInfo) -> Iterator[Paid]:
@@ -103,11 +132,13 @@ def _of_bill(bill: Bill, chance: Chance, day: date, number: int, zone: ZoneInfo)
         is_back = chance.happens(REVERSALS)
         told_at = _told(chance, rail, at, number if not late_by else 0)
         told_twice = chance.happens(TOLD_TWICE)
+        is_claimed = slip in _UNMENDABLE and chance.happens(CLAIMED / chance.trouble)
         troubles = {
             "paid twice": turn > 0,
             "paid late": bool(late_by),
             "wrong amount": amount != bill.amount,
             f"wrong reference, {slip}": bool(slip),
+            "asked after by its payer": is_claimed,
             "taken back": is_back,
             "told by no message": told_at is None,
             "told twice": told_twice and told_at is not None,
@@ -118,10 +149,12 @@ def _of_bill(bill: Bill, chance: Chance, day: date, number: int, zone: ZoneInfo)
             at=at,
             amount=amount,
             reference=reference,
+            meant=bill.reference,
             told_at=told_at,
             told_twice=told_twice,
             taken_back_at=taken_back if is_back else None,
             is_unnamed=is_back and chance.happens(UNNAMED),
+            is_claimed=is_claimed,
             troubles=tuple(name for name, happened in troubles.items() if happened),
         )
 

@@ -5,15 +5,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.storm import resting
-from config.storm.month import outside, people, plan, staff, street
+from config.storm.month import closers, outside, people, plan, staff, street
 from config.storm.month.hands import Hand
 from config.storm.month.house import Clock, House
 from config.storm.month.outside import Books
-from config.storm.month.plan import BANK, WALLET, Paid
+from config.storm.month.plan import BANK, RETIRED, WALLET, Paid
+from config.storm.month.post import Post
 from kernel.country import country
 from payments.models import LedgerDay, Rail
 from payments.operations import billing
@@ -27,6 +29,8 @@ PROGRESS_SECONDS = 5.0
 READ_AT = (7, 9, 11, 13, 15, 17, 20, 24)
 # After the month, until its last day can be signed: feasts and a weekend.
 QUIET_DAYS_MAX = 12
+# So many look for their money who have no reason to.
+ASKING_A_DAY = 2
 # What the networks keep for a day.
 CHARGES = {BANK: 150, WALLET: 90}
 
@@ -72,6 +76,7 @@ def play(wanted: Plan, *, hands: Sequence[Hand] = (), tell: Callable[[str], None
     house = _open(wanted, hands)
     month = _Month(house, wanted)
     staff.settle_in(house)
+    was_at_rest = False  # When the morning before was over.
     for number in range(1, wanted.days + QUIET_DAYS_MAX + 1):
         today = wanted.first_day + timedelta(days=number - 1)
         is_quiet = number > wanted.days
@@ -79,9 +84,15 @@ def play(wanted: Plan, *, hands: Sequence[Hand] = (), tell: Callable[[str], None
         if time.monotonic() - told > PROGRESS_SECONDS:
             told = time.monotonic()
             tell(f"{told - began:6.0f} s  {today}  {month.payments} payments")
-        if is_quiet and not LedgerDay.objects.filter(pk__lte=days[-1], closed_at=None).exists():
+        if is_quiet and was_at_rest and _is_closed(days[-1]):
             break
+        was_at_rest = house.is_at_rest
+    closers.settle(house)
     return Played(house, month.payments, month.troubles, days, time.monotonic() - began)
+
+
+def _is_closed(day: date) -> bool:
+    return not LedgerDay.objects.filter(pk__lte=day, closed_at=None).exists()
 
 
 class _Month:
@@ -101,6 +112,8 @@ class _Month:
             self._plan(today, number)
         made = sorted(self._later.pop(today, ()), key=lambda paid: paid.at)
         self._book(made)
+        calm = (one for one in made if one.rail == WALLET and one.told_at and not one.troubles)
+        house.asking.extend(islice(calm, ASKING_A_DAY))
         for name, amount in CHARGES.items():
             at = house.moment(today, 23)
             house.books[name].book(outside.charge(name, today, at, amount))
@@ -140,6 +153,8 @@ class _Month:
         for paid in made:
             self.payments += 1
             self.troubles.update(paid.troubles)
+            if paid.is_claimed:
+                self._house.claimants.append(paid)
             for booking in outside.bookings(paid):
                 self._house.books[paid.rail].book(booking)
 
@@ -160,13 +175,17 @@ def _open(wanted: Plan, hands: Sequence[Hand]) -> House:
     zone = ZoneInfo(str(here.zone))
     rails = {
         name: rail
-        for name, kind in ((BANK, "bycontract"), (WALLET, "mtn"))
+        for name, kind in ((BANK, "bycontract"), (WALLET, "mtn"), (RETIRED, "airtel"))
         if (rail := Rail.objects.filter(kind=kind, active=True).order_by("position").first())
     }
     codes = ["treasury", *Beneficiary.objects.order_by("code").values_list("code", flat=True)]
     beneficiaries = list(dict.fromkeys(codes))[:3]
-    if len(rails) < 2 or len(beneficiaries) < 3:
+    if len(rails) < 3 or len(beneficiaries) < 3:
         raise NothingToPlayOn
+    # As `load_country` does with a rail that the pack names no more.
+    Rail.objects.filter(pk=rails[RETIRED].pk).update(active=False)
+    rails[RETIRED].refresh_from_db()
+    books = {name: Books(keeping.accounts(rail)[0], here.currency) for name, rail in rails.items()}
     begins = datetime.combine(wanted.first_day, datetime.min.time(), zone) - timedelta(hours=2)
     return House(
         clock=Clock(begins),
@@ -174,9 +193,8 @@ def _open(wanted: Plan, hands: Sequence[Hand]) -> House:
         currency=here.currency,
         staff=people.hire(at=begins),
         rails=rails,
-        books={
-            name: Books(keeping.accounts(rail)[0], here.currency) for name, rail in rails.items()
-        },
+        books=books,
+        post=Post(books),
         layouts=[*csvlayout.house(), resting.wallets_layout()],
         beneficiaries=beneficiaries,
         packs=wanted.packs,

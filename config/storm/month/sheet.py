@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
+from config.storm.month import days
 from config.storm.month.play import Played
 from kernel.models import Delivery, DeliveryState
 from payments.models import Alarm, Close, Inbox, OpenItem
@@ -25,7 +26,10 @@ SELECT r.code,
     coalesce((SELECT -sum(p.amount_minor) FROM payments_posting p
         JOIN payments_ledger_account l ON l.id = p.account_id
         WHERE l.rail_id = r.id AND l.role = 'refunds_in_transit'), 0),
-    coalesce(sum(m.amount_minor) FILTER (WHERE m.leg = 'payout'), 0),
+    coalesce(sum(m.amount_minor) FILTER (WHERE m.leg = 'payout'), 0) + coalesce((
+        SELECT sum(w.amount_minor) FROM payments_explanation e
+        JOIN payments_movement w ON w.id = e.movement_id
+        WHERE e.approved AND e.answer = 'refund' AND w.rail_id = r.id), 0),
     coalesce((SELECT sum(x.amount_minor) FROM payments_release x
         JOIN payments_movement c ON c.id = x.movement_id
         WHERE c.rail_id = r.id AND x.approved), 0)
@@ -38,8 +42,14 @@ SELECT b.code,
         JOIN payments_bill_line l ON l.id = a.line_id WHERE l.beneficiary_id = b.id), 0),
     coalesce(-sum(p.amount_minor) FILTER (WHERE l.role = 'payable'), 0),
     coalesce(-sum(p.amount_minor) FILTER (WHERE l.role = 'remittance_in_transit'), 0),
-    coalesce((SELECT sum(m.amount_minor) FROM payments_movement m
-        JOIN payments_remittance r ON r.id = m.remittance_id
+    coalesce((SELECT sum(paid.amount_minor) FROM (
+            SELECT m.remittance_id, m.amount_minor FROM payments_movement m
+            UNION ALL
+            SELECT e.remittance_id, w.amount_minor FROM payments_explanation e
+            JOIN payments_movement w ON w.id = e.movement_id WHERE e.approved
+            UNION ALL
+            SELECT x.remittance_id, -x.amount_minor FROM payments_release x WHERE x.approved
+        ) paid JOIN payments_remittance r ON r.id = paid.remittance_id
         WHERE r.beneficiary_id = b.id), 0),
     coalesce(sum(p.amount_minor) FILTER (WHERE l.role = 'owed_back'), 0)
 FROM places_beneficiary b
@@ -65,6 +75,8 @@ def draw(played: Played) -> Sheet:
     done.lines += [f"  {count:>9}  {name}" for name, count in sorted(played.troubles.items())]
     done.lines.append("at the desk")
     done.lines += [f"  {count:>9}  {name}" for name, count in sorted(house.done.items())]
+    done.lines.append("the closing sheet")
+    done.lines += days.table(played.days)
     done.lines += _law(done.wrong, "law of rails", _RAILS, _RAIL_HEAD, _rail_holds)
     done.lines += _law(
         done.wrong, "law of beneficiaries", _BENEFICIARIES, _BENEFICIARY_HEAD, _beneficiary_holds

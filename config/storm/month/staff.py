@@ -9,35 +9,56 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef
 
-from config.storm.month import closers, outside, payers
-from config.storm.month.house import House, Order
+from config.storm.month import (
+    banker,
+    claimants,
+    closers,
+    mishaps,
+    outside,
+    payers,
+    paying_back,
+)
+from config.storm.month.house import House
 from config.storm.month.outside import Booking
-from config.storm.month.plan import BANK, WALLET
+from config.storm.month.plan import BANK, RETIRED, WALLET
 from payments import operations as payments
 from payments.models import Alarm, Explanation, Movement
 from payments.operations import alarms, importing, remitting, rolling_up
-from payments.operations.controlling import explaining, sweeping
+from payments.operations.controlling import explaining, limits
 from payments.operations.remitting import NewAccount
-from payments.states import ExplanationAnswer, Leg
+from payments.policies import DECIDE_REFUND, DECIDE_REMITTANCE
+from payments.states import AlarmKind, ExplanationAnswer, Leg
 
+# What may be approved at once.
+LIMITS = {DECIDE_REFUND.code: 200_000, DECIDE_REMITTANCE.code: 400_000_000}
 # What stays on the wallet for what its network may take back.
 RESERVE = 20_000
-REMITS_EVERY = 7
+# What an explanation names besides: the argument of `explaining.ask`, by the answer.
+_IS_ABOUT: dict[str, str] = {
+    ExplanationAnswer.REVERSAL: "original",
+    ExplanationAnswer.REMITTANCE: "remittance",
+    ExplanationAnswer.REFUND: "refund",
+}
 _LATELY = timedelta(days=5)
 
 
 def settle_in(house: House) -> None:
     """Name the accounts that money may go to, before the first payment."""
     clock, staff = house.clock, house.staff
-    named = sweeping.ask(
-        rail_code=house.rails[WALLET].code,
-        account=house.books[BANK].account,
-        bank=house.rails[BANK].provider,
-        reason="the treasury's letter",
-        by_id=staff.maker,
-        at=clock.tick(),
-    )
-    sweeping.decide(sweep_account_id=named, approved=True, by_id=staff.checker, at=clock.tick())
+    mishaps.name_account(house, WALLET)
+    for act, per_act in LIMITS.items():
+        asked = limits.ask(
+            act=act,
+            rail_code="*",
+            currency=house.currency,
+            per_act_minor=per_act,
+            per_person_minor=20 * per_act,
+            per_day_minor=20 * per_act,
+            reason="a month of the play",
+            by_id=staff.maker,
+            at=clock.tick(),
+        )
+        limits.decide(limit_id=asked, approved=True, by_id=staff.head, at=clock.tick())
     for number, code in enumerate(house.beneficiaries):
         change = remitting.ask_account(
             beneficiary_code=code,
@@ -63,16 +84,18 @@ def morning(house: House, *, today: date, number: int) -> None:
 
     :param number: of the day in the play, from 1
     """
+    mishaps.befall(house, today, number)
     if number > 1:
-        read_statements(house, today - timedelta(days=1))
+        read_statements(house, today - timedelta(days=1), number - 1)
     explain(house)
+    claimants.look_for_money(house)
+    claimants.hear(house, today)
     payers.match_what_is_exact(house)
     payers.match_what_is_likely(house)
-    payers.pay_back(house)
+    banker.morning(house, today=today, number=number)
+    paying_back.pay_back(house)
     sweep(house, today)
-    if number % REMITS_EVERY == REMITS_EVERY // 2:
-        remit(house)
-    let_bank_pay(house, today)
+    mishaps.empty_retired(house, today)
     rolling_up.roll_up(house.clock.tick())
     house.hear_news()
     payments.watch(now=house.clock.tick())
@@ -81,21 +104,25 @@ def morning(house: House, *, today: date, number: int) -> None:
     closers.close_days(house, today=today)
 
 
-def read_statements(house: House, day: date) -> None:
-    """Read both rails' statements of a day; the wallet's sweeps are known when they arrive."""
-    for name in (WALLET, BANK):
-        books, rail = house.books[name], house.rails[name]
-        data = books.portal(day) if name == WALLET else books.camt(day)
+def read_statements(house: House, day: date, number: int) -> None:
+    """Read what the post brings; the wallets' sweeps are known when they arrive at the bank."""
+    for letter in house.post.bring(day, number):
         done = importing.import_file(
-            data=data,
-            name=f"{rail.code}-{day}",
-            rail_code=rail.code,
+            data=letter.body,
+            name=f"{letter.account}-{letter.day}",
+            rail_code=house.rails[letter.account].code,
             layouts=house.layouts,
             by_id=house.staff.maker,
+            confirmed_by_id=house.staff.checker,
             at=house.clock.tick(),
         )
-        house.done["statement lines"] += done.lines
-        house.wrong["statements held back"] += sum(bool(one.held_back) for one in done.statements)
+        held_back = sum(bool(one.held_back) for one in done.statements)
+        if letter.is_sound:
+            house.done["statement lines"] += done.lines
+            house.wrong["statements held back"] += held_back
+        else:
+            house.done["statements held back, and sent again"] += held_back
+            house.wrong["statements that should be held back"] += not held_back
     importing.post_waiting(now=house.clock.tick())
     house.hear_news()
 
@@ -107,20 +134,21 @@ def explain(house: House) -> None:
         ~Exists(explained), leg=Leg.WITHDRAWAL, first_heard_at__gt=house.clock.now - _LATELY
     )
     for movement in gone.order_by("pk"):
-        answer, original = outside.letter(movement.external_id)
-        if not _explain(house, movement.pk, answer, original):
+        answer, about = outside.letter(movement.external_id)
+        about = about or house.numbers.get(movement.external_id, "")
+        if not _explain(house, movement.pk, answer, about):
             # It was refunded before: the rail has taken it a second time.
-            _explain(house, movement.pk, ExplanationAnswer.LOSS, "")
+            _explain(house, movement.pk, ExplanationAnswer.LOSS)
 
 
-def _explain(house: House, movement_id: int, answer: str, original: str) -> bool:
+def _explain(house: House, movement_id: int, answer: str, about: str = "") -> bool:
     asked = explaining.ask(
         movement_id=movement_id,
         answer=answer,
-        original=original,
         reason="the provider's letter",
         by_id=house.staff.maker,
         at=house.clock.tick(),
+        **{_IS_ABOUT[answer]: about} if answer in _IS_ABOUT else {},
     )
     try:
         step_up = house.step_up(explaining.PURPOSE)
@@ -155,49 +183,11 @@ def sweep(house: House, today: date) -> None:
     house.done["swept"] += amount
 
 
-def remit(house: House) -> None:
-    """Build what each beneficiary is owed, have it approved, and hand the orders to the bank."""
-    clock, staff = house.clock, house.staff
-    for code in house.beneficiaries:
-        try:
-            batch = remitting.build(
-                beneficiary_code=code, currency=house.currency, by_id=staff.maker, at=clock.tick()
-            )
-        except (remitting.NothingToRemit, remitting.OwedBack):
-            continue
-        remitting.propose(remittance_id=batch.pk, by_id=staff.maker, at=clock.tick())
-        remitting.approve(
-            remittance_id=batch.pk,
-            by_id=staff.checker,
-            step_up_id=house.step_up(remitting.PURPOSE),
-            at=clock.tick(),
-        )
-        remitting.mark_sent(
-            remittance_id=batch.pk,
-            bank_receipt=f"BK-{batch.pk}",
-            by_id=staff.maker,
-            at=clock.tick(),
-        )
-        house.orders.append(Order(batch.end_to_end_id, batch.amount_minor))
-        house.done["batches remitted"] += 1
-
-
-def let_bank_pay(house: House, today: date) -> None:
-    """Let the bank carry out the orders that there is money for."""
-    bank, waiting = house.books[BANK], []
-    for order in house.orders:
-        at = house.clock.tick() + timedelta(hours=3)
-        if bank.holds(at) < order.amount:
-            waiting.append(order)
-            continue
-        name = f"M{today:%Y%m%d}{order.end_to_end[-4:]}"
-        bank.book(Booking(name, at, -order.amount, outside.REMITTANCE, end_to_end=order.end_to_end))
-    house.orders = waiting
-
-
 def answer_alarms(house: House) -> None:
     """Answer what rings; what two people have to explain is cleared by that."""
     for alarm in Alarm.objects.filter(cleared_at=None).order_by("pk"):
+        if alarm.kind == AlarmKind.SWEEP_UNREGISTERED:
+            mishaps.name_account(house, RETIRED)
         alarms.clear(
             alarm_id=alarm.pk,
             by_id=house.staff.maker,

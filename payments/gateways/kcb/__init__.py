@@ -208,4 +208,5 @@ VENDOR = Vendor(
     ),
     parsers={NOTIFICATION: parse},
     hear=hear,
+    signs=True,
 )

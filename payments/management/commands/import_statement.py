@@ -30,7 +30,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--layout", help="only this CSV layout: the name of the house's, or a YAML file"
         )
-        parser.add_argument("--by", help="the login of the officer who imports it")
+        parser.add_argument(
+            "--by", help="the login of the officer who brings it; left out, the bank itself does"
+        )
+        parser.add_argument(
+            "--confirmed-by",
+            help="the login of another officer who stands for it: needed with --by where it makes"
+            " money of which no message told",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -43,6 +50,7 @@ class Command(BaseCommand):
                     rail_code=options["rail"],
                     layouts=layouts,
                     by_id=_officer(options["by"]),
+                    confirmed_by_id=_officer(options["confirmed_by"]),
                     at=timezone.now(),
                     progress=self._progress,
                 )
@@ -50,6 +58,12 @@ class Command(BaseCommand):
             raise CommandError(f"There is no rail {missing}.", returncode=_UNREADABLE) from None
         except (importing.NotRead, csvlayout.BadLayout) as cannot:
             raise CommandError(str(cannot), returncode=_UNREADABLE) from None
+        except importing.NeedsSecond:
+            raise CommandError(
+                "The file is kept and not posted: it moves money of which no message told, so"
+                " another officer must stand for it. Say --confirmed-by.",
+                returncode=_NOT_POSTED,
+            ) from None
         except OSError as broken:
             raise CommandError(
                 f"The file cannot be opened: {broken.strerror}.", returncode=_UNREADABLE

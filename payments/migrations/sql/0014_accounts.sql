@@ -48,8 +48,10 @@ ALTER TABLE payments_suspense_item
                 'UNKNOWN_REFERENCE', 'WRONG_CURRENCY', 'OVERPAID', 'ALREADY_PAID',
                 'BILL_CANCELLED', 'BILL_REPLACED', 'BILL_EXPIRED', 'REFUND_FAILED'
             ) THEN amount_minor > 0
-            WHEN reason IN ('REVERSED', 'REFUNDED', 'MATCHED', 'WRITTEN_OFF', 'UNCLAIMED')
-                THEN amount_minor < 0
+            WHEN reason IN (
+                'REVERSED', 'REFUNDED', 'MATCHED', 'WRITTEN_OFF', 'UNCLAIMED', 'RETURNED',
+                'ARRIVED'
+            ) THEN amount_minor < 0
             ELSE false
         END
     );

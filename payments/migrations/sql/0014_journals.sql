@@ -70,6 +70,17 @@ BEGIN
         INTO rail_id, currency, own_role, beneficiary_id, movement_id, own_minor
         FROM payments_release r JOIN payments_movement m ON m.id = r.movement_id
         WHERE r.id = about_id AND r.kind = of_kind AND r.approved;
+    ELSIF of_kind = 'returned' THEN
+        SELECT r.currency, 'remittance_in_transit', b.beneficiary_id, r.movement_id,
+            -r.amount_minor
+        INTO currency, own_role, beneficiary_id, movement_id, own_minor
+        FROM payments_release r JOIN payments_remittance b ON b.id = r.remittance_id
+        WHERE r.id = about_id AND r.kind = of_kind AND r.approved;
+    ELSIF of_kind = 'arrived' THEN
+        SELECT r.currency, 'sweeps_in_transit', r.movement_id, -r.amount_minor
+        INTO currency, own_role, movement_id, own_minor
+        FROM payments_release r
+        WHERE r.id = about_id AND r.kind = of_kind AND r.approved;
     ELSIF of_kind = 'explained' THEN
         SELECT m.rail_id, m.currency, 'unexplained', -m.amount_minor, e.original_id,
             e.remittance_id,
@@ -78,20 +89,30 @@ BEGIN
                 WHEN 'returned' THEN 'sweeps_in_transit'
                 WHEN 'charge' THEN 'charges'
                 WHEN 'remittance' THEN 'remittance_in_transit'
+                WHEN 'refund' THEN 'refunds_in_transit'
                 WHEN 'loss' THEN 'losses'
             END
         INTO rail_id, currency, own_role, own_minor, movement_id, batch_id, other_role
         FROM payments_explanation e JOIN payments_movement m ON m.id = e.movement_id
         WHERE e.id = about_id AND e.approved;
-    ELSIF of_kind IN ('remittance', 'remittance_returned') THEN
+    ELSIF of_kind IN (
+        'remittance', 'remittance_returned', 'remittance_resumed', 'remittance_sent_back'
+    ) THEN
         SELECT r.currency, 'payable', 'remittance_in_transit', r.beneficiary_id,
-            CASE of_kind WHEN 'remittance' THEN r.amount_minor ELSE -r.amount_minor END
+            CASE WHEN of_kind IN ('remittance', 'remittance_resumed')
+                THEN r.amount_minor ELSE -r.amount_minor
+            END
         INTO currency, own_role, other_role, beneficiary_id, own_minor
         FROM payments_remittance r
-        WHERE r.id = about_id AND (
-            r.state IN ('FAILED', 'CANCELLED') OR of_kind = 'remittance'
-            AND r.state IN ('APPROVED', 'SENT', 'ACKNOWLEDGED', 'CONFIRMED')
-        );
+        -- Which of them a batch has in which state, remittance_is_posted_as_it_is asks.
+        WHERE r.id = about_id AND CASE of_kind
+            WHEN 'remittance' THEN r.state NOT IN ('BUILDING', 'PROPOSED')
+            WHEN 'remittance_returned' THEN r.state IN (
+                'FAILED', 'CANCELLED', 'CONFIRMED', 'RETURNED'
+            )
+            WHEN 'remittance_resumed' THEN r.state IN ('CONFIRMED', 'RETURNED')
+            ELSE r.state = 'RETURNED'
+        END;
     ELSE
         SELECT m.rail_id, m.currency, 'clearing', m.original_id, m.remittance_id,
             CASE WHEN m.leg IN ('credit', 'transfer') THEN m.amount_minor ELSE -m.amount_minor END,
@@ -148,7 +169,10 @@ BEGIN
         WHERE p.journal_id = NEW.id AND p.line_no = 1
           AND p.amount_minor = fact.own_minor AND p.currency = fact.currency
           AND own.rail_id IS NOT DISTINCT FROM fact.rail_id
-          AND (fact.rail_id IS NOT NULL OR own.beneficiary_id = fact.beneficiary_id)
+          AND (
+              fact.rail_id IS NOT NULL
+              OR own.beneficiary_id IS NOT DISTINCT FROM fact.beneficiary_id
+          )
           -- A provider pays refunds from the account of the rail, or from the rail's float.
           AND (own.role = fact.own_role OR NEW.kind = 'payout' AND own.role = 'refund_float')
     ) OR (fact.other_role IS NOT NULL AND (
@@ -184,8 +208,23 @@ BEGIN
         JOIN payments_movement original ON original.id = f.movement_id
         WHERE m.id = NEW.subject_id AND f.state = 'DONE' AND f.amount_minor = m.amount_minor
           AND f.currency = m.currency AND original.rail_id = m.rail_id
+          -- Nor have two people said of another debit that it paid that.
+          AND NOT EXISTS (
+              SELECT FROM payments_explanation e WHERE e.refund_id = f.id AND e.approved
+          )
     ) THEN
         RAISE EXCEPTION 'payout % is not its refund as it was approved', NEW.subject_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_paid_as_approved';
+    END IF;
+    IF NEW.kind = 'explained' AND fact.other_role = 'refunds_in_transit' AND NOT EXISTS (
+        SELECT FROM payments_explanation e
+        JOIN payments_refund f ON f.id = e.refund_id
+        JOIN payments_movement original ON original.id = f.movement_id
+        WHERE e.id = NEW.subject_id AND f.state = 'DONE' AND f.amount_minor = -fact.own_minor
+          AND f.currency = fact.currency AND original.rail_id = fact.rail_id
+          AND NOT EXISTS (SELECT FROM payments_movement p WHERE p.refund_id = f.id)
+    ) THEN
+        RAISE EXCEPTION 'explanation % is not its refund as it was approved', NEW.subject_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_paid_as_approved';
     END IF;
     IF fact.other_role = 'remittance_in_transit' AND NEW.kind IN ('remitted', 'explained') THEN
@@ -198,7 +237,7 @@ BEGIN
                     SELECT e.remittance_id FROM payments_explanation e WHERE e.id = NEW.subject_id
                 )
             END
-          AND r.state = 'CONFIRMED' AND r.amount_minor = -fact.own_minor
+          AND r.state IN ('CONFIRMED', 'RETURNED') AND r.amount_minor = -fact.own_minor
           AND r.currency = fact.currency AND r.rail_id = fact.rail_id;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'journal %: no batch was to be paid so', NEW.id
@@ -276,14 +315,16 @@ BEGIN
     ELSIF entry.kind = 'explained' THEN
         SELECT e.original_id INTO its_movement FROM payments_explanation e
         WHERE e.id = entry.subject_id;
-    ELSIF entry.kind IN ('write_off', 'unclaimed') THEN
+    ELSIF entry.kind IN ('write_off', 'unclaimed', 'returned', 'arrived') THEN
         SELECT r.movement_id INTO its_movement FROM payments_release r
         WHERE r.id = entry.subject_id;
     END IF;
     IF its_movement IS DISTINCT FROM touched
         OR (NEW.amount_minor < 0 AND entry.kind IN ('collection', 'refund_returned'))
-        OR (NEW.amount_minor > 0 AND entry.kind IN ('explained', 'write_off', 'unclaimed'))
-        OR (TG_TABLE_NAME = 'payments_allocation' AND entry.kind IN ('write_off', 'unclaimed'))
+        OR (NEW.amount_minor > 0
+            AND entry.kind IN ('explained', 'write_off', 'unclaimed', 'returned', 'arrived'))
+        OR (TG_TABLE_NAME = 'payments_allocation'
+            AND entry.kind IN ('write_off', 'unclaimed', 'returned', 'arrived'))
         OR entry.kind = 'match'
             AND (NEW.amount_minor < 0) = (TG_TABLE_NAME = 'payments_allocation')
         OR EXISTS (

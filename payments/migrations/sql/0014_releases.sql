@@ -9,6 +9,7 @@ CREATE TABLE payments_explanation (
     -- Of a table of a later migration, which adds the foreign key.
     remittance_id bigint,
     transfer_id bigint REFERENCES payments_movement,
+    refund_id bigint REFERENCES payments_refund,
     reason text NOT NULL,
     maker_id bigint NOT NULL REFERENCES accounts_account,
     checker_id bigint REFERENCES accounts_account,
@@ -16,12 +17,13 @@ CREATE TABLE payments_explanation (
     asked_at timestamptz NOT NULL,
     decided_at timestamptz,
     CONSTRAINT explanation_answer_known CHECK (answer IN (
-        'reversal', 'sweep', 'charge', 'remittance', 'returned', 'loss'
+        'reversal', 'sweep', 'charge', 'remittance', 'returned', 'refund', 'loss'
     )),
     CONSTRAINT explanation_names_what_it_was CHECK (
         (answer = 'reversal') = (original_id IS NOT NULL)
         AND (answer = 'remittance') = (remittance_id IS NOT NULL)
         AND (answer = 'returned') = (transfer_id IS NOT NULL)
+        AND (answer = 'refund') = (refund_id IS NOT NULL)
     ),
     CONSTRAINT explanation_says_why CHECK (reason <> ''),
     CONSTRAINT explanation_two_people CHECK (maker_id <> checker_id),
@@ -36,9 +38,13 @@ CREATE UNIQUE INDEX explanation_of_remittance_once
     WHERE remittance_id IS NOT NULL AND approved IS NOT FALSE;
 CREATE UNIQUE INDEX explanation_of_transfer_once
     ON payments_explanation (transfer_id) WHERE transfer_id IS NOT NULL AND approved IS NOT FALSE;
+CREATE UNIQUE INDEX explanation_of_refund_once
+    ON payments_explanation (refund_id) WHERE refund_id IS NOT NULL AND approved IS NOT FALSE;
 CREATE INDEX explanation_of_movement ON payments_explanation (movement_id);
 CREATE INDEX explanation_of_original
     ON payments_explanation (original_id) WHERE original_id IS NOT NULL;
+CREATE INDEX explanation_of_refund
+    ON payments_explanation (refund_id) WHERE refund_id IS NOT NULL;
 CREATE INDEX explanation_to_decide ON payments_explanation (id) WHERE decided_at IS NULL;
 
 CREATE TABLE payments_release (
@@ -52,6 +58,10 @@ CREATE TABLE payments_release (
     -- the country's pack).
     term_days integer,
     law text NOT NULL DEFAULT '',
+    -- Of a remittance that came back: which. Of a table of a later migration, as above.
+    remittance_id bigint,
+    -- Of a sweep of ours that arrived: which, a debit of another rail.
+    sweep_id bigint REFERENCES payments_movement,
     maker_id bigint NOT NULL REFERENCES accounts_account,
     checker_id bigint REFERENCES accounts_account,
     approved boolean,
@@ -61,7 +71,11 @@ CREATE TABLE payments_release (
         (kind = 'unclaimed') = (term_days IS NOT NULL) AND (kind = 'unclaimed' OR law = '')
     ),
     CONSTRAINT release_term_at_least_a_year CHECK (term_days >= 365),
-    CONSTRAINT release_kind_known CHECK (kind IN ('write_off', 'unclaimed')),
+    CONSTRAINT release_kind_known CHECK (kind IN ('write_off', 'unclaimed', 'returned', 'arrived')),
+    CONSTRAINT release_returned_names_its_batch
+        CHECK ((kind = 'returned') = (remittance_id IS NOT NULL)),
+    CONSTRAINT release_arrived_names_its_sweep
+        CHECK ((kind = 'arrived') = (sweep_id IS NOT NULL)),
     CONSTRAINT release_amount_positive CHECK (amount_minor > 0),
     CONSTRAINT release_says_why CHECK (reason <> ''),
     CONSTRAINT release_two_people CHECK (maker_id <> checker_id),
@@ -71,6 +85,11 @@ CREATE TABLE payments_release (
 );
 CREATE UNIQUE INDEX release_asked_once ON payments_release (movement_id) WHERE decided_at IS NULL;
 CREATE INDEX release_of_movement ON payments_release (movement_id);
+CREATE UNIQUE INDEX release_of_remittance_once
+    ON payments_release (remittance_id)
+    WHERE remittance_id IS NOT NULL AND approved IS NOT FALSE;
+CREATE UNIQUE INDEX release_of_sweep_once
+    ON payments_release (sweep_id) WHERE sweep_id IS NOT NULL AND approved IS NOT FALSE;
 CREATE INDEX release_to_decide ON payments_release (id) WHERE decided_at IS NULL;
 
 -- Each is decided once; nothing else of it ever changes.
@@ -78,10 +97,10 @@ CREATE TRIGGER explanation_frozen_once_asked BEFORE UPDATE ON payments_explanati
     FOR EACH ROW WHEN (
         OLD.decided_at IS NOT NULL
         OR (OLD.id, OLD.movement_id, OLD.answer, OLD.original_id, OLD.remittance_id,
-            OLD.transfer_id, OLD.reason, OLD.maker_id, OLD.asked_at)
+            OLD.transfer_id, OLD.refund_id, OLD.reason, OLD.maker_id, OLD.asked_at)
         IS DISTINCT FROM
         (NEW.id, NEW.movement_id, NEW.answer, NEW.original_id, NEW.remittance_id,
-         NEW.transfer_id, NEW.reason, NEW.maker_id, NEW.asked_at)
+         NEW.transfer_id, NEW.refund_id, NEW.reason, NEW.maker_id, NEW.asked_at)
     )
     EXECUTE FUNCTION payments_frozen();
 CREATE TRIGGER explanation_never_deleted BEFORE DELETE ON payments_explanation
@@ -92,10 +111,12 @@ CREATE TRIGGER release_frozen_once_asked BEFORE UPDATE ON payments_release
     FOR EACH ROW WHEN (
         OLD.decided_at IS NOT NULL
         OR (OLD.id, OLD.movement_id, OLD.kind, OLD.currency, OLD.amount_minor, OLD.reason,
-            OLD.term_days, OLD.law, OLD.maker_id, OLD.asked_at)
+            OLD.term_days, OLD.law, OLD.remittance_id, OLD.sweep_id, OLD.maker_id,
+            OLD.asked_at)
         IS DISTINCT FROM
         (NEW.id, NEW.movement_id, NEW.kind, NEW.currency, NEW.amount_minor, NEW.reason,
-         NEW.term_days, NEW.law, NEW.maker_id, NEW.asked_at)
+         NEW.term_days, NEW.law, NEW.remittance_id, NEW.sweep_id, NEW.maker_id,
+         NEW.asked_at)
     )
     EXECUTE FUNCTION payments_frozen();
 CREATE TRIGGER release_never_deleted BEFORE DELETE ON payments_release
@@ -116,7 +137,7 @@ CREATE TRIGGER begins_undecided BEFORE INSERT ON payments_release
     FOR EACH ROW WHEN (NEW.decided_at IS NOT NULL) EXECUTE FUNCTION payments_begins_undecided();
 
 -- Only a withdrawal is explained, and by what it can have been: a collection of its rail and its
--- currency that brought at least that; a transfer or a remittance of exactly that.
+-- currency that brought at least that; a transfer, a remittance or a refund of exactly that.
 CREATE FUNCTION payments_check_explanation() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
@@ -146,6 +167,12 @@ BEGIN
             SELECT FROM payments_remittance r
             WHERE r.id = NEW.remittance_id AND r.rail_id = gone.rail_id
               AND (r.currency, r.amount_minor) = (gone.currency, gone.amount_minor)
+        );
+    ELSIF NEW.answer = 'refund' THEN
+        fits := EXISTS (
+            SELECT FROM payments_refund f JOIN payments_movement m ON m.id = f.movement_id
+            WHERE f.id = NEW.refund_id AND m.rail_id = gone.rail_id
+              AND (f.currency, f.amount_minor) = (gone.currency, gone.amount_minor)
         );
     END IF;
     IF NOT fits THEN
@@ -206,7 +233,10 @@ BEGIN
             WHERE s.journal_id = its_journal AND s.movement_id = itself.movement_id
               AND s.amount_minor = -itself.amount_minor
               AND s.reason = CASE itself.kind
-                  WHEN 'write_off' THEN 'WRITTEN_OFF' ELSE 'UNCLAIMED'
+                  WHEN 'write_off' THEN 'WRITTEN_OFF'
+                  WHEN 'returned' THEN 'RETURNED'
+                  WHEN 'arrived' THEN 'ARRIVED'
+                  ELSE 'UNCLAIMED'
               END
         )
     THEN
@@ -218,3 +248,96 @@ END $$;
 CREATE CONSTRAINT TRIGGER release_is_posted AFTER INSERT OR UPDATE ON payments_release
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION payments_check_release_posted();
+
+-- What left a rail for another account of ours and has not been seen there: sweeps, and debits that
+-- two people have explained as one. A sweep arrives once, as a transfer under its own id, or as money
+-- of which two people have said that it is it.
+CREATE VIEW payments_sweep_under_way AS
+SELECT m.id, m.rail_id, m.external_id, m.currency, m.amount_minor, m.occurred_at
+FROM (
+    SELECT s.id, s.rail_id, s.external_id, s.currency, s.amount_minor, s.occurred_at
+    FROM payments_movement s WHERE s.leg = 'sweep'
+    UNION ALL
+    SELECT w.id, w.rail_id, w.external_id, w.currency, w.amount_minor, w.occurred_at
+    FROM payments_explanation x
+    JOIN payments_movement w ON w.id = x.movement_id
+    WHERE x.answer = 'sweep' AND x.approved
+) m
+WHERE NOT EXISTS (
+    SELECT FROM payments_movement t
+    WHERE t.leg = 'transfer' AND t.external_id = m.external_id AND t.rail_id <> m.rail_id
+)
+AND NOT EXISTS (SELECT FROM payments_release l WHERE l.sweep_id = m.id AND l.approved);
+
+-- What arrived is all of a sweep under way, on another rail than it left, not before it left (a bank
+-- books by days) and not long after. What filled refund floats has arrived too: it is told by
+-- nobody, and takes up as many sweeps of its amount.
+CREATE FUNCTION payments_check_arrival() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM payments_sweep_under_way s
+        JOIN payments_movement m ON m.id = NEW.movement_id
+        WHERE s.id = NEW.sweep_id AND m.rail_id <> s.rail_id
+          AND (m.currency, m.amount_minor) = (s.currency, s.amount_minor)
+          AND (NEW.currency, NEW.amount_minor) = (s.currency, s.amount_minor)
+          AND m.occurred_at >= s.occurred_at - interval '1 day'
+          AND m.occurred_at <= s.occurred_at + interval '30 days'
+    ) OR (
+        SELECT count(*) FROM payments_sweep_under_way s
+        WHERE (s.currency, s.amount_minor) = (NEW.currency, NEW.amount_minor)
+    ) <= (
+        SELECT count(*) FROM payments_float_top_up t
+        WHERE t.confirmed_at IS NOT NULL
+          AND (t.currency, t.amount_minor) = (NEW.currency, NEW.amount_minor)
+    ) THEN
+        RAISE EXCEPTION 'movement % is not the arrival of sweep %', NEW.movement_id, NEW.sweep_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'arrival_is_its_whole_sweep';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER arrival_is_its_whole_sweep BEFORE INSERT ON payments_release
+    FOR EACH ROW WHEN (NEW.sweep_id IS NOT NULL)
+    EXECUTE FUNCTION payments_check_arrival();
+
+-- At commit: what two people say arrived has not arrived as a transfer too. Both take hold of the
+-- sweep, so that the second of two at one moment sees the first.
+CREATE FUNCTION payments_check_arrived_once() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+    swept bigint[];
+BEGIN
+    IF TG_TABLE_NAME = 'payments_release' THEN
+        swept := ARRAY[NEW.sweep_id];
+    ELSE
+        swept := ARRAY(
+            SELECT l.sweep_id FROM payments_release l
+            JOIN payments_movement s ON s.id = l.sweep_id
+            WHERE s.external_id = NEW.external_id AND s.rail_id <> NEW.rail_id
+              AND l.approved IS NOT FALSE
+        );
+    END IF;
+    IF cardinality(swept) = 0 THEN
+        RETURN NULL;
+    END IF;
+    PERFORM payments_hold_movements(swept);
+    IF EXISTS (
+        SELECT FROM payments_release l
+        JOIN payments_movement s ON s.id = l.sweep_id
+        JOIN payments_movement t
+            ON t.leg = 'transfer' AND t.external_id = s.external_id AND t.rail_id <> s.rail_id
+        WHERE l.sweep_id = ANY (swept) AND l.approved
+    ) THEN
+        RAISE EXCEPTION 'sweep % has arrived already', swept[1]
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'sweep_arrives_once';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER sweep_arrives_once AFTER UPDATE ON payments_release
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.sweep_id IS NOT NULL AND NEW.approved)
+    EXECUTE FUNCTION payments_check_arrived_once();
+CREATE CONSTRAINT TRIGGER sweep_arrives_once AFTER INSERT ON payments_movement
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.leg = 'transfer')
+    EXECUTE FUNCTION payments_check_arrived_once();

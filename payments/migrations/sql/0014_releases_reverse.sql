@@ -1,7 +1,11 @@
+DROP TRIGGER sweep_arrives_once ON payments_movement;
+DROP VIEW payments_sweep_under_way;
 DROP TABLE payments_release;
 DROP TABLE payments_explanation;
 DROP FUNCTION payments_check_release_posted();
 DROP FUNCTION payments_check_explanation_posted();
+DROP FUNCTION payments_check_arrived_once();
+DROP FUNCTION payments_check_arrival();
 DROP FUNCTION payments_check_release();
 DROP FUNCTION payments_check_explanation();
 DROP FUNCTION payments_begins_undecided();

@@ -3,6 +3,7 @@ DROP FUNCTION payments_add_sums(xid8, xid8, bigint);
 DROP VIEW payments_day_sum;
 DROP VIEW payments_unrolled;
 DROP FUNCTION payments_sum_journals(xid8, xid8, bigint);
+DROP INDEX refund_not_ended;
 DROP INDEX ledger_day_not_closed;
 DROP INDEX journal_by_transaction;
 DROP TABLE payments_rollup;

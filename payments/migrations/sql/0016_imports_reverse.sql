@@ -1,3 +1,17 @@
+DROP TRIGGER statement_two_people ON payments_statement_line;
+DROP FUNCTION payments_is_held_back(bigint);
+DROP FUNCTION payments_check_made_by_hand();
+DROP FUNCTION payments_made_by_hand(bigint, bigint, timestamptz);
+DROP FUNCTION payments_is_by_hand(bigint);
+DROP TRIGGER statement_keeps_its_confirmer ON payments_statement;
+DROP FUNCTION payments_keep_confirmer();
+ALTER TABLE payments_statement DROP COLUMN confirmed_by_id;
+DROP TRIGGER two_persons ON payments_statement_file;
+DROP FUNCTION payments_check_file_hands();
+ALTER TABLE payments_statement_file DROP COLUMN confirmed_by_id;
+DROP TRIGGER rail_by_hand_max_never_raised ON payments_rail;
+DROP FUNCTION payments_check_by_hand_max();
+ALTER TABLE payments_rail DROP COLUMN by_hand_max_minor;
 DROP INDEX statement_file_by_time;
 DROP TABLE payments_watched_file;
 DROP TABLE payments_import;

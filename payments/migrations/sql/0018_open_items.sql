@@ -14,6 +14,29 @@ CREATE TABLE payments_suspense_rule (
     CONSTRAINT suspense_rule_term_at_least_a_year CHECK (legal_term_days >= 365)
 );
 
+-- The application lowers what may be written off or lost; only the owner of the tables raises it,
+-- by a pack that is loaded with the owner's login.
+CREATE FUNCTION payments_check_suspense_rule() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NEW.currency <> OLD.currency
+        OR (coalesce(NEW.write_off_max_minor, 0) > coalesce(OLD.write_off_max_minor, 0)
+            OR coalesce(NEW.loss_max_minor, 0) > coalesce(OLD.loss_max_minor, 0))
+        AND NOT pg_has_role(
+            current_user, (SELECT c.relowner FROM pg_class c WHERE c.oid = TG_RELID), 'USAGE'
+        )
+    THEN
+        RAISE EXCEPTION 'suspense rule of %: only the owner of the tables raises it', OLD.currency
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'suspense_rule_never_raised';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER suspense_rule_never_raised BEFORE UPDATE ON payments_suspense_rule
+    FOR EACH ROW EXECUTE FUNCTION payments_check_suspense_rule();
+CREATE TRIGGER suspense_rule_never_deleted BEFORE DELETE ON payments_suspense_rule
+    FOR EACH ROW EXECUTE FUNCTION payments_frozen();
+REVOKE DELETE, TRUNCATE ON payments_suspense_rule FROM guichet_application;
+
 CREATE TABLE payments_open_item (
     movement_id bigint PRIMARY KEY REFERENCES payments_movement,
     rail_id bigint NOT NULL REFERENCES payments_rail,

@@ -9,3 +9,4 @@ DROP TRIGGER open_items_follow ON payments_suspense_item;
 DROP FUNCTION payments_keep_open_items();
 DROP TABLE payments_open_item;
 DROP TABLE payments_suspense_rule;
+DROP FUNCTION payments_check_suspense_rule();

@@ -8,6 +8,11 @@
 ALTER TABLE payments_refund ADD COLUMN by_hand boolean NOT NULL DEFAULT false;
 -- Why it was declined, as the checker writes it: never a name.
 ALTER TABLE payments_refund ADD COLUMN declined_for text NOT NULL DEFAULT '';
+-- Who decided that one paid by hand was not paid, or that nobody came for it.
+ALTER TABLE payments_refund
+    ADD COLUMN ended_by_id bigint REFERENCES accounts_account,
+    ADD CONSTRAINT refund_ended_by_hand
+        CHECK (ended_by_id IS NULL OR by_hand AND state = 'FAILED');
 -- Each list of refunds is of one state, the newest first.
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX refund_by_state ON payments_refund (state, id);
@@ -93,7 +98,9 @@ CREATE TRIGGER payee_of_a_refund_by_hand BEFORE INSERT OR UPDATE ON payments_pay
     FOR EACH ROW EXECUTE FUNCTION payments_check_payee();
 
 -- What is paid by hand stays so, and leaves only to a payee whom two people have proven, by one who
--- says that she has paid. Nothing else that was approved ends before it was sent.
+-- says that she has paid. That it was not paid, or that nobody came, another one decides: not who
+-- says that she has paid it, and before that not who asked for it. Nothing else that was approved
+-- ends before it was sent.
 CREATE FUNCTION payments_check_by_hand() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
@@ -109,6 +116,18 @@ BEGIN
         RAISE EXCEPTION 'refund % has no payee who was proven and paid', NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_by_hand_has_its_payee';
     END IF;
+    IF NEW.by_hand AND NEW.state = 'FAILED' AND OLD.state <> 'FAILED' AND (
+        NEW.ended_by_id IS NULL OR payments_same_hands(NEW.ended_by_id, coalesce((
+            SELECT p.paid_by_id FROM payments_payee p WHERE p.refund_id = NEW.id
+        ), NEW.maker_id))
+    ) THEN
+        RAISE EXCEPTION 'refund %: another person decides that it was not paid by hand', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_by_hand_ends_by_another';
+    END IF;
+    IF OLD.state = 'FAILED' AND OLD.ended_by_id IS DISTINCT FROM NEW.ended_by_id THEN
+        RAISE EXCEPTION 'refund % has ended', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_by_hand_ends_once';
+    END IF;
     IF NOT OLD.by_hand AND OLD.state = 'APPROVED' AND NEW.state = 'FAILED' THEN
         RAISE EXCEPTION 'refund % is approved and does not wait for a payee', NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_waits_for_a_payee';
@@ -120,6 +139,37 @@ CREATE TRIGGER refund_by_hand_has_its_payee BEFORE UPDATE ON payments_refund
         OLD.by_hand OR NEW.by_hand OR OLD.state = 'APPROVED' AND NEW.state = 'FAILED'
     )
     EXECUTE FUNCTION payments_check_by_hand();
+
+-- Done: paid out, or by a debit of which two people say that it paid this. As before otherwise.
+CREATE OR REPLACE FUNCTION payments_check_refund_posted() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+    now_state text;
+BEGIN
+    SELECT f.state INTO now_state FROM payments_refund f WHERE f.id = NEW.id;
+    IF (now_state IN ('APPROVED', 'SENDING', 'PENDING', 'UNKNOWN', 'DONE', 'FAILED'))
+        <> EXISTS (
+            SELECT FROM payments_journal j WHERE j.kind = 'refund' AND j.subject_id = NEW.id
+        )
+        OR (now_state = 'FAILED') <> EXISTS (
+            SELECT FROM payments_journal j
+            WHERE j.kind = 'refund_returned' AND j.subject_id = NEW.id
+        )
+    THEN
+        RAISE EXCEPTION 'refund % is % and its journals say otherwise', NEW.id, now_state
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_is_posted_as_it_is';
+    END IF;
+    IF now_state = 'DONE'
+        AND NOT EXISTS (SELECT FROM payments_movement m WHERE m.refund_id = NEW.id)
+        AND NOT EXISTS (
+            SELECT FROM payments_explanation e WHERE e.refund_id = NEW.id AND e.approved
+        )
+    THEN
+        RAISE EXCEPTION 'refund % is done and was not paid out', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_done_is_paid_out';
+    END IF;
+    RETURN NULL;
+END $$;
 
 -- "I paid": a claim to money in suspense, with its proof. Two people give it an answer: whoever
 -- asks for the match or the refund, and whoever decides about that.

@@ -1,7 +1,14 @@
 DROP TRIGGER remittance_paid_once ON payments_explanation;
 DROP TRIGGER remittance_paid_once ON payments_movement;
 DROP FUNCTION payments_check_paying_batch();
+DROP TRIGGER return_ends_its_batch ON payments_release;
+DROP FUNCTION payments_check_return_posted();
+DROP TRIGGER return_is_its_whole_batch ON payments_release;
+DROP FUNCTION payments_check_return();
+DROP TRIGGER refusal_ends_its_batch ON payments_remittance_refusal;
+DROP FUNCTION payments_check_refusal_posted();
 DROP TRIGGER remittance_is_posted_as_it_is ON payments_remittance;
 DROP FUNCTION payments_check_remittance_posted();
+ALTER TABLE payments_release DROP CONSTRAINT release_of_a_remittance;
 ALTER TABLE payments_explanation DROP CONSTRAINT explanation_of_a_remittance;
 ALTER TABLE payments_movement DROP CONSTRAINT movement_pays_a_remittance;

@@ -1,12 +1,15 @@
 DROP TRIGGER allocation_awaits_remittance ON payments_allocation;
 DROP FUNCTION payments_await_remittance();
+DROP FUNCTION payments_take_lines_again(bigint, bigint);
 DROP FUNCTION payments_give_lines_back(bigint, bigint);
+DROP TABLE payments_remittance_refusal;
 DROP TABLE payments_remittance_report;
 DROP TABLE payments_remittance_line_past;
 DROP TABLE payments_remittance_line;
 DROP TABLE payments_unremitted;
 DROP TABLE payments_remittance;
 DROP TABLE payments_settlement_account;
+DROP FUNCTION payments_check_refusal();
 DROP FUNCTION payments_check_remittance_sum();
 DROP FUNCTION payments_check_lines_given_back();
 DROP FUNCTION payments_check_remittance_lines();

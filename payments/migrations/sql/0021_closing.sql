@@ -58,8 +58,8 @@ REVOKE UPDATE, DELETE, TRUNCATE ON payments_close_difference FROM guichet_applic
 GRANT UPDATE (owner_id, note, settled_at, settled_by_id, settled_note)
     ON payments_close_difference TO guichet_application;
 
--- `zone` is the country's: in it the day has its end. What the second signature seals is filled in
--- by PostgreSQL, whatever is given.
+-- `zone` is that of the clock: in it the day has its end. What the second signature seals is filled
+-- in by PostgreSQL, whatever is given; then comes the summary drawn of it, and the seal over both.
 CREATE TABLE payments_close (
     day date PRIMARY KEY REFERENCES payments_ledger_day,
     zone text NOT NULL,
@@ -68,54 +68,48 @@ CREATE TABLE payments_close (
     prepared_journals bigint NOT NULL,
     signed_by_id bigint REFERENCES accounts_account,
     signed_at timestamptz,
-    sha256 bytea,
+    sealed_at timestamptz,
     previous_sha256 bytea,
     journals bigint,
     totals jsonb,
     differences jsonb,
+    record text,
+    summary bytea,
+    sha256 bytea,
     CONSTRAINT close_two_people CHECK (signed_by_id <> prepared_by_id),
     CONSTRAINT close_signed_after_it_was_prepared CHECK (signed_at >= prepared_at),
     CONSTRAINT close_signed_whole CHECK (
         (signed_at IS NULL) = (signed_by_id IS NULL)
-        AND (signed_at IS NULL) = (sha256 IS NULL)
+        AND (signed_at IS NULL) = (sealed_at IS NULL)
         AND (signed_at IS NULL) = (journals IS NULL)
         AND (signed_at IS NULL) = (totals IS NULL)
         AND (signed_at IS NULL) = (differences IS NULL)
+        AND (signed_at IS NULL) = (record IS NULL)
         AND (signed_at IS NOT NULL OR previous_sha256 IS NULL)
+    ),
+    CONSTRAINT close_sealed_once_signed CHECK (
+        (sha256 IS NULL) = (summary IS NULL) AND (signed_at IS NOT NULL OR sha256 IS NULL)
     ),
     CONSTRAINT close_hash_is_sha256 CHECK (octet_length(sha256) = 32)
 );
-CREATE TRIGGER close_signed_once BEFORE UPDATE ON payments_close
-    FOR EACH ROW WHEN (OLD.signed_at IS NOT NULL OR OLD.day <> NEW.day)
+CREATE TRIGGER close_sealed_once BEFORE UPDATE ON payments_close
+    FOR EACH ROW WHEN (OLD.sha256 IS NOT NULL OR OLD.day <> NEW.day)
+    EXECUTE FUNCTION payments_frozen();
+-- Between signature and seal the summary alone is added.
+CREATE TRIGGER close_signed_once
+    BEFORE UPDATE OF zone, prepared_by_id, prepared_at, prepared_journals, signed_by_id, signed_at,
+        sealed_at, previous_sha256, journals, totals, differences, record
+    ON payments_close FOR EACH ROW WHEN (OLD.signed_at IS NOT NULL)
     EXECUTE FUNCTION payments_frozen();
 CREATE TRIGGER close_never_deleted BEFORE DELETE ON payments_close
     FOR EACH ROW EXECUTE FUNCTION payments_frozen();
 REVOKE DELETE, TRUNCATE ON payments_close FROM guichet_application;
 
--- The seal: SHA-256 over a day's journals, as payments/sealing.py writes them, and over the seal of
--- the day before.
-CREATE FUNCTION payments_seal_of_day(of_day date, previous bytea) RETURNS bytea
-    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT sha256(convert_to(
-        'guichet-close 1' || E'\n' || 'day ' || to_char(of_day, 'YYYY-MM-DD') || E'\n'
-        || 'previous ' || coalesce(encode(previous, 'hex'), '-') || E'\n'
-        || coalesce(string_agg(entry.line, '' ORDER BY entry.journal_id, entry.line_no), ''),
-        'UTF8'
-    ))
-    FROM (
-        SELECT j.id AS journal_id, 0 AS line_no,
-            concat_ws(E'\t', 'journal', j.id, j.kind, j.subject_id,
-                to_char(j.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-                coalesce(j.reverses_id::text, '-')) || E'\n' AS line
-        FROM payments_journal j WHERE j.business_day = of_day
-        UNION ALL
-        SELECT p.journal_id, p.line_no::int,
-            concat_ws(E'\t', 'line', p.line_no, a.code, p.currency, p.amount_minor) || E'\n'
-        FROM payments_journal j
-        JOIN payments_posting p ON p.journal_id = j.id
-        JOIN payments_ledger_account a ON a.id = p.account_id
-        WHERE j.business_day = of_day
-    ) entry
+-- Out: how staff are called at the desk.
+CREATE FUNCTION payments_name_of(account bigint) RETURNS text LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT coalesce(nullif(a.display_name, ''), a.email, a.id::text)
+    FROM accounts_account a WHERE a.id = account
 $$;
 
 -- Out: what every account took on a day: [{"account": code, "currency": .., "debit_minor": ..,
@@ -157,11 +151,12 @@ CREATE FUNCTION payments_recorded_differences(of_day date) RETURNS jsonb
     SELECT coalesce(jsonb_agg(jsonb_build_object(
         'id', d.id, 'day_found', d.day_found, 'rail', coalesce(r.code, ''), 'kind', d.kind,
         'subject', d.subject, 'currency', d.currency, 'amount_minor', d.amount_minor,
-        'owner', d.owner_id, 'opened_at',
+        'owner', d.owner_id, 'owner_name', payments_name_of(d.owner_id), 'opened_at',
         to_char(d.opened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'note', d.note,
         'settled_at',
         to_char(d.settled_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        'settled_by', d.settled_by_id, 'settled_note', d.settled_note
+        'settled_by', d.settled_by_id, 'settled_by_name', payments_name_of(d.settled_by_id),
+        'settled_note', d.settled_note
     ) ORDER BY d.id), '[]')
     FROM payments_close_difference d LEFT JOIN payments_rail r ON r.id = d.rail_id
     WHERE d.settled_at IS NULL OR d.day_found = of_day OR d.id IN (SELECT s.id FROM stood s)
@@ -174,17 +169,35 @@ DECLARE
     unlisted bigint;
 BEGIN
     IF NEW.signed_at IS NULL THEN
-        RETURN NEW;
-    END IF;
-    IF TG_OP = 'INSERT' THEN
+        NEW.summary := NULL;
+        NEW.sha256 := NULL;
+    ELSIF TG_OP = 'INSERT' THEN
         RAISE EXCEPTION 'day % is signed before it was prepared', NEW.day
             USING ERRCODE = 'check_violation', CONSTRAINT = 'close_prepared_first';
+    ELSIF OLD.signed_at IS NOT NULL THEN
+        NEW.sha256 := payments_seal_of(NEW.record, NEW.summary);
+        RETURN NEW;
+    END IF;
+    IF NEW.zone IS DISTINCT FROM (SELECT c.zone FROM payments_close_clock c) THEN
+        RAISE EXCEPTION 'day %: % is not the zone of these books', NEW.day, NEW.zone
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'close_in_the_zone_of_the_books';
+    END IF;
+    -- Whoever writes the row gives its times: none lies ahead of PostgreSQL's clock.
+    IF greatest(NEW.prepared_at, NEW.signed_at) > payments_close_latest() THEN
+        RAISE EXCEPTION 'day %: prepared or signed ahead of the clock', NEW.day
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'close_by_the_clock';
+    END IF;
+    IF NEW.signed_at IS NULL THEN
+        RETURN NEW;
     END IF;
     IF payments_same_hands(NEW.prepared_by_id, NEW.signed_by_id) THEN
         RAISE EXCEPTION 'day %: one person prepared and signed it', NEW.day
             USING ERRCODE = 'check_violation', CONSTRAINT = 'close_two_people';
     END IF;
-    IF (NEW.signed_at AT TIME ZONE NEW.zone)::date <= NEW.day THEN
+    -- What was heard at midnight has been kept ten minutes later.
+    IF NEW.signed_at
+        < ((NEW.day + 1)::timestamp AT TIME ZONE NEW.zone) + interval '10 minutes'
+    THEN
         RAISE EXCEPTION 'day % is not over', NEW.day
             USING ERRCODE = 'check_violation', CONSTRAINT = 'close_after_the_day';
     END IF;
@@ -210,9 +223,12 @@ BEGIN
         WHERE c.signed_at IS NOT NULL AND c.day < NEW.day ORDER BY c.day DESC LIMIT 1
     );
     NEW.journals := (SELECT count(*) FROM payments_journal j WHERE j.business_day = NEW.day);
-    NEW.sha256 := payments_seal_of_day(NEW.day, NEW.previous_sha256);
     NEW.totals := payments_totals_of_day(NEW.day);
     NEW.differences := payments_recorded_differences(NEW.day);
+    NEW.sealed_at := clock_timestamp();
+    NEW.record := payments_record_of(NEW);
+    NEW.summary := NULL;
+    NEW.sha256 := NULL;
     RETURN NEW;
 END $$;
 CREATE TRIGGER close_fits BEFORE INSERT OR UPDATE ON payments_close
@@ -223,7 +239,8 @@ CREATE FUNCTION payments_check_close_took() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
-        SELECT FROM payments_ledger_day d WHERE d.day = NEW.day AND d.closed_at IS NOT NULL
+        SELECT FROM payments_ledger_day d JOIN payments_close c ON c.day = d.day
+        WHERE d.day = NEW.day AND d.closed_at IS NOT NULL AND c.sha256 IS NOT NULL
     ) THEN
         RAISE EXCEPTION 'day % is signed and stays open', NEW.day
             USING ERRCODE = 'check_violation', CONSTRAINT = 'close_closes_its_day';
@@ -255,7 +272,7 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_days_close_in_order';
     END IF;
     IF NOT EXISTS (
-        SELECT FROM payments_close c WHERE c.day = NEW.day AND c.signed_at IS NOT NULL
+        SELECT FROM payments_close c WHERE c.day = NEW.day AND c.sha256 IS NOT NULL
     ) THEN
         RAISE EXCEPTION 'ledger day %: nobody has signed it', NEW.day
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_day_is_signed';

@@ -12,7 +12,6 @@ BEGIN
 END $$;
 DROP TABLE payments_close;
 DROP FUNCTION payments_check_close_took(), payments_check_close(),
-    payments_recorded_differences(date), payments_totals_of_day(date),
-    payments_seal_of_day(date, bytea);
+    payments_recorded_differences(date), payments_totals_of_day(date), payments_name_of(bigint);
 DROP TABLE payments_close_difference;
 DROP INDEX movement_withdrawn, allocation_by_journal, journal_of_day;

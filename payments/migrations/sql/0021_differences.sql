@@ -18,6 +18,29 @@ CREATE FUNCTION payments_rails_stated(of_day date) RETURNS TABLE (rail_id bigint
     HAVING min(a.first_day) <= of_day AND min(a.last_day) >= of_day
 $$;
 
+-- Whether what an alarm rang for is still on its way: a sweep that has not arrived, a batch that no
+-- statement shows, an ordered move that has not left. One person answers the alarm; that brings no
+-- money. False for alarms of other kinds.
+CREATE FUNCTION payments_is_late(alarm_kind text, about text) RETURNS boolean
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    about_id bigint := substring(about FROM '^[a-z]+:([0-9]+)$')::bigint;
+BEGIN
+    RETURN CASE alarm_kind
+        WHEN 'sweep_not_arrived' THEN EXISTS (
+            SELECT FROM payments_late_sweep s WHERE s.id = about_id
+        )
+        WHEN 'remittance_not_confirmed' THEN EXISTS (
+            SELECT FROM payments_remittance r
+            WHERE r.id = about_id AND r.state IN ('APPROVED', 'SENT', 'ACKNOWLEDGED')
+        )
+        WHEN 'move_not_left' THEN EXISTS (
+            SELECT FROM payments_move_under_way v WHERE v.id = about_id
+        )
+        ELSE false
+    END;
+END $$;
+
 -- What on a day does not agree, whether somebody has listed it or not.
 --
 -- In:    a ledger day; the country's zone, in which that day has its end.
@@ -29,8 +52,10 @@ $$;
 --                    signature; or it rings as such
 -- never_told         on a statement alone, while the rail told others of that day
 -- amounts_differ, references_differ   two tellings of one movement
--- charge_not_tariff, balance_off, statement_gap, not_arrived, alarm_unanswered   an alarm that
---                    still rings
+-- statement_gap      a statement is held back, and no other tells its lines: whatever was said of
+--                    its alarm
+-- not_arrived        an alarm rang because money was late, and it still is: whoever answered it
+-- charge_not_tariff, balance_off, alarm_unanswered   an alarm that still rings
 -- debit_unexplained  money that left, ordered by nobody here, without two people's explanation
 -- line_waiting       a statement's line that takes back a collection nobody has told of
 -- statement_missing  money moved on the rail, and no statement of it reaches this day
@@ -114,9 +139,12 @@ BEGIN
     ringing AS (
         SELECT a.id, a.kind, a.subject, r.id AS rail_id, a.facts
         FROM payments_alarm a LEFT JOIN payments_rail r ON r.code = a.rail_code
-        WHERE a.cleared_at IS NULL
+        WHERE (a.cleared_at IS NULL
+               OR a.cleared_by_id IS NOT NULL AND payments_is_late(a.kind, a.subject))
           -- These are looked for themselves.
-          AND a.kind NOT IN ('not_on_statement', 'evidence_disagrees', 'debit_unexplained')
+          AND (a.kind NOT IN ('not_on_statement', 'evidence_disagrees', 'debit_unexplained',
+                  'statement_gap', 'statement_unbalanced')
+               OR a.kind = 'evidence_disagrees' AND a.subject LIKE 'remittance:%')
           AND (a.raised_at < day_ends
                OR a.subject IN (SELECT 'movement:' || m.id FROM moved m WHERE NOT m.is_late))
     )
@@ -149,9 +177,9 @@ BEGIN
     SELECT CASE r.kind
             WHEN 'charge_not_tariff' THEN 'charge_not_tariff'
             WHEN 'balance_differs' THEN 'balance_off'
-            WHEN 'statement_gap' THEN 'statement_gap'
             WHEN 'sweep_not_arrived' THEN 'not_arrived'
             WHEN 'remittance_not_confirmed' THEN 'not_arrived'
+            WHEN 'move_not_left' THEN 'not_arrived'
             ELSE 'alarm_unanswered' END,
         'alarm:' || r.id, r.rail_id, coalesce(r.facts ->> 'currency', ''),
         coalesce(CASE r.kind
@@ -159,9 +187,16 @@ BEGIN
             WHEN 'balance_differs' THEN (r.facts ->> 'off_minor')::bigint
             WHEN 'sweep_not_arrived' THEN (r.facts ->> 'amount_minor')::bigint
             WHEN 'remittance_not_confirmed' THEN (r.facts ->> 'amount_minor')::bigint
-            WHEN 'statement_unbalanced' THEN (r.facts ->> 'difference_minor')::bigint
+            WHEN 'move_not_left' THEN (r.facts ->> 'amount_minor')::bigint
         END, 0)
     FROM ringing r
+    UNION ALL
+    SELECT 'statement_gap', 'statement:' || s.id, s.rail_id, s.currency,
+        coalesce(s.difference_minor, 0)
+    FROM payments_statement s
+    WHERE s.state = 'KEPT' AND s.held_back <> ''
+      AND (s.imported_at < day_ends OR coalesce(s.from_day, s.to_day) <= of_day)
+      AND payments_is_held_back(s.id)
     UNION ALL
     SELECT 'debit_unexplained', 'movement:' || m.id, m.rail_id, m.currency, m.amount_minor
     FROM payments_movement m
@@ -213,10 +248,13 @@ BEGIN
             SELECT FROM payments_inbox i
             WHERE i.received_at < (about_day + 1)::timestamp AT TIME ZONE 'UTC'
         )
+        WHEN 'statement_gap' THEN NOT payments_is_held_back(about_id)
         WHEN 'amounts_differ' THEN false
         WHEN 'references_differ' THEN false
         ELSE EXISTS (
-            SELECT FROM payments_alarm a WHERE a.id = about_id AND a.cleared_at IS NOT NULL
+            SELECT FROM payments_alarm a
+            WHERE a.id = about_id AND a.cleared_at IS NOT NULL
+              AND (a.cleared_by_id IS NULL OR NOT payments_is_late(a.kind, a.subject))
         )
     END;
 END $$;

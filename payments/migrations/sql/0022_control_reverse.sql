@@ -1,12 +1,6 @@
-DROP TRIGGER remittance_within_limits ON payments_remittance;
-DROP TRIGGER refund_within_limits ON payments_refund;
-DROP FUNCTION payments_check_limit(),
-    payments_approved_that_day(text, text, text, timestamptz, text);
-DROP INDEX remittance_approved, refund_decided, movement_transferred;
-DROP TRIGGER explanation_is_allowed ON payments_explanation;
-DROP FUNCTION payments_check_explanation_allowed();
-DROP TABLE payments_sweep_account, payments_limit;
-DROP FUNCTION payments_check_control();
+DROP TABLE payments_sweep_account, payments_limit, payments_limit_default;
+DROP FUNCTION payments_check_control(), payments_check_limit_default(),
+    payments_check_limit_zone();
 DROP TRIGGER alarm_begins_ringing ON payments_alarm;
 DROP TRIGGER alarm_cleared_with_an_answer ON payments_alarm;
 DROP FUNCTION payments_check_alarm_answered();

@@ -5,6 +5,7 @@ Closing a day: what does not agree is listed, one person prepares, another signs
 the auditor's pack that `verify_close` checks.
 """
 
+from accounts.queries import SamePerson
 from payments.operations.closing.listing import (
     SETTLED_BY_WORD,
     NotHersToSettle,
@@ -18,11 +19,11 @@ from payments.operations.closing.packing import NotClosed, pack
 from payments.operations.closing.signing import (
     PURPOSE,
     CannotClose,
+    ClockDiffers,
     DayChanged,
     DayNotOver,
     NotPrepared,
     NotTheNext,
-    SamePerson,
     SealDiffers,
     Unlisted,
     prepare,
@@ -33,6 +34,7 @@ __all__ = [
     "PURPOSE",
     "SETTLED_BY_WORD",
     "CannotClose",
+    "ClockDiffers",
     "DayChanged",
     "DayNotOver",
     "NotClosed",

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts import policies as grants
 from kernel import audit
 from payments import sql
 from payments.models import CloseDifference, DifferenceKind
+from payments.operations.closing import rules
 from payments.policies import PREPARE_CLOSE
 from payments.queries import closing as queries
 
@@ -27,7 +28,11 @@ SETTLED_BY_WORD = frozenset(
 
 
 class NothingToTake(Exception):
-    """None of these differs any more, or the note is empty."""
+    """None of these differs any more, the day is closed, or the note is empty."""
+
+
+# What differed when she looked may be gone, and the day closed, by the time it is written down.
+_GONE = frozenset({"close_difference_differs", "close_difference_of_an_open_day"})
 
 
 class NotHersToSettle(Exception):
@@ -42,9 +47,18 @@ def take(*, day: date, keys: Collection[str], note: str, by_id: int, at: datetim
 
     :param keys: `queries.closing.Found.key` of each: its kind and its subject
     :raises accounts.policies.NotGranted: if she may not
-    :raises NothingToTake: if the day has none of them, or there is no note
+    :raises NothingToTake: if the day has none of them or is closed, or there is no note
     """
     told = note.strip()[:NOTE_CHARACTERS_MAX]
+    try:
+        return _take(day, keys, told, by_id, at)
+    except IntegrityError as error:
+        if rules.broken(error) in _GONE:
+            raise NothingToTake from error
+        raise
+
+
+def _take(day: date, keys: Collection[str], told: str, by_id: int, at: datetime) -> int:
     with transaction.atomic():
         _require(by_id, at)
         wanted = [one for one in queries.found(day) if one.key in keys]

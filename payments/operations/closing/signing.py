@@ -1,18 +1,22 @@
 """The two signatures under a day, and the seal that the second one sets."""
 
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 import structlog
-from django.db import connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts import operations as accounts
 from accounts import policies as grants
 from accounts import queries as hands
+from accounts.queries import SamePerson
 from kernel import audit
 from kernel.country import country
 from payments import ledger, sealing
 from payments.models import Close, LedgerDay
-from payments.operations.closing import rows
+from payments.operations.closing import rows, rules, summary
 from payments.policies import PREPARE_CLOSE, SIGN_CLOSE
 from payments.queries import closing as queries
 from payments.queries.closing import Found
@@ -46,16 +50,16 @@ class NotPrepared(CannotClose):
     """Nobody has prepared it."""
 
 
-class SamePerson(CannotClose):
-    """Whoever prepared it does not sign it."""
-
-
 class DayChanged(CannotClose):
     """Journals have landed on it since it was prepared: somebody prepares it again."""
 
 
+class ClockDiffers(CannotClose):
+    """PostgreSQL's clock or the zone of its books is not ours: somebody looks at the servers."""
+
+
 class SealDiffers(CannotClose):
-    """PostgreSQL and we seal the same journals differently. Nothing is closed."""
+    """PostgreSQL and we seal the same day differently. Nothing is closed."""
 
 
 def prepare(*, day: date, by_id: int, at: datetime) -> None:
@@ -66,8 +70,9 @@ def prepare(*, day: date, by_id: int, at: datetime) -> None:
     :raises NotTheNext: if an older day is open, or this one is closed
     :raises DayNotOver: before the next working day
     :raises Unlisted: with the differences that nobody has taken
+    :raises ClockDiffers: if these books have another zone, or an earlier clock
     """
-    with transaction.atomic():
+    with _by_the_clock(), transaction.atomic():
         _require(by_id, PREPARE_CLOSE.code, at)
         _hold(day, at=at)
         _refuse_unlisted(day)
@@ -91,9 +96,10 @@ def sign(*, day: date, by_id: int, step_up_id: int, at: datetime) -> str:
     :param step_up_id: that she has just shown her password for `PURPOSE`
     :raises accounts.policies.NotGranted: if she may not
     :raises accounts.operations.StepUpRefused: if she has not
+    :raises accounts.queries.SamePerson: if she prepared it
     :raises CannotClose: one of its subclasses; nothing has happened then
     """
-    with transaction.atomic():
+    with _by_the_clock(), transaction.atomic():
         _require(by_id, SIGN_CLOSE.code, at)
         accounts.consume_step_up(step_up_id=step_up_id, account_id=by_id, purpose=PURPOSE, at=at)
         _hold(day, at=at)
@@ -105,47 +111,43 @@ def sign(*, day: date, by_id: int, step_up_id: int, at: datetime) -> str:
         _refuse_unlisted(day)
         if queries.journals_of(day) != prepared.prepared_journals:
             raise DayChanged(day.isoformat())
-        # PostgreSQL makes the seal and what goes with it.
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE payments_close SET signed_by_id = %s, signed_at = %s WHERE day = %s"
-                " RETURNING encode(sha256, 'hex'), coalesce(encode(previous_sha256, 'hex'), '')",
-                [by_id, at, day],
-            )
-            made, previous = cursor.fetchone()
-        if seal_of(day, previous=previous) != made:
-            raise SealDiffers(day.isoformat())
+        made = _seal(day, by_id=by_id, at=at)
         ledger.close_day(day=day, at=at)
         _record("close.signed", day, by_id, at)
     log.info("close.signed", day=day.isoformat(), seal=made)
-    return str(made)
+    return made
 
 
-def seal_of(day: date, *, previous: str) -> str:
-    """
-    Make the seal of a day from its journals; in a transaction, a page of rows at a time.
+def _seal(day: date, *, by_id: int, at: datetime) -> str:
+    """Let PostgreSQL write the record, draw the summary of it, and let it seal both."""
+    Close.objects.filter(pk=day).update(signed_by_id=by_id, signed_at=at)
+    record = Close.objects.get(pk=day)
+    written = (record.record or "").encode()
+    told = sealing.read(written.decode())
+    # What cannot be made again from the rows could not be checked from the pack.
+    if told.parts != rows.parts(record):
+        raise SealDiffers(day.isoformat())
+    paper = summary.draw(told, record)
+    Close.objects.filter(pk=day).update(summary=paper)
+    made = bytes(Close.objects.values_list("sha256", flat=True).get(pk=day) or b"").hex()
+    sha256 = hashlib.sha256(paper).hexdigest()
+    if made != sealing.seal(written, size=len(paper), sha256=sha256):
+        raise SealDiffers(day.isoformat())
+    return made
 
-    :param previous: the seal of the day before in hex, "" if there is none
-    """
-    seal = sealing.Seal(day=day.isoformat(), previous=previous)
-    last = None
-    for (
-        journal,
-        kind,
-        subject,
-        occurred_at,
-        reverses,
-        number,
-        account,
-        currency,
-        amount,
-    ) in rows.of_day("closing_lines", day):
-        if journal != last:
-            head = (journal, kind, subject, sealing.instant(occurred_at), reverses or "-")
-            seal.journal(*map(str, head))
-            last = journal
-        seal.line(str(number), account, currency, str(amount))
-    return seal.hexdigest()
+
+@contextmanager
+def _by_the_clock() -> Iterator[None]:
+    """Tell what PostgreSQL refuses by its clock from what must never happen."""
+    try:
+        yield
+    except IntegrityError as error:
+        match rules.broken(error):
+            case "close_after_the_day":
+                raise DayNotOver from error
+            case "close_in_the_zone_of_the_books" | "close_by_the_clock":
+                raise ClockDiffers from error
+        raise
 
 
 def _hold(day: date, *, at: datetime) -> None:

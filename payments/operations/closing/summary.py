@@ -1,7 +1,7 @@
 """The summary of a closed day as PDF, for whoever reads a pack on paper."""
 
+import hashlib
 import io
-from datetime import date
 from typing import Any
 
 from reportlab.lib import colors
@@ -10,13 +10,12 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from documents.rendering import fonts
+from documents.rendering import fonts, practice
 from documents.rendering.fonts import Face
 from kernel.country import country
 from kernel.money import Money
-from payments import sealing
 from payments.models import Close
-from payments.queries.closing import Signatures
+from payments.sealing import Record
 
 _TEXT = ParagraphStyle("text", fontName=Face.SANS.value, fontSize=9, leading=12.5)
 _SMALL = ParagraphStyle("small", parent=_TEXT, fontSize=7.5, leading=10)
@@ -28,8 +27,12 @@ _HEAD = ParagraphStyle(
 _ROWS_MAX = 400
 
 
-def draw(day: date, record: Close, signed: Signatures) -> bytes:
-    """Return the PDF, in English as the headers of the pack; one record gives one file."""
+def draw(told: Record, kept: Close) -> bytes:
+    """
+    Return the PDF, in English as the headers of the pack; one record gives one file.
+
+    :param told: the record of the day; `kept` is where it stands, with totals and differences
+    """
     fonts.register()
     buffer = io.BytesIO()
     paper = SimpleDocTemplate(
@@ -39,34 +42,44 @@ def draw(day: date, record: Close, signed: Signatures) -> bytes:
         rightMargin=18 * mm,
         topMargin=18 * mm,
         bottomMargin=18 * mm,
-        title=f"Day close {day.isoformat()}",
+        title=f"Day close {told.day}",
         author="Guichet",
         lang="en",
         invariant=1,
     )
-    paper.build([*_head(day, record, signed), *_totals(record), *_differences(record)])
+    parts = [*_head(told, kept), *_totals(kept), *_differences(kept)]
+    paper.build(parts, onFirstPage=_ground, onLaterPages=_ground)
     return buffer.getvalue()
 
 
-def _head(day: date, record: Close, signed: Signatures) -> list[Any]:
+def _ground(canvas: Any, _paper: Any) -> None:
+    practice.stamp(canvas, *A4, language="en")
+
+
+def _head(told: Record, kept: Close) -> list[Any]:
+    counts = {name: f"{entries}" for name, (entries, _) in told.parts.items()}
     facts = [
         ("Country", country().name("en")),
-        ("Day", f"{day.isoformat()} ({record.zone})"),
-        ("Journals", f"{signed.journals}"),
-        ("Prepared", _signature(signed.prepared_by, sealing.instant(signed.prepared_at))),
-        (
-            "Signed",
-            _signature(
-                signed.signed_by, sealing.instant(signed.signed_at) if signed.signed_at else ""
-            ),
-        ),
-        ("Seal (SHA-256)", signed.seal),
-        ("Seal of the day before", signed.previous or "none: this is the first closed day"),
+        ("Day", f"{told.day} ({told.zone})"),
+        ("Journals", counts["journals"]),
+        ("Movements of money", counts["movements"]),
+        ("Messages of providers", counts["messages"]),
+        ("Statement files", counts["statements"]),
+        ("Prepared", f"{told.prepared.name}, {told.prepared.at}"),
+        ("Signed", f"{told.signed.name}, {told.signed.at}"),
+        ("Recorded, by the database's clock", told.sealed_at),
+        ("Record (SHA-256)", hashlib.sha256((kept.record or "").encode()).hexdigest()),
+        ("Seal of the day before", told.previous or "none: this is the first closed day"),
     ]
     return [
         Paragraph("Day close", _TITLE),
         Spacer(1, 3 * mm),
         _table([[_cell(name), _cell(value)] for name, value in facts], [45 * mm, 129 * mm]),
+        Paragraph(
+            "The seal of this day is over the record and over this paper. It stands on the page of"
+            " the day, in the auditor's pack and in the record of the next day.",
+            _SMALL,
+        ),
     ]
 
 
@@ -120,16 +133,12 @@ def _listed(differences: list[dict[str, Any]], last: str, name: str) -> list[Any
 def _ended(one: dict[str, Any]) -> str:
     if one["settled_by"] is None:
         return f"{one['settled_at']}, its cause is gone"
-    return f"{one['settled_at']}, by account {one['settled_by']}: {one['settled_note']}"
+    return f"{one['settled_at']}, by {one['settled_by_name']}: {one['settled_note']}"
 
 
 def _more(rows: list[dict[str, Any]], file: str) -> list[Any]:
     left = len(rows) - _ROWS_MAX
     return [Paragraph(f"{left} more stand in {file}.", _SMALL)] if left > 0 else []
-
-
-def _signature(name: str, moment: str) -> str:
-    return f"{name}, {moment}"
 
 
 def _cell(text: str) -> Paragraph:

@@ -1,5 +1,6 @@
 """
-Money that left as it should and has not arrived: sweeps without their transfer, unpaid batches.
+Money that left as it should and has not arrived: sweeps without their transfer, unpaid batches;
+and what two people ordered to leave a retired rail, and did not.
 
 Each rings until it has arrived, or until somebody has said what became of it.
 """
@@ -15,7 +16,7 @@ from payments.operations.importing.matching import SWEEP_DAYS_MAX
 from payments.states import AlarmKind, RemittanceState
 from places import working
 
-# Working days from the approval of a batch, within which a statement shows it.
+# Working days from the approval of a batch, or of a move, within which a statement shows it.
 CONFIRMED_WITHIN_DAYS = 3
 _ON_THEIR_WAY = (RemittanceState.APPROVED, RemittanceState.SENT, RemittanceState.ACKNOWLEDGED)
 
@@ -32,6 +33,7 @@ def look(now: datetime) -> list[int | None]:
     return [
         *_ring(AlarmKind.SWEEP_NOT_ARRIVED, _sweeps(now), now),
         *_ring(AlarmKind.REMITTANCE_NOT_CONFIRMED, _batches(now), now),
+        *_ring(AlarmKind.MOVE_NOT_LEFT, _moves(now), now),
     ]
 
 
@@ -49,6 +51,14 @@ def _batches(now: datetime) -> list[_Late]:
         for one in waiting.select_related("rail").order_by("pk")
         if one.approved_at
         and working.add_working_days(one.approved_at, CONFIRMED_WITHIN_DAYS) <= now
+    ]
+
+
+def _moves(now: datetime) -> list[_Late]:
+    return [
+        _Late(f"move:{move_id}", *rest)
+        for move_id, *rest, given_at in sql.run("control_moves")
+        if working.add_working_days(given_at, CONFIRMED_WITHIN_DAYS) <= now
     ]
 
 

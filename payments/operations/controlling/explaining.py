@@ -12,10 +12,11 @@ from django.db import IntegrityError, transaction
 from accounts import operations as people
 from accounts import policies as grants
 from accounts import queries as accounts
+from accounts.queries import SamePerson
 from kernel import audit
 from payments import posting
-from payments.models import Explanation, Movement, Remittance, SuspenseRule
-from payments.operations import alarms
+from payments.models import Explanation, Movement, Refund, Remittance, SuspenseRule
+from payments.operations import alarms, paying_out, refunding
 from payments.operations.controlling import sweeping
 from payments.policies import ASK_RELEASE, DECIDE_RELEASE
 from payments.states import ExplanationAnswer, Leg
@@ -35,7 +36,12 @@ class NoSweepAccount(CannotExplain):
 
 
 class LossAboveLimit(CannotExplain):
-    """More than the pack lets anybody take as lost; nothing, where it names no limit."""
+    """
+    More than the pack lets anybody take as lost; nothing, where it names no limit.
+
+    A charge is as gone as a loss. No tariff says whether it was one: of a debit without its
+    collection a tariff says nothing (`tariff.explains`).
+    """
 
     def __init__(self, max_minor: int, currency: str) -> None:
         super().__init__(max_minor)
@@ -45,10 +51,6 @@ class LossAboveLimit(CannotExplain):
 
 class ExplanationDecided(Exception):
     """The debit is explained, or an explanation of it waits for its decision."""
-
-
-class SamePerson(Exception):
-    """Whoever explains a debit does not decide it."""
 
 
 def ask(
@@ -61,6 +63,7 @@ def ask(
     original: str = "",
     transfer: str = "",
     remittance: str = "",
+    refund: str = "",
 ) -> int:
     """
     Say what a debit was; return the explanation's id.
@@ -69,8 +72,10 @@ def ask(
     :param original: for a reversal, the provider's id of the collection that it takes back
     :param transfer: for money that came back, the provider's id of its arrival, on any rail
     :param remittance: for a batch of ours, its number
+    :param refund: for one paid by hand, the provider's id of the collection that goes back
     :raises accounts.policies.NotGranted: if she may not, on this rail
     :raises CannotExplain: if it cannot have been that
+    :raises refunding.OwnMoney: if it is a refund of a bill, or to a phone, of her own
     :raises ExplanationDecided: if one waits, or has been approved
     """
     gone = (
@@ -81,8 +86,11 @@ def ask(
     _require(by_id, ASK_RELEASE.code, gone.rail.code, at)
     _require_allowed(gone, answer, at)
     original_id, transfer_id = _meant(gone, original), _arrived(transfer)
+    refund_id = _by_hand(gone, refund) if answer == ExplanationAnswer.REFUND else None
     try:
         with transaction.atomic():
+            if refund_id is not None:
+                _hold(refund_id, by_id=by_id, at=at)
             asked = Explanation.objects.create(
                 movement=gone,
                 answer=answer,
@@ -91,6 +99,7 @@ def ask(
                 remittance_id=(
                     _batch(remittance) if answer == ExplanationAnswer.REMITTANCE else None
                 ),
+                refund_id=refund_id,
                 reason=reason.strip()[:REASON_CHARACTERS_MAX],
                 maker_id=by_id,
                 asked_at=at,
@@ -120,7 +129,9 @@ def decide(
     :raises accounts.operations.StepUpRefused: if she approves and has not
     :raises SamePerson: if she explained it
     :raises ExplanationDecided: if it is decided
-    :raises CannotExplain: if it does not fit any more: too little is left of the collection
+    :raises CannotExplain: if it does not fit any more: too little is left of the collection, the
+        refund has ended
+    :raises refunding.OwnMoney: if it is a refund of a bill, or to a phone, of her own
     """
     with transaction.atomic():
         asked = (
@@ -138,6 +149,8 @@ def decide(
             if step_up_id is None:
                 raise people.StepUpRefused
             people.consume_step_up(step_up_id=step_up_id, account_id=by_id, purpose=PURPOSE, at=at)
+            if asked.refund_id is not None:
+                _send(asked, by_id=by_id, at=at)
         asked.approved, asked.checker_id, asked.decided_at = approved, by_id, at
         asked.save(update_fields=["approved", "checker", "decided_at"])
         if approved:
@@ -175,10 +188,47 @@ def _batch(number: str) -> int | None:
     return found.values_list("pk", flat=True).first()
 
 
+def _by_hand(gone: Movement, external_id: str) -> int:
+    """Return the one refund by hand of this amount that pays this collection of the rail back."""
+    waiting = Refund.objects.filter(
+        movement__rail=gone.rail,
+        movement__external_id=external_id.strip(),
+        by_hand=True,
+        state__in=paying_out.SHOWN_AS,
+        currency=gone.currency,
+        amount_minor=gone.amount_minor,
+    )
+    found = list(waiting.values_list("pk", flat=True)[:2])
+    if len(found) != 1:
+        raise CannotExplain(gone.pk)
+    return found[0]
+
+
+def _hold(refund_id: int, *, by_id: int, at: datetime) -> None:
+    try:
+        paying_out.hold_shown(refund_id, by_id=by_id, at=at)
+    except (paying_out.NoPayee, refunding.RefundDecided) as error:
+        raise CannotExplain(refund_id) from error
+
+
+def _send(asked: Explanation, *, by_id: int, at: datetime) -> None:
+    """Bring its refund as far as the debit shows that it came; `posting` ends it."""
+    try:
+        paying_out.shown(
+            refund_id=asked.refund_id or 0,
+            external_id=asked.movement.external_id,
+            said_by_id=asked.maker_id,
+            by_id=by_id,
+            at=at,
+        )
+    except (paying_out.NoPayee, refunding.RefundDecided) as error:
+        raise CannotExplain(asked.pk) from error
+
+
 def _require_allowed(gone: Movement, answer: str, at: datetime) -> None:
     if answer == ExplanationAnswer.SWEEP and not sweeping.is_named(gone.rail_id, at=at):
         raise NoSweepAccount(gone.pk)
-    if answer == ExplanationAnswer.LOSS:
+    if answer in (ExplanationAnswer.LOSS, ExplanationAnswer.CHARGE):
         rule = SuspenseRule.objects.filter(currency=gone.currency).first()
         max_minor = (rule.loss_max_minor if rule else None) or 0
         if gone.amount_minor > max_minor:

@@ -6,9 +6,10 @@ from django.db import IntegrityError, transaction
 
 from accounts import policies as grants
 from accounts import queries as accounts
+from accounts.queries import SamePerson
 from kernel import audit
 from payments.models import Rail, SweepAccount
-from payments.policies import ASK_REMITTANCE, DECIDE_REMITTANCE
+from payments.policies import ASK_SWEEP, DECIDE_SWEEP
 
 TEXT_CHARACTERS_MAX = 100
 
@@ -19,10 +20,6 @@ class BadAccount(Exception):
 
 class AccountDecided(Exception):
     """It is decided, or another one of the rail waits for its decision."""
-
-
-class SamePerson(Exception):
-    """Whoever names an account does not decide it."""
 
 
 def ask(*, rail_code: str, account: str, bank: str, reason: str, by_id: int, at: datetime) -> int:
@@ -38,7 +35,7 @@ def ask(*, rail_code: str, account: str, bank: str, reason: str, by_id: int, at:
         raise BadAccount
     try:
         with transaction.atomic():
-            _require(by_id, ASK_REMITTANCE.code, rail_code, at)
+            _require(by_id, ASK_SWEEP.code, rail_code, at)
             asked = SweepAccount.objects.create(
                 rail=rail,
                 account=account.strip()[:TEXT_CHARACTERS_MAX],
@@ -69,7 +66,7 @@ def decide(*, sweep_account_id: int, approved: bool, by_id: int, at: datetime) -
             .select_related("rail")
             .get(pk=sweep_account_id)
         )
-        _require(by_id, DECIDE_REMITTANCE.code, asked.rail.code, at)
+        _require(by_id, DECIDE_SWEEP.code, asked.rail.code, at)
         if asked.decided_at is not None:
             raise AccountDecided(sweep_account_id)
         if accounts.same_hands(asked.maker_id, by_id):
@@ -85,10 +82,15 @@ def decide(*, sweep_account_id: int, approved: bool, by_id: int, at: datetime) -
         _record(act, sweep_account_id, by_id, at)
 
 
+def in_force(rail_id: int, *, at: datetime) -> SweepAccount | None:
+    """Return the account that was in force for a rail's sweeps at a moment."""
+    named = SweepAccount.objects.filter(rail_id=rail_id, approved=True, from_at__lte=at)
+    return named.exclude(until_at__lte=at).order_by("-from_at").first()
+
+
 def is_named(rail_id: int, *, at: datetime) -> bool:
     """Say whether an account was in force for a rail's sweeps at a moment."""
-    named = SweepAccount.objects.filter(rail_id=rail_id, approved=True, from_at__lte=at)
-    return named.exclude(until_at__lte=at).exists()
+    return in_force(rail_id, at=at) is not None
 
 
 def _require(by_id: int, act: str, rail_code: str, at: datetime) -> None:

@@ -3,12 +3,11 @@ Statements into the ledger: the file kept byte for byte, and its booked lines po
 
 `import_file` does all of it; a desk reads a file in, looks at it, and posts it (`read_in`,
 `post`). How one runs: keep the file; read it to its end; hold the rails; find the place of each
-statement (`chain`); find out what each new line is (`matching`, `pairing`); tell the engine and
-keep the lines (`booking`).
+statement (`chain`); find out what each new line is (`matching`, `pairing`); see who must confirm it
+(`hands`); tell the engine and keep the lines (`booking`).
 """
 
 import gc
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,24 +16,19 @@ from django.db import transaction
 
 from payments import sql, statements
 from payments.models import Rail, StatementFile
-from payments.models import Statement as Row
-from payments.operations.importing import (
-    booking,
-    keeping,
-    lines,
-    placing,
-    previewing,
-    report,
-    unposted,
-)
+from payments.operations.importing import entering, hands, keeping, report
+from payments.operations.importing.entering import Progress
+from payments.operations.importing.hands import NeedsSecond
 from payments.operations.importing.report import Report, StatementSaid
 from payments.operations.importing.waiting import post_waiting
 from payments.statements import Layout, Statement
-from payments.states import StatementFileState, StatementState
+from payments.states import StatementFileState
 
 __all__ = [
+    "NeedsSecond",
     "NoRail",
     "NotRead",
+    "Progress",
     "Report",
     "StatementSaid",
     "import_file",
@@ -44,7 +38,6 @@ __all__ = [
     "read_in",
 ]
 
-Progress = Callable[[str, int], None]
 Finished = Callable[[Report], None]
 
 
@@ -67,6 +60,7 @@ def import_file(
     rail_code: str | None = None,
     layouts: Sequence[Layout] | None = None,
     by_id: int | None = None,
+    confirmed_by_id: int | None = None,
     at: datetime,
     progress: Progress = lambda _step, _count: None,
     finished: Finished = lambda _report: None,
@@ -78,14 +72,32 @@ def import_file(
 
     :param name: of the file, for people; only its end is kept
     :param rail_code: whose statement it is, where the file does not name an account of a rail
+    :param by_id: who brings it; None for what comes from a bank by itself
+    :param confirmed_by_id: another person who stands for what it says
     :param progress: is told each step and how many lines it is about
     :param finished: is told the report inside the transaction that posts, so that both stand or
         neither does
     :raises NoRail: if there is no such rail
     :raises NotRead: if no reader can read it; it is kept all the same
+    :raises NeedsSecond: if it moves money that needs another person; it is kept all the same
     """
     rails = _rails(rail_code)
     file = keeping.keep(data=data, name=name, by_id=by_id, at=at)
+    if confirmed_by_id is not None and file.state != StatementFileState.POSTED:
+        hands.confirm(file, by_id=confirmed_by_id)
+    return _post(file, data, rails, layouts, at=at, progress=progress, finished=finished)
+
+
+def _post(
+    file: StatementFile,
+    data: bytes,
+    rails: list[Rail],
+    layouts: Sequence[Layout] | None,
+    *,
+    at: datetime,
+    progress: Progress,
+    finished: Finished,
+) -> Report:
     progress("kept", 0)
     if file.state == StatementFileState.POSTED:
         done = report.again(file)
@@ -97,7 +109,7 @@ def import_file(
         progress("read", sum(len(one.entries) for one in read))
         with transaction.atomic():
             sql.without_scans()
-            done = _import(file, read, rails, at=at, posts=True, progress=progress)
+            done = entering.enter(file, read, rails, at=at, posts=True, progress=progress)
             finished(done)
     report.log_of(done)
     return done
@@ -111,23 +123,37 @@ def read_in(
     layouts: Sequence[Layout] | None = None,
     by_id: int | None = None,
     at: datetime,
+    progress: Progress = lambda _step, _count: None,
+    finished: Finished = lambda _report: None,
 ) -> Report:
     """
     Keep a file and say what importing it would do; nothing is posted.
 
-    Raises as `import_file` does.
+    What somebody confirmed of an earlier look is confirmed no more. As `import_file` in all else.
     """
     rails = _rails(rail_code)
     file = keeping.keep(data=data, name=name, by_id=by_id, at=at)
     if file.state == StatementFileState.POSTED:
-        return report.again(file)
+        done = report.again(file)
+        finished(done)
+        return done
     with _without_gc():
         read = _read(file, data, layouts)
+        progress("read", sum(len(one.entries) for one in read))
         with transaction.atomic():
-            return _import(file, read, rails, at=at, posts=False)
+            done = entering.enter(file, read, rails, at=at, posts=False, progress=progress)
+            finished(done)
+    return done
 
 
-def look_again(*, file_id: int, rail_code: str | None = None, at: datetime) -> Report:
+def look_again(
+    *,
+    file_id: int,
+    rail_code: str | None = None,
+    at: datetime,
+    progress: Progress = lambda _step, _count: None,
+    finished: Finished = lambda _report: None,
+) -> Report:
     """
     Say what posting a kept file would do by now; `rail_code` says whose it is, as in `read_in`.
 
@@ -135,7 +161,14 @@ def look_again(*, file_id: int, rail_code: str | None = None, at: datetime) -> R
     """
     file = StatementFile.objects.get(pk=file_id)
     named = rail_code or (file.rail.code if file.rail else None)
-    return read_in(data=bytes(file.body), name=file.name, rail_code=named, at=at)
+    return read_in(
+        data=bytes(file.body),
+        name=file.name,
+        rail_code=named,
+        at=at,
+        progress=progress,
+        finished=finished,
+    )
 
 
 def post(
@@ -176,87 +209,6 @@ def _read(file: StatementFile, data: bytes, layouts: Sequence[Layout] | None) ->
     except statements.CannotRead as cannot:
         keeping.note_unreadable(file.pk, cannot.reason)
         raise NotRead(str(cannot), cannot.reason) from None
-
-
-def _import(
-    file: StatementFile,
-    read: list[Statement],
-    rails: list[Rail],
-    *,
-    at: datetime,
-    posts: bool,
-    progress: Progress = lambda _step, _count: None,
-) -> Report:
-    done = Report(file_id=file.pk)
-    whose = [keeping.rail_of(one, rails) for one in read]
-    placing.hold_rails([rail for rail, _ in whose if rail is not None])
-    # Only now: somebody may have imported the same file while we waited for its rail.
-    rows = keeping.rows(file, read, at=at)
-    chains: placing.Chains = {}
-    new: dict[tuple[int, bool], list[tuple[Row, lines.Line]]] = defaultdict(list)
-    by_rail = {rail.pk: rail for rail, _ in whose if rail is not None}
-    for position in placing.oldest_first(read):
-        statement, row, (rail, account) = read[position], rows[position], whose[position]
-        done.unbooked += sum(not entry.is_booked for entry in statement.entries)
-        booked = sum(entry.is_booked for entry in statement.entries)
-        done.lines += booked
-        if row.state in (StatementState.POSTED, StatementState.KNOWN):
-            done.known += booked
-            continue
-        row.rail, row.account = rail, account if account is not None else statement.account
-        seen = previewing.sample(statement)
-        place = placing.place(statement, row, account, chains)
-        placing.settle(row, place, posts=posts, at=at)
-        if posts:
-            unposted.keep(row, place, statement)
-        else:
-            chain = chains.get(placing.key_of(row))
-            known = len(place.told) - len(place.new)
-            previewing.keep(row, place, seen, chain=chain, known=known, at=at)
-        if row.held_back:
-            done.refused += booked
-        else:
-            done.known += booked - len(place.new)
-            new[row.rail_id or 0, row.is_advice] += [(row, line) for line in place.new]
-            if not posts:
-                done.new += len(place.new)
-    progress("placed", sum(map(len, new.values())))
-    if posts:
-        for (rail_id, is_advice), its_lines in sorted(new.items(), key=lambda item: item[0]):
-            _book(its_lines, by_rail[rail_id], done, is_advice=is_advice, at=at, progress=progress)
-            progress("posted", len(its_lines))
-    _finish(file, rows, done, rails)
-    return done
-
-
-def _book(
-    new: list[tuple[Row, lines.Line]],
-    rail: Rail,
-    done: Report,
-    *,
-    is_advice: bool,
-    at: datetime,
-    progress: Progress,
-) -> None:
-    booked = booking.book(
-        new, rail=rail, is_advice=is_advice, at=at, progress=lambda count: progress("batch", count)
-    )
-    done.count([line.fate for _, line in new])
-    done.suspense += booked.suspended
-    done.differences += booked.differences
-    done.bills_paid += booked.bills_paid
-    for leg, count in booked.legs.items():
-        done.legs[leg] = done.legs.get(leg, 0) + count
-
-
-def _finish(file: StatementFile, rows: Sequence[Row], done: Report, rails: list[Rail]) -> None:
-    codes = {rail.pk: rail.code for rail in rails}
-    done.statements = [report.said(row, codes.get(row.rail_id or 0, "")) for row in rows]
-    rail_ids = {row.rail_id for row in rows}
-    state = StatementFileState.POSTED if done.is_posted else StatementFileState.KEPT
-    StatementFile.objects.filter(pk=file.pk).update(
-        state=state, problem="", rail=rail_ids.pop() if len(rail_ids) == 1 else None
-    )
 
 
 @contextmanager

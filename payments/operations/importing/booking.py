@@ -13,6 +13,7 @@ from payments.gateways.base import Collection
 from payments.models import Movement, Rail
 from payments.models import Statement as Row
 from payments.operations.importing import matching
+from payments.operations.importing.hands import Hands
 from payments.operations.importing.lines import Line
 from payments.states import Leg, LineFate, Source
 
@@ -39,6 +40,7 @@ def book(
     *,
     rail: Rail,
     is_advice: bool,
+    hands: Hands,
     at: datetime,
     progress: Callable[[int], None] = lambda _lines: None,
 ) -> Booked:
@@ -48,12 +50,15 @@ def book(
     What came in goes first, as the engine does within a batch. The bills of all are held before,
     so that batches of one transaction do not wait for each other's bills. `progress` is told how
     many lines each batch had.
+
+    :raises payments.operations.importing.NeedsSecond: if `hands` may not make so much
     """
     booked = Booked()
     if not new:
         return booked
     lines = [line for _, line in new]
     told = matching.tell(lines, rail=rail, is_advice=is_advice, zone=country().zone, at=at)
+    hands.makes(rail, sum(line.untold_minor for line in lines))
     ids = _draw_ids(len(lines))
     tellings = [
         (

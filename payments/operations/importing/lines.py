@@ -52,6 +52,16 @@ class Line:
         return f"stmt:{self.fingerprint.hex()[:32]}:{self.occurrence}"
 
     @property
+    def is_untold(self) -> bool:
+        """Say, once what is known is found, whether it is money of which nobody has told."""
+        return self.leg is not None and not self.is_known
+
+    @property
+    def untold_minor(self) -> int:
+        """Return how much it moves, in or out, by its own word alone."""
+        return abs(self.amount_minor) if self.is_untold else 0
+
+    @property
     def is_referenced(self) -> bool:
         return self.reference.isascii() and self.reference.isdigit()
 

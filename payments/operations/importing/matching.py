@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from payments import ledger, sql
 from payments.gateways.base import Collection, Debit, Told
 from payments.models import Rail
-from payments.operations.importing import pairing
+from payments.operations.importing import moving, pairing
 from payments.operations.importing.lines import Line
 from payments.operations.importing.pairing import Charge, Seen, Sighted
 from payments.posting import holding, legs, remitting
@@ -42,19 +42,38 @@ def tell(
     The rail is held. Takes hold of the refunds and the bills that the lines speak of. Lines of an
     amount of zero tell nothing.
     """
+    keys, batches = _find_ordered(lines, rail, zone, is_advice=is_advice)
+    _hold(lines, keys, batches, rail, at=at)
+    _find_known(lines, rail, zone, is_advice=is_advice)
+    keys |= batches
+    return [(place, _told(line, keys.get(place))) for place, line in enumerate(lines) if line.leg]
+
+
+def look(lines: Sequence[Line], *, rail: Rail, is_advice: bool, zone: ZoneInfo) -> None:
+    """Find out which lines are known, as `tell` would; holds nothing, so it may change."""
+    _find_ordered(lines, rail, zone, is_advice=is_advice)
+    _find_known(lines, rail, zone, is_advice=is_advice)
+
+
+def _find_ordered(
+    lines: Sequence[Line], rail: Rail, zone: ZoneInfo, *, is_advice: bool
+) -> tuple[dict[int, UUID], dict[int, UUID]]:
+    """Find the debits that two people ordered; return the refunds and the batches they name."""
     keys = _refund_keys(lines, rail, is_advice=is_advice)
     batches = _remittance_keys(lines, rail, is_advice=is_advice)
-    _hold(lines, keys, batches, rail, at=at)
+    moving.name(lines, {place: _words(line) for place, line in _debits(lines)}, rail, zone)
+    return keys, batches
+
+
+def _find_known(lines: Sequence[Line], rail: Rail, zone: ZoneInfo, *, is_advice: bool) -> None:
     seen = _seen(lines, rail, is_advice=is_advice)
-    _find_transfers(lines, rail, zone)
+    _find_transfers(lines, seen, rail, zone)
     taken = pairing.by_ids(lines, seen, LEGS)
     pairing.by_sight(lines, _same_credits(lines, rail, zone, is_advice=is_advice), taken)
     pairing.name(lines, seen, LEGS)
     _find_originals(lines, seen)
     pairing.by_sight(lines, _same_debits(lines, rail, zone, is_advice=is_advice), taken)
     pairing.charges(lines, _open_charges(lines, rail, zone, is_advice=is_advice), taken)
-    keys |= batches
-    return [(place, _told(line, keys.get(place))) for place, line in enumerate(lines) if line.leg]
 
 
 def _hold(
@@ -133,12 +152,15 @@ def _seen(lines: Sequence[Line], rail: Rail, *, is_advice: bool) -> dict[str, li
     return seen
 
 
-def _find_transfers(lines: Sequence[Line], rail: Rail, zone: ZoneInfo) -> None:
+def _find_transfers(
+    lines: Sequence[Line], seen: dict[str, list[Seen]], rail: Rail, zone: ZoneInfo
+) -> None:
     """
     Take a credit for a sweep of ours that arrives: it names the sweep, or is marked as one.
 
     Of the same amount, at most five days later, and one at a time. An equal amount alone is no
-    proof: such a credit stands in suspense for a person.
+    proof: such a credit stands in suspense for a person. So does one that was told before its
+    sweep was known, and is told again: it is posted, and two people say what it is.
     """
     credits_ = [line for line in lines if line.leg is Leg.CREDIT]
     if not credits_:
@@ -154,6 +176,8 @@ def _find_transfers(lines: Sequence[Line], rail: Rail, zone: ZoneInfo) -> None:
     )
     left = {external_id: (amount_minor, day) for external_id, amount_minor, day in rows}
     for line in credits_ if left else ():
+        if _is_told(line, seen):
+            continue
         fits = [
             external_id
             for external_id, (amount_minor, day) in left.items()
@@ -168,6 +192,15 @@ def _find_transfers(lines: Sequence[Line], rail: Rail, zone: ZoneInfo) -> None:
             del left[meant[0]]
     for line in credits_:
         line.texts = ()  # Read, and a burden in a large file.
+
+
+def _is_told(line: Line, seen: dict[str, list[Seen]]) -> bool:
+    """Whether it tells again, by one of its ids, of money that is posted as a collection."""
+    return any(
+        one.leg == Leg.CREDIT and one.amount_minor == line.amount_minor and not one.has_line
+        for name in (*line.ids, line.own_id)
+        for one in seen.get(name, ())
+    )
 
 
 def _same_credits(
@@ -286,6 +319,11 @@ def _refund_keys(lines: Sequence[Line], rail: Rail, *, is_advice: bool) -> dict[
             keys[place] = key
             lines[place].leg = Leg.PAYOUT
     return keys
+
+
+def _debits(lines: Sequence[Line]) -> list[tuple[int, Line]]:
+    """Return the debits of which nothing has told yet what they are, with their places."""
+    return [(place, line) for place, line in enumerate(lines) if line.leg is Leg.WITHDRAWAL]
 
 
 def _remittance_keys(lines: Sequence[Line], rail: Rail, *, is_advice: bool) -> dict[int, UUID]:

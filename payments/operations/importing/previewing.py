@@ -7,11 +7,13 @@ from payments.models import Statement as Row
 from payments.models import StatementPreview
 from payments.operations.importing import meaning
 from payments.operations.importing.chain import Chain, Place
+from payments.operations.importing.lines import Line
 from payments.posting.soundness import is_id
 from payments.statements import Entry, Statement
 from payments.states import StatementState
 
 SAMPLE_LINES = 5
+MADE_LINES = 20
 
 Sample = tuple[list[dict[str, str | int]], list[dict[str, str | int]]]
 
@@ -23,14 +25,11 @@ def sample(statement: Statement) -> Sample:
     return _said(booked[:cut]), _said(booked[max(cut, len(booked) - SAMPLE_LINES) :])
 
 
-def keep(
-    row: Row, place: Place, found: Sample, *, chain: Chain | None, known: int, at: datetime
-) -> None:
+def keep(row: Row, place: Place, found: Sample, *, chain: Chain | None, at: datetime) -> None:
     """
     Write down what was found of one statement; what an earlier look found is forgotten.
 
     :param chain: of its account, before this statement; None where it has none
-    :param known: its lines that other statements have told
     """
     StatementPreview.objects.update_or_create(
         statement=row,
@@ -38,11 +37,30 @@ def keep(
             "follows": follows(row, place, chain),
             "before_id": _before(place, chain),
             "new_lines": len(place.new),
-            "known_lines": known,
+            "known_lines": len(place.told) - len(place.new),
+            "made_lines": 0,
+            "made_minor": 0,
+            "made_first": [],
+            "second_why": "",
             "first_lines": found[0],
             "last_lines": found[1],
             "made_at": at,
         },
+    )
+
+
+def keep_made(row: Row, made: Sequence[Line], *, why: str) -> None:
+    """
+    Write down the money, in and out, of which nobody has told, the largest first.
+
+    :param why: a word of `StatementPreview.second_why`
+    """
+    largest = sorted(made, key=lambda line: (-line.untold_minor, line.line_no))
+    StatementPreview.objects.filter(statement=row).update(
+        made_lines=len(made),
+        made_minor=sum(line.untold_minor for line in made),
+        made_first=[_said_of_line(line) for line in largest[:MADE_LINES]],
+        second_why=why,
     )
 
 
@@ -83,3 +101,13 @@ def _said(entries: Sequence[Entry]) -> list[dict[str, str | int]]:
             }
         )
     return said
+
+
+def _said_of_line(line: Line) -> dict[str, str | int]:
+    return {
+        "day": line.booked_day.isoformat(),
+        "amount_minor": line.amount_minor,
+        "currency": line.currency,
+        "id": line.ids[0] if line.ids else "",
+        "reference": line.reference if line.is_referenced else "",
+    }

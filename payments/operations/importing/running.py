@@ -1,9 +1,9 @@
 """
-Files that somebody said to post, one after the other, in the background.
+Files that somebody said to read or to post, one after the other, in the background.
 
 The row of an import is its own queue: claimed under a lease that each step renews, and closed in
-the transaction that posts. A worker that dies leaves nothing posted; the lease runs out, and
-another begins anew. How far it is, is said over a connection of its own: what a transaction has
+the transaction that reads or posts. A worker that dies leaves nothing of it; the lease runs out,
+and another begins anew. How far it is, is said over a connection of its own: what a transaction has
 written nobody else can see.
 """
 
@@ -12,16 +12,15 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
-from django.db.models import Max, Q, Sum
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models import Q
 
-from accounts import policies as grants
-from kernel import audit
-from payments.models import Import, Statement, StatementFile, StatementPreview
+from payments.models import Import
 from payments.operations import importing
+from payments.operations.importing import reading
+from payments.operations.importing.reading import RUNS
 from payments.operations.importing.report import Report
-from payments.policies import IMPORT_STATEMENT
-from payments.states import ImportState, StatementFileState
+from payments.states import ImportState, ImportStep
 
 log = structlog.get_logger()
 
@@ -30,89 +29,10 @@ Clock = Callable[[], datetime]
 # Longer than any step takes between two that say how far it is.
 LEASE = timedelta(minutes=5)
 TRIES_MAX = 3
-_RUNS = (ImportState.QUEUED, ImportState.RUNNING)
-
-
-class CannotPost(Exception):
-    """The file is as it was."""
-
-
-class PostedAlready(CannotPost):
-    """All of it is posted."""
-
-
-class NothingToPost(CannotPost):
-    """Nothing in it is in order: each of its statements is held back."""
-
-
-class LookedAtAnew(CannotPost):
-    """Somebody has looked again since, and may have found something else."""
 
 
 class _Lost(Exception):
     """The lease ran out, and another has taken the import over."""
-
-
-def stamp(file_id: int) -> str:
-    """Return what changes whenever the file is looked at again."""
-    looks = StatementPreview.objects.filter(statement__file=file_id)
-    made_at = looks.aggregate(at=Max("made_at"))["at"]
-    return made_at.isoformat() if made_at else ""
-
-
-def queue(*, file_id: int, by_id: int, seen: str, at: datetime) -> int:
-    """
-    Say that a file is to be posted; return the import's id. A second press gets the same.
-
-    :param seen: the `stamp` of the look on which she decides
-    :raises accounts.policies.NotGranted: if she may not, for one of its rails
-    :raises CannotPost: see each
-    :raises StatementFile.DoesNotExist: if there is no such file
-    """
-    with transaction.atomic():
-        file = _lock(file_id)
-        rails = Statement.objects.filter(file=file, rail__isnull=False)
-        for code in sorted(set(rails.values_list("rail__code", flat=True))) or [grants.ANY]:
-            grants.require(
-                account_id=by_id,
-                act=IMPORT_STATEMENT.code,
-                area_code=None,
-                rail_code=code,
-                at=at,
-            )
-        running = Import.objects.filter(file=file, state__in=_RUNS).first()
-        if running is not None:
-            return running.pk
-        if file.state == StatementFileState.POSTED:
-            raise PostedAlready(file_id)
-        if seen != stamp(file_id):
-            raise LookedAtAnew(file_id)
-        import_id = _queue(file, by_id=by_id, at=at)
-        audit.record(
-            act=IMPORT_STATEMENT.code,
-            actor_id=by_id,
-            subject="payments.statement_file",
-            subject_id=file_id,
-            detail={"import_id": import_id},
-            at=at,
-        )
-    log.info("import.queued", import_id=import_id)
-    return import_id
-
-
-def queue_unattended(*, file_id: int, at: datetime) -> int | None:
-    """Queue a file of the watched folder if all of it is in order; None: a person must look."""
-    with transaction.atomic():
-        file = _lock(file_id)
-        held = Statement.objects.filter(file=file).exclude(held_back="")
-        if file.state == StatementFileState.POSTED or held.exists():
-            return None
-        if Import.objects.filter(file=file).exists():
-            return None
-        try:
-            return _queue(file, by_id=None, at=at)
-        except NothingToPost:
-            return None
 
 
 def claim(*, limit: int, now: datetime, until: datetime) -> list[int]:
@@ -134,20 +54,19 @@ def claim(*, limit: int, now: datetime, until: datetime) -> list[int]:
 
 
 def carry_out(import_id: int, *, clock: Clock) -> None:
-    """Post a claimed import; whatever breaks is tried again, and raises nothing."""
+    """Read or post a claimed file; whatever breaks is tried again, and raises nothing."""
     job = Import.objects.get(pk=import_id)
     if job.state != ImportState.RUNNING:
         return
     try:
         with _said_aside(job, clock) as progress:
-            importing.post(
-                file_id=job.file_id,
-                at=clock(),
-                progress=progress,
-                finished=lambda done: _finish(job, done, at=clock()),
-            )
+            _do(job, clock, progress)
     except (importing.NotRead, importing.NoRail):
         _fail(job, "unreadable", at=clock())
+    except importing.NeedsSecond:
+        # Other books than those she looked at. The next who comes sees what is found by now.
+        _fail(job, "second", at=clock())
+        reading.look_again(file_id=job.file_id, by_id=job.by_id, at=clock())
     except _Lost:
         log.warning("import.lost", import_id=import_id)
     except Exception as trouble:
@@ -155,8 +74,26 @@ def carry_out(import_id: int, *, clock: Clock) -> None:
         log.error("import.broke", import_id=import_id, trouble=type(trouble).__name__)  # noqa: TRY400
 
 
+def _do(job: Import, clock: Clock, progress: importing.Progress) -> None:
+    if job.step == ImportStep.READ:
+        importing.look_again(
+            file_id=job.file_id,
+            rail_code=job.rail.code if job.rail else None,
+            at=clock(),
+            progress=progress,
+            finished=lambda done: _close(job, done.lines, at=clock()),
+        )
+        return
+    importing.post(
+        file_id=job.file_id,
+        at=clock(),
+        progress=progress,
+        finished=lambda done: _finish(job, done, at=clock()),
+    )
+
+
 def work_off(clock: Clock) -> int:
-    """Post what is queued, one file; return how many were claimed. An errand of `workers`."""
+    """Read or post what is queued, one file; return how many it was. An errand of `workers`."""
     now = clock()
     claimed = claim(limit=1, now=now, until=now + LEASE)
     for import_id in claimed:
@@ -164,33 +101,11 @@ def work_off(clock: Clock) -> int:
     return len(claimed)
 
 
-def _lock(file_id: int) -> StatementFile:
-    files = StatementFile.objects.defer("body").select_for_update(no_key=True)
-    return files.get(pk=file_id)
-
-
-def _queue(file: StatementFile, *, by_id: int | None, at: datetime) -> int:
-    statements = Statement.objects.filter(file=file)
-    if not statements.filter(held_back="").exists():
-        raise NothingToPost(file.pk)
-    lines = statements.aggregate(lines=Sum("entries"))["lines"] or 0
-    try:
-        with transaction.atomic():
-            return Import.objects.create(file=file, by_id=by_id, asked_at=at, lines_total=lines).pk
-    except IntegrityError as error:
-        if "import_runs_once" not in str(error):
-            raise
-        return Import.objects.get(file=file, state__in=_RUNS).pk
-
-
 def _finish(job: Import, done: Report, *, at: datetime) -> None:
-    """Close the import with its counts, inside the transaction that posts."""
-    closed = Import.objects.filter(pk=job.pk, state=ImportState.RUNNING, tries=job.tries).update(
-        state=ImportState.DONE,
-        ended_at=at,
-        lease_until=None,
-        lines_total=done.lines,
-        lines_done=done.lines,
+    _close(
+        job,
+        done.lines,
+        at=at,
         new_lines=done.new,
         known_lines=done.known,
         matched_lines=done.matched,
@@ -199,13 +114,25 @@ def _finish(job: Import, done: Report, *, at: datetime) -> None:
         waiting_lines=done.waiting,
         empty_lines=done.empty,
     )
+
+
+def _close(job: Import, lines: int, *, at: datetime, **counts: int) -> None:
+    """Close the import, inside the transaction that reads or posts."""
+    closed = Import.objects.filter(pk=job.pk, state=ImportState.RUNNING, tries=job.tries).update(
+        state=ImportState.DONE,
+        ended_at=at,
+        lease_until=None,
+        lines_total=lines,
+        lines_done=lines,
+        **counts,
+    )
     if not closed:
         raise _Lost(job.pk)
-    log.info("import.done", import_id=job.pk, lines=done.lines)
+    log.info("import.done", import_id=job.pk, step=job.step, lines=lines)
 
 
 def _fail(job: Import, problem: str, *, at: datetime) -> None:
-    Import.objects.filter(pk=job.pk, state__in=_RUNS, tries=job.tries).update(
+    Import.objects.filter(pk=job.pk, state__in=RUNS, tries=job.tries).update(
         state=ImportState.FAILED, problem=problem, ended_at=at, lease_until=None
     )
     log.warning("import.failed", import_id=job.pk, problem=problem)
@@ -215,13 +142,15 @@ def _fail(job: Import, problem: str, *, at: datetime) -> None:
 def _said_aside(job: Import, clock: Clock) -> Iterator[importing.Progress]:
     """Give what writes down how far the import is, and renews its lease, at once for all to see."""
     aside = connections[DEFAULT_DB_ALIAS].copy()
-    done = 0
+    done, total = 0, 0
 
     def progress(step: str, count: int) -> None:
-        nonlocal done
+        nonlocal done, total
         done += count if step == "batch" else 0
+        # How many lines there are is known from the first reading on.
+        total = count if step == "read" and job.step == ImportStep.READ else total
         with aside.cursor() as cursor:
-            cursor.execute(_SAY, [done, clock() + LEASE, job.pk, job.tries])
+            cursor.execute(_SAY, [total, done, clock() + LEASE, job.pk, job.tries])
 
     try:
         yield progress
@@ -230,6 +159,7 @@ def _said_aside(job: Import, clock: Clock) -> Iterator[importing.Progress]:
 
 
 _SAY = (
-    "UPDATE payments_import SET lines_done = least(%s, lines_total), lease_until = %s"
+    "UPDATE payments_import SET lines_total = greatest(lines_total, %s),"
+    " lines_done = least(%s, lines_total), lease_until = %s"
     " WHERE id = %s AND tries = %s AND state = 'RUNNING'"
 )

@@ -18,7 +18,7 @@ import structlog
 
 from payments.models import Rail, StatementFile, WatchedFile
 from payments.operations import importing
-from payments.operations.importing import keeping, running, uploading
+from payments.operations.importing import keeping, queueing, uploading
 from payments.posting.soundness import storable
 from payments.statements.limits import BYTES_MAX
 
@@ -109,7 +109,7 @@ def _keep(found: _Found, data: bytes, *, now: datetime) -> tuple[StatementFile |
         # Kept all the same: by its hash it is found again.
         file = keeping.keep(data=data, name=found.path.name, by_id=None, at=now)
         return file, "unreadable"
-    running.queue_unattended(file_id=done.file_id, at=now)
+    queueing.queue_unattended(file_id=done.file_id, at=now)
     return StatementFile.objects.defer("body").get(pk=done.file_id), ""
 
 

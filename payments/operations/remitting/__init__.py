@@ -3,9 +3,11 @@ Remittances: what beneficiaries are owed, in batches, to the accounts that the t
 
 A batch is built of all that waits, proposed by one person and approved by another with a fresh
 password; a person hands the order to the bank and says so, the bank answers by file, and its
-statement confirms. What the bank refuses waits for the next batch.
+statement confirms. What the bank refuses or never got, as two people believe, waits for the next
+batch, and so does what it sends back.
 """
 
+from accounts.queries import SamePerson
 from payments.operations.remitting.building import (
     NoAccountNamed,
     NoPayingRail,
@@ -17,7 +19,6 @@ from payments.operations.remitting.building import (
 from payments.operations.remitting.deciding import (
     PURPOSE,
     AccountChanged,
-    SamePerson,
     approve,
     cancel,
 )
@@ -31,6 +32,20 @@ from payments.operations.remitting.naming import (
 )
 from payments.operations.remitting.ordering import NoOwnAccount, order_of
 from payments.operations.remitting.pack import Accounting, Settlement, settlement
+from payments.operations.remitting.refusing import (
+    RefusalAsked,
+    RefusalDecided,
+    ask_withdrawal,
+    decide_refusal,
+)
+from payments.operations.remitting.returning import (
+    NotAReturn,
+    ReturnAsked,
+    ReturnDecided,
+    ReturnInPart,
+    ask_return,
+    decide_return,
+)
 from payments.operations.remitting.sending import (
     AnotherBatch,
     ReportKnown,
@@ -50,18 +65,28 @@ __all__ = [
     "NoAccountNamed",
     "NoOwnAccount",
     "NoPayingRail",
+    "NotAReturn",
     "NotAnAccount",
     "NothingToRemit",
     "OwedBack",
+    "RefusalAsked",
+    "RefusalDecided",
     "RemittanceMoved",
     "ReportKnown",
+    "ReturnAsked",
+    "ReturnDecided",
+    "ReturnInPart",
     "SamePerson",
     "Settlement",
     "approve",
     "ask_account",
+    "ask_return",
+    "ask_withdrawal",
     "build",
     "cancel",
     "decide_account",
+    "decide_refusal",
+    "decide_return",
     "mark_sent",
     "order_of",
     "propose",

@@ -3,10 +3,9 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date
 
 from kernel import exports
-from kernel.country import country
 from kernel.money import to_decimal_text
 from payments.operations.remitting.pack import Accounting
 
@@ -37,8 +36,8 @@ def _cell(layout: Accounting, record: Mapping[str, object], held: str) -> str:
     value = record[held]
     if held in _AMOUNTS and isinstance(value, int):
         return to_decimal_text(value, str(record["currency"])).replace(".", layout.decimal)
-    if isinstance(value, datetime):
-        return value.astimezone(country().zone).strftime(layout.date_format)
+    if isinstance(value, date):
+        return value.strftime(layout.date_format)
     return str(value) if isinstance(value, int) else exports.neutral(str(value))
 
 

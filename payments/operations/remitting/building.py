@@ -41,7 +41,8 @@ def build(*, beneficiary_code: str, currency: str, by_id: int, at: datetime) -> 
     """
     Build a batch of all that was posted for a beneficiary up to the last cut-off.
 
-    What was taken back since the last one is taken off; charges are shown and not taken off.
+    What was taken back since the last one, until now, is taken off: what is not there any more is
+    not remitted. Charges are shown and not taken off.
 
     :raises accounts.policies.NotGranted: if she may not ask for remittances
     :raises NoAccountNamed, NoPayingRail, NothingToRemit, OwedBack: and nothing is built

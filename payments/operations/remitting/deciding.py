@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts import operations as accounts
 from accounts import queries as hands
+from accounts.queries import SamePerson
 from payments import posting
 from payments.operations.controlling import limits
 from payments.operations.remitting import walking
@@ -15,10 +16,6 @@ from payments.policies import ASK_REMITTANCE, DECIDE_REMITTANCE
 from payments.states import RemittanceState as M
 
 PURPOSE = DECIDE_REMITTANCE.code
-
-
-class SamePerson(Exception):
-    """Whoever proposed a batch does not approve it."""
 
 
 class AccountChanged(Exception):
@@ -63,24 +60,20 @@ def approve(*, remittance_id: int, by_id: int, step_up_id: int, at: datetime) ->
 
 def cancel(*, remittance_id: int, seen_state: str, reason: str, by_id: int, at: datetime) -> None:
     """
-    Let a batch come to nothing before it is sent; its money waits for the next one.
+    Let a batch come to nothing before it is approved; its money waits for the next one.
 
-    One that is approved needs the right to decide, as its order may be in somebody's hands: the
-    reason says why it is certain that the bank has not got it.
+    After that its order may be at the bank, whatever anybody says: see `ask_withdrawal`.
 
     :param seen_state: in which the caller saw it
     :raises accounts.policies.NotGranted: if she may not
-    :raises RemittanceMoved: if it is in another state by now
+    :raises RemittanceMoved: if it is in another state by now, or approved
     """
     with transaction.atomic():
         batch = walking.lock(remittance_id)
-        is_approved = batch.state == M.APPROVED
-        act = DECIDE_REMITTANCE if is_approved or batch.maker_id != by_id else ASK_REMITTANCE
+        act = ASK_REMITTANCE if batch.maker_id == by_id else DECIDE_REMITTANCE
         walking.require_right(act.code, rail_code=batch.rail.code, by_id=by_id, at=at)
-        if batch.state != seen_state:
+        if batch.state != seen_state or batch.approved_at is not None:
             raise RemittanceMoved(batch.pk)
         batch.ended_at, batch.ended_because = at, reason.strip()[:TEXT_MAX]
         walking.move(batch, M.CANCELLED, at=at, by_id=by_id)
-        if is_approved:
-            posting.return_remittance(batch.pk, at=at)
         walking.give_back(batch)

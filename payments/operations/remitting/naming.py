@@ -10,10 +10,10 @@ from stdnum import iban as ibans
 
 from accounts import policies as grants
 from accounts import queries as accounts
+from accounts.queries import SamePerson
 from kernel import audit
 from payments.models import SettlementAccount
 from payments.operations.remitting.building import in_force
-from payments.operations.remitting.deciding import SamePerson
 from payments.policies import ASK_REMITTANCE, DECIDE_REMITTANCE
 from places import queries as places
 

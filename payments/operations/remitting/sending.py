@@ -10,10 +10,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from payments import posting
 from payments.models import Remittance, RemittanceReport
-from payments.operations.remitting import walking
-from payments.operations.remitting.walking import TEXT_MAX, RemittanceMoved
+from payments.operations.remitting import refusing, walking
+from payments.operations.remitting.walking import RemittanceMoved
 from payments.orders import pain002
 from payments.orders.pain002 import Result, Verdict
 from payments.policies import ASK_REMITTANCE
@@ -48,10 +47,11 @@ def mark_sent(*, remittance_id: int, bank_receipt: str, by_id: int, at: datetime
 
 def take_report(*, remittance_id: int, data: bytes, by_id: int, at: datetime) -> Result:
     """
-    Keep the bank's answer (pain.002) byte for byte, and do what it says of this batch.
+    Keep the bank's answer (pain.002) byte for byte, and note what it says of this batch.
 
-    Taken: it is acknowledged. Refused: it has failed, and its money waits for the next one. Any
-    other word is kept and changes nothing; nor does what comes after its end.
+    Taken: it is acknowledged, which moves nothing. Refused: another person decides whether that is
+    believed (`decide_refusal`), because anybody can write such a file. Any other word is kept and
+    changes nothing; nor does what comes after its end.
 
     :raises payments.orders.pain002.CannotRead: if it is no such file
     :raises AnotherBatch: if it does not speak of this one
@@ -68,7 +68,7 @@ def take_report(*, remittance_id: int, data: bytes, by_id: int, at: datetime) ->
         sha256 = hashlib.sha256(data).hexdigest()
         if RemittanceReport.objects.filter(remittance=batch, sha256=sha256).exists():
             raise ReportKnown(batch.pk)
-        RemittanceReport.objects.create(
+        report = RemittanceReport.objects.create(
             remittance=batch,
             sha256=sha256,
             body=data,
@@ -77,7 +77,11 @@ def take_report(*, remittance_id: int, data: bytes, by_id: int, at: datetime) ->
             by_id=by_id,
             at=at,
         )
-        _follow(batch, result, by_id=by_id, at=at)
+        if result.verdict is Verdict.TAKEN and batch.state == M.SENT:
+            batch.acknowledged_at = at
+            walking.move(batch, M.ACKNOWLEDGED, at=at, by_id=by_id)
+        elif result.verdict is Verdict.REFUSED:
+            refusing.ask_refusal(batch, report, at=at)
     return result
 
 
@@ -90,17 +94,3 @@ def _about(batch: Remittance, results: list[Result]) -> Result:
         if not result.end_to_end_id and result.message_id == batch.number:
             return result
     raise AnotherBatch(batch.pk)
-
-
-def _follow(batch: Remittance, result: Result, *, by_id: int, at: datetime) -> None:
-    if batch.state not in {M.SENT, M.ACKNOWLEDGED}:
-        return  # The statement has said more than any answer, or it was refused before.
-    if result.verdict is Verdict.TAKEN and batch.state == M.SENT:
-        batch.acknowledged_at = at
-        walking.move(batch, M.ACKNOWLEDGED, at=at, by_id=by_id)
-    elif result.verdict is Verdict.REFUSED:
-        why = ", ".join(filter(None, (result.status, *(one.code for one in result.reasons))))
-        batch.ended_at, batch.ended_because = at, why[:TEXT_MAX]
-        walking.move(batch, M.FAILED, at=at, by_id=by_id)
-        posting.return_remittance(batch.pk, at=at)
-        walking.give_back(batch)

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from payments import posting, statements
 from payments.models import FloatTopUp
 from payments.operations import importing
+from payments.operations.remitting import refusing
 from payments.operations.replaying import facts, leaving, rows
 from payments.operations.replaying.facts import Fact, Row
 from payments.posting import floating
@@ -22,6 +23,7 @@ _UNDECIDED = {
     "payments_float_top_up": {"checker_id": None, "confirmed_at": None},
     "payments_release": {"checker_id": None, "approved": None, "decided_at": None},
     "payments_explanation": {"checker_id": None, "approved": None, "decided_at": None},
+    "payments_remittance_refusal": {"checker_id": None, "approved": None, "decided_at": None},
 }
 
 
@@ -42,6 +44,7 @@ _POSTED: dict[str, Callable[..., object]] = {
     "payments_float_top_up": _fill_float,
     "payments_release": posting.release,
     "payments_explanation": posting.explain,
+    "payments_remittance_refusal": refusing.fail,
 }
 
 
@@ -162,12 +165,16 @@ class Player:
 
     def _ask(self, table: str, row: Row, at: datetime) -> None:
         asked = {**row["asked"], **_UNDECIDED[table]}
+        if row.get("report"):
+            rows.insert("payments_remittance_report", row["report"])
         if "leg" in row:
             asked["movement_id"] = rows.movement(row["rail_code"], row["external_id"], row["leg"])
         if row.get("original"):
             asked["original_id"] = rows.movement(row["rail_code"], row["original"], "credit")
         if row.get("transfer"):
             asked["transfer_id"] = rows.movement(row["arrived_at"], row["transfer"], "transfer")
+        if row.get("sweep"):
+            asked["sweep_id"] = rows.movement(row["swept_from"], row["sweep"], row["sweep_leg"])
         rows.insert(table, asked)
 
     def _decide(self, table: str, row: Row, at: datetime) -> None:

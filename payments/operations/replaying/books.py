@@ -42,7 +42,9 @@ LEFT JOIN payments_movement m ON m.id = j.subject_id
 LEFT JOIN payments_rail rail ON rail.id = m.rail_id
 LEFT JOIN payments_refund f ON f.id = j.subject_id AND j.kind IN ('refund', 'refund_returned')
 LEFT JOIN payments_remittance r ON r.id = j.subject_id
-    AND j.kind IN ('remittance', 'remittance_returned')
+    AND j.kind IN (
+        'remittance', 'remittance_returned', 'remittance_resumed', 'remittance_sent_back'
+    )
 ORDER BY 1
 """
 

@@ -111,14 +111,17 @@ _QUERIES: dict[str, str] = {
         FROM payments_remittance r
         JOIN payments_ledger_account payable ON payable.role = 'payable'
             AND (payable.beneficiary_id, payable.currency) = (r.beneficiary_id, r.currency)""",
-    # That it is confirmed follows from the money.
+    # That it is confirmed follows from the money; that it is returned, has failed or was cancelled
+    # after its approval, from what two people decide.
     "move_remittance": """
         SELECT e.occurred_at AS at, e.id AS number, r.id AS remittance_id, e.name,
             to_jsonb(r) AS batch
         FROM kernel_event e
         JOIN payments_remittance r ON r.id = (e.payload ->> 'subject_id')::bigint
         WHERE e.name LIKE 'payments.remittance.%'
-          AND e.name NOT IN ('payments.remittance.built', 'payments.remittance.confirmed')""",
+          AND e.name NOT IN ('payments.remittance.built', 'payments.remittance.confirmed',
+                             'payments.remittance.failed', 'payments.remittance.returned')
+          AND NOT (e.name = 'payments.remittance.cancelled' AND r.approved_at IS NOT NULL)""",
     "open_set": """
         SELECT s.asked_at AS at, s.id AS number, to_jsonb(s) AS set, m.external_id,
             rail.code AS rail_code
@@ -135,8 +138,10 @@ _QUERIES: dict[str, str] = {
 DECIDED: dict[str, tuple[str, str, str]] = {
     "payments_match": ("asked_at", "decided_at", "approved"),
     "payments_float_top_up": ("asked_at", "confirmed_at", "true"),
-    "payments_release": ("asked_at", "decided_at", "approved"),
     "payments_explanation": ("asked_at", "decided_at", "approved"),
+    # After them: of a debit that two people called a sweep, the arrival is released.
+    "payments_release": ("asked_at", "decided_at", "approved"),
+    "payments_remittance_refusal": ("asked_at", "decided_at", "approved"),
 }
 
 # Movements have other numbers in the replay: each is known by what its rail calls it.
@@ -149,6 +154,21 @@ _OF_ITS_MOVEMENT = (
 )
 _NAMED: dict[str, tuple[str, str]] = {
     "payments_float_top_up": ("NULL", ""),
+    "payments_remittance_refusal": (
+        "to_jsonb(report) AS report",
+        " LEFT JOIN payments_remittance_report report ON report.id = t.report_id",
+    ),
+    "payments_release": (
+        (
+            f"{_OF_ITS_MOVEMENT[0]}, sweep.external_id AS sweep, sweep.leg AS sweep_leg,"
+            " swept.code AS swept_from"
+        ),
+        (
+            f"{_OF_ITS_MOVEMENT[1]}"
+            " LEFT JOIN payments_movement sweep ON sweep.id = t.sweep_id"
+            " LEFT JOIN payments_rail swept ON swept.id = sweep.rail_id"
+        ),
+    ),
     "payments_explanation": (
         (
             f"{_OF_ITS_MOVEMENT[0]}, original.external_id AS original,"

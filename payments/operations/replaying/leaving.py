@@ -24,7 +24,6 @@ _SAID_OF_BATCH = {
     "APPROVED": ("checker_id", "approved_at"),
     "SENT": ("bank_receipt", "sent_at"),
     "ACKNOWLEDGED": ("acknowledged_at",),
-    "FAILED": ("ended_at", "ended_because"),
     "CANCELLED": ("ended_at", "ended_because"),
 }
 
@@ -39,7 +38,15 @@ def open_refund(row: Row, at: datetime) -> None:
         "declined_for": "",
         "requested_at": None if is_proposed else refund["requested_at"],
     }
-    later = ("checker_id", "decided_at", "sent_at", "ended_at", "next_query_at", "lease_until")
+    later = (
+        "checker_id",
+        "decided_at",
+        "sent_at",
+        "ended_at",
+        "ended_by_id",
+        "next_query_at",
+        "lease_until",
+    )
     unsaid = dict.fromkeys(("handle", "external_id", "failure_reason"), "")
     rows.insert("payments_refund", {**refund, **begun, **dict.fromkeys(later), **unsaid})
 
@@ -60,12 +67,13 @@ def move_refund(row: Row, at: datetime) -> None:
         return
     said: Row = {"state": state, "maker_id": refund["maker_id"]}
     if state not in {"REQUESTED"}:
-        said |= {"checker_id": refund["checker_id"], "decided_at": at}
+        said |= {"checker_id": refund["checker_id"], "decided_at": refund["decided_at"]}
     if state in {"SENDING", "PENDING", "UNKNOWN"}:
         said |= {"handle": refund["handle"], "external_id": refund["external_id"]}
         said |= {"sent_at": at, "lease_until": at}
     if state in {"FAILED", "DECLINED"}:
         said |= {"ended_at": at, "declined_for": refund["declined_for"]}
+        said |= {"ended_by_id": refund["ended_by_id"]}
     if state == "SENDING" and refund["by_hand"]:
         rows.run(
             "UPDATE payments_payee SET paid_by_id = %s, paid_at = %s WHERE refund_id = %s",
@@ -94,12 +102,9 @@ def build_remittance(row: Row, at: datetime) -> None:
 
 def move_remittance(row: Row, at: datetime) -> None:
     state, batch = row["name"].rpartition(".")[2].upper(), row["batch"]
-    before = rows.one("SELECT state FROM payments_remittance WHERE id = %s", [batch["id"]])
     said = {"state": state, **{name: batch[name] for name in _SAID_OF_BATCH[state]}}
     rows.update("payments_remittance", batch["id"], said)
     if state == "APPROVED":
         posting.remit(batch["id"], at=at)
-    if state == "FAILED" or (state == "CANCELLED" and before == "APPROVED"):
-        posting.return_remittance(batch["id"], at=at)
-    if state in {"FAILED", "CANCELLED"}:
+    if state == "CANCELLED":
         walking.give_back(walking.lock(batch["id"]))

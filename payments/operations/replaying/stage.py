@@ -21,6 +21,8 @@ REFERENCE = (
     "payments_ledger_account",
     "payments_settlement_account",
     "payments_sweep_account",
+    "payments_move",
+    "payments_move_end",
 )
 # What was held to a reference row or a rule of the pack as it was then, and not as it became.
 _HELD_TO_REFERENCE = (
@@ -28,6 +30,8 @@ _HELD_TO_REFERENCE = (
     ("payments_release", "write_off_within_its_limit"),
     ("payments_release", "unclaimed_after_its_term"),
     ("payments_explanation", "explanation_is_allowed"),
+    ("payments_refund", "refund_within_limits"),
+    ("payments_remittance", "remittance_within_limits"),
 )
 
 

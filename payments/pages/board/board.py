@@ -70,9 +70,11 @@ def now(request: HttpRequest) -> HttpResponse:
 @money_page
 def board_csv(request: HttpRequest) -> HttpResponseBase:
     """Answer with every figure of the board, one a row."""
-    day = asked_day(request, timezone.now())
-    header = ("day", "of", "code", "figure", "currency", "amount_minor", "amount")
-    return exports.csv_response(f"board-{day.isoformat()}", header, _rows(summing.summed(day)))
+    moment = timezone.now()
+    day = asked_day(request, moment)
+    told = summing.summed(day, with_ages=day == _today(moment))
+    header = ("day", "of", "code", "figure", "currency", "amount_minor", "amount", "since")
+    return exports.csv_response(f"board-{day.isoformat()}", header, _rows(told))
 
 
 def asked_day(request: HttpRequest, now: datetime) -> date:
@@ -91,7 +93,8 @@ def _today(now: datetime) -> date:
 def _region(day: date, now: datetime) -> str:
     alarms, zone = queries.open_alarms(), country().zone
     context = {
-        "board": summing.summed(day),
+        # What stands is as old as it is now: a board of the past says nothing of it.
+        "board": summing.summed(day, with_ages=day == _today(now)),
         "ages": [
             *_age_rows(
                 gettext_lazy("Suspense"), "payments:suspense", ages.suspense(now=now, zone=zone)
@@ -147,5 +150,6 @@ def _rows(told: summing.Board) -> Iterator[tuple[object, ...]]:
     for of, rows in ((_("rail"), told.rails), (_("beneficiary"), told.beneficiaries)):
         for row in rows:
             for name, figure in row.figures.items():
-                amount = Money(figure.amount_minor, row.currency)
-                yield (told.day, of, row.code, name, row.currency, figure.amount_minor, amount)
+                amount_minor, currency = figure.amount_minor, row.currency
+                amount = Money(amount_minor, currency)
+                yield told.day, of, row.code, name, currency, amount_minor, amount, figure.since

@@ -19,9 +19,13 @@ _ROOMS: dict[str, tuple[str, Promise]] = {
     "match": ("payments:suspense", _("Did not match")),
     "write_off": ("payments:suspense", _("Did not match")),
     "unclaimed": ("payments:suspense", _("Did not match")),
+    "arrived": ("payments:suspense", _("Did not match")),
     "explained": ("payments:control", _("Control")),
     "remittance": ("payments:remittances", _("Remittances")),
     "remittance_returned": ("payments:remittances", _("Remittances")),
+    "remittance_resumed": ("payments:remittances", _("Remittances")),
+    "remittance_sent_back": ("payments:remittances", _("Remittances")),
+    "returned": ("payments:remittances", _("Remittances")),
 }
 
 

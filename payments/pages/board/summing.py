@@ -2,18 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from kernel.country import country
 from kernel.money import Money
 from payments.pages.board.words import FIGURES, named
 from payments.pages.words import Words, words
-from payments.queries import board, figures, journals
+from payments.queries import ages, board, figures, journals
 from payments.queries.board import DaySum
 from payments.queries.figures import OF_BENEFICIARY, OF_RAIL, STANDING, Owner, Rule, Taken
 
@@ -38,6 +39,18 @@ class Figure:
     amount_minor: int
     currency: str
     url: str
+    account_ids: tuple[int, ...] = ()  # Of what stands: the accounts that it stands on.
+    since: datetime | None = None  # Of what stands: the oldest of it, where that is asked for.
+
+    def aged(self, since: Mapping[int, datetime]) -> "Figure":
+        if not self.amount_minor:
+            return self
+        known = [since[one] for one in self.account_ids if one in since]
+        return replace(self, since=min(known, default=None))
+
+    @property
+    def since_day(self) -> date | None:
+        return self.since.astimezone(country().zone).date() if self.since else None
 
     @property
     def digits(self) -> str:
@@ -57,6 +70,11 @@ class Row:
     @property
     def cells(self) -> list[tuple[Promise | str, Figure]]:
         return [(named(FIGURES, name), figure) for name, figure in self.figures.items()]
+
+    def aged(self, since: Mapping[int, datetime]) -> "Row":
+        """Return the row with the ages of what stands, told by account."""
+        found = {name: figure.aged(since) for name, figure in self.figures.items()}
+        return replace(self, figures=found)
 
     @property
     def is_quiet(self) -> bool:
@@ -80,8 +98,12 @@ class Board:
     house: tuple[Figure, ...]  # Between our accounts, where something is.
 
 
-def summed(day: date) -> Board:
-    """Return the day's figures and what stands at its end; with two queries."""
+def summed(day: date, *, with_ages: bool = False) -> Board:
+    """
+    Return the day's figures and what stands at its end; with two queries.
+
+    :param with_ages: also since when what stands now has stood; with one query more
+    """
     owners = journals.owners()
     table = _Table(day, owners, *board.day_and_balances(day))
     by_rail = [
@@ -92,6 +114,10 @@ def summed(day: date) -> Board:
         table.row(owner, BENEFICIARY_DAY, BENEFICIARY_STANDING)
         for owner in _firsts(owner for owner in owners.values() if owner.beneficiary_id)
     ]
+    if with_ages:
+        since = _since([*by_rail, *by_beneficiary])
+        by_rail = [row.aged(since) for row in by_rail]
+        by_beneficiary = [row.aged(since) for row in by_beneficiary]
     return Board(
         day=day,
         rails=tuple(by_rail),
@@ -158,10 +184,12 @@ class _Table:
             if one.role in rule.roles and _whose(one) == _whose(mine)
         ]
         amount_minor = rule.sign * sum(self.standing.get(one, 0) for one in accounts)
+        if rule.one_sided:
+            amount_minor = max(0, amount_minor)
         url = reverse("payments:board_accounts")
         if len(accounts) == 1:
             url = reverse("payments:board_account", args=accounts)
-        return Figure(amount_minor, mine.currency, url)
+        return Figure(amount_minor, mine.currency, url, tuple(accounts))
 
 
 def _whose(owner: Owner) -> tuple[int | None, int | None, str]:
@@ -176,15 +204,32 @@ def _firsts(owners: Iterable[Owner]) -> Iterable[Owner]:
     return found.values()
 
 
+def _since(rows: Iterable[Row]) -> dict[int, datetime]:
+    standing = [
+        (name, account_id)
+        for row in rows
+        for name, figure in row.figures.items()
+        if figure.amount_minor
+        for account_id in figure.account_ids
+    ]
+    return ages.since(
+        {account_id for _, account_id in standing},
+        owed_back_ids={account_id for name, account_id in standing if name == "owed_back"},
+    )
+
+
 def _sums(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Add up, by currency. What beneficiaries were allocated is what rails brought them."""
     found = []
     for currency in sorted({row.currency for row in rows}):
         added: dict[str, int] = defaultdict(int)
+        oldest: dict[str, datetime] = {}
         for row in rows:
             for name, figure in row.figures.items():
                 if row.currency == currency and not (row.is_beneficiary and name == "allocated"):
                     added[name] += figure.amount_minor
-        told = {name: Figure(added[name], currency, "") for name in SUMMED}
+                    if figure.since:
+                        oldest[name] = min(figure.since, oldest.get(name, figure.since))
+        told = {name: Figure(added[name], currency, "", since=oldest.get(name)) for name in SUMMED}
         found.append(Row("", Words("", ""), currency, told))
     return tuple(found)

@@ -25,6 +25,10 @@ KINDS: Mapping[str, Promise] = {
     "unclaimed": _("Handed to the treasury, unclaimed"),
     "remittance": _("Batch approved for a beneficiary"),
     "remittance_returned": _("Batch came back"),
+    "remittance_resumed": _("Batch paid after all"),
+    "remittance_sent_back": _("Paid batch owed again"),
+    "returned": _("Batch sent back by its bank"),
+    "arrived": _("Arrival of a sweep, found in suspense"),
 }
 
 ROLES: Mapping[str, Promise] = {
@@ -68,6 +72,8 @@ REASONS: Mapping[str, Promise] = {
     SuspenseReason.MATCHED: _("Matched to a bill"),
     SuspenseReason.WRITTEN_OFF: _("Written off"),
     SuspenseReason.UNCLAIMED: _("Handed to the treasury, unclaimed"),
+    SuspenseReason.RETURNED: _("Batch sent back by its bank"),
+    SuspenseReason.ARRIVED: _("Arrival of a sweep, found in suspense"),
 }
 
 # Of a refund or of a batch for a beneficiary.
@@ -87,6 +93,7 @@ STATES: Mapping[str, Promise] = {
     "ACKNOWLEDGED": _("taken by the bank"),
     "CONFIRMED": _("paid, as the bank's statement shows"),
     "CANCELLED": _("cancelled"),
+    "RETURNED": _("sent back by its bank"),
 }
 
 BILL_STATES: Mapping[str, Promise] = {

@@ -110,7 +110,7 @@ def sign(request: HttpRequest, day: str) -> HttpResponse:
     except accounts.BudgetSpent:
         wait = gettext("Too many wrong passwords. Wait a quarter of an hour.")
         return _again(request, which, wait)
-    except (closing.CannotClose, accounts.StepUpRefused) as error:
+    except (closing.CannotClose, closing.SamePerson, accounts.StepUpRefused) as error:
         messages.error(request, _why(error))
     else:
         messages.success(request, gettext("The day is closed and sealed."))
@@ -152,6 +152,10 @@ def _why(error: Exception) -> str:
     reasons: dict[type[Exception], str] = {
         closing.NotTheNext: gettext("Days are closed in their order, each once."),
         closing.DayNotOver: gettext("A day is closed on the next working day."),
+        closing.ClockDiffers: gettext(
+            "The clock or the time zone of the database is not that of this server. The day was"
+            " not closed. Tell whoever runs the house."
+        ),
         closing.NotPrepared: gettext("Nobody has prepared this day."),
         closing.SamePerson: gettext("You prepared it: another person signs."),
         closing.DayChanged: gettext(

@@ -42,8 +42,8 @@ KINDS: Mapping[str, tuple[Promise, Promise]] = {
         _("It ends when the statement is imported."),
     ),
     D.STATEMENT_GAP: (
-        _("A statement does not follow on the one before"),
-        _("Ask the bank for the days that are missing."),
+        _("A statement is held back, and no other tells its lines"),
+        _("Ask the bank for the days that are missing. It ends when its lines are posted."),
     ),
     D.LINE_WAITING: (
         _("A statement takes back money that nobody has reported"),
@@ -55,7 +55,7 @@ KINDS: Mapping[str, tuple[Promise, Promise]] = {
     ),
     D.NOT_ARRIVED: (
         _("Money left as ordered, and has not arrived"),
-        _("It ends when it arrives, or the alarm is answered."),
+        _("It ends when it arrives, or two people say what became of it. An answer is not enough."),
     ),
     D.INBOX_NOT_EMPTY: (
         _("Messages of this day are not posted"),

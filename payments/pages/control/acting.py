@@ -1,7 +1,6 @@
 """What is done in the room of control: one asks, another decides."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,31 +12,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import operations as accounts
 from accounts import sessions
+from accounts.queries import SamePerson
 from kernel.country import country
 from kernel.money import Money
 from payments.models import Explanation, Limit, SweepAccount
+from payments.operations import refunding
 from payments.operations.controlling import explaining, limits, sweeping
-from payments.pages.control import views
-from payments.pages.control.forms import (
-    DecideDebitForm,
-    DecideForm,
-    ExplainForm,
-    LimitForm,
-    SweepForm,
-)
+from payments.pages.control import deciding, views
+from payments.pages.control.forms import DecideForm, ExplainForm, LimitForm, SweepForm
 
 _REFUSALS = (
     explaining.CannotExplain,
     explaining.ExplanationDecided,
-    explaining.SamePerson,
     limits.BadLimit,
+    limits.BindsHerself,
     limits.LimitDecided,
-    limits.SamePerson,
     sweeping.BadAccount,
     sweeping.AccountDecided,
-    sweeping.SamePerson,
+    SamePerson,
+    refunding.OwnMoney,
     Explanation.DoesNotExist,
     Limit.DoesNotExist,
     SweepAccount.DoesNotExist,
@@ -63,6 +57,7 @@ def explain(request: HttpRequest) -> HttpResponse:
             original=told["named"],
             transfer=told["named"],
             remittance=told["named"],
+            refund=told["named"],
             reason=told["reason"],
             by_id=_by(request),
             at=timezone.now(),
@@ -87,8 +82,9 @@ def ask_limit(request: HttpRequest) -> HttpResponse:
             act=told["act"],
             rail_code=told["rail"],
             currency=country().currency,
-            per_act_minor=form.minor("per_act"),
-            per_day_minor=form.minor("per_day"),
+            per_act_minor=told["per_act"],
+            per_person_minor=told["per_person"],
+            per_day_minor=told["per_day"],
             reason=told["reason"],
             by_id=_by(request),
             at=timezone.now(),
@@ -129,29 +125,14 @@ def ask_sweep(request: HttpRequest) -> HttpResponse:
 @sessions.staff_required
 def decide_explanation(request: HttpRequest) -> HttpResponse:
     """Decide what a debit was; to approve it, with her password."""
-    form = DecideDebitForm(request.POST)
-    if not form.is_valid():
-        return redirect("payments:control")
-    about, at = form.cleaned_data["about"], timezone.now()
-    approved = form.cleaned_data["decision"] == "approve"
-    try:
-        explaining.decide(
-            explanation_id=about,
-            approved=approved,
-            step_up_id=_step_up(request, form, at) if approved else None,
-            by_id=_by(request),
-            at=at,
-        )
-    except accounts.WrongPassword:
-        return _again(request, about, gettext("This is not your password."))
-    except accounts.BudgetSpent:
-        wait = gettext("Too many wrong passwords. Wait a quarter of an hour.")
-        return _again(request, about, wait)
-    except (*_REFUSALS, accounts.StepUpRefused) as error:
-        messages.warning(request, _why(error))
-    else:
-        messages.success(request, gettext("Approved.") if approved else gettext("Declined."))
-    return redirect("payments:control")
+    return deciding.with_password(
+        request,
+        explaining.decide,
+        "explanation_id",
+        purpose=explaining.PURPOSE,
+        refusals=_REFUSALS,
+        why=_why,
+    )
 
 
 @never_cache
@@ -184,37 +165,26 @@ def _decide(request: HttpRequest, act: Callable[..., None], about: str) -> HttpR
     return redirect("payments:control")
 
 
-def _step_up(request: HttpRequest, form: DecideDebitForm, at: datetime) -> int:
-    step = accounts.step_up(
-        account_id=_by(request),
-        password=form.cleaned_data["password"],
-        purpose=explaining.PURPOSE,
-        session_key=sessions.session_key(request),
-        at=at,
-    )
-    return int(step.pk)
-
-
-def _again(request: HttpRequest, about: int, wrong: str) -> HttpResponse:
-    return views.page(request, status=422, wrong_password=wrong, wrong_about=about)
-
-
 def _asked(request: HttpRequest) -> HttpResponse:
     messages.success(request, gettext("Another person decides now."))
     return redirect("payments:control")
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, explaining.SamePerson | limits.SamePerson | sweeping.SamePerson):
+    if isinstance(error, SamePerson):
         return gettext("You asked for it: another person decides.")
     if isinstance(error, limits.BadLimit):
-        return gettext("At most on one day is not less than at most at once, and both are above 0.")
+        return gettext("All together is not below one person, and one person not below one act.")
+    if isinstance(error, limits.BindsHerself):
+        return gettext("It limits what you approve yourself: somebody else decides about it.")
     if isinstance(error, explaining.NoSweepAccount):
         return gettext("No account is named for sweeps of this network: two people name it first.")
     if isinstance(error, explaining.LossAboveLimit):
         limit = Money(error.max_minor, error.currency).format(get_language() or "en")
-        said = gettext("More than may be taken as lost: at most %(limit)s.")
+        said = gettext("More than two people may take as lost or charged: at most %(limit)s.")
         return said % {"limit": limit}
+    if isinstance(error, refunding.OwnMoney):
+        return gettext("It is a refund of your own: somebody else deals with it.")
     if isinstance(error, explaining.CannotExplain):
         return gettext("It cannot have been that: check the number, the amount and the network.")
     if isinstance(error, sweeping.BadAccount):

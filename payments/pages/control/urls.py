@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.pages.control import acting, views
+from payments.pages.control import acting, moves, views
 
 _ROOM = "desk/money/control/"
 
@@ -16,4 +16,8 @@ urlpatterns = [
     path(f"{_ROOM}limit/decide/", acting.decide_limit, name="control_decide_limit"),
     path(f"{_ROOM}sweep/", acting.ask_sweep, name="control_sweep"),
     path(f"{_ROOM}sweep/decide/", acting.decide_sweep, name="control_decide_sweep"),
+    path(f"{_ROOM}move/", moves.ask, name="control_move"),
+    path(f"{_ROOM}move/decide/", moves.decide, name="control_decide_move"),
+    path(f"{_ROOM}move/end/", moves.ask_end, name="control_end_move"),
+    path(f"{_ROOM}move/end/decide/", moves.decide_end, name="control_decide_end"),
 ]

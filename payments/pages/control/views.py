@@ -1,6 +1,6 @@
 """What leaves our accounts, and who may let it: debits, limits, sweeps, retired rails, rights."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,12 +17,13 @@ from accounts import queries as accounts
 from accounts import sessions
 from accounts.queries import RegisterLine
 from kernel import exports
+from kernel.money import to_decimal_text
 from payments import policies
-from payments.pages.control.forms import ExplainForm, LimitForm, SweepForm
+from payments.pages.control.forms import EndForm, ExplainForm, LimitForm, MoveForm, SweepForm
 from payments.pages.control.words import ACTS, EXPLANATIONS
 from payments.pages.words import Words, words
 from payments.queries import control as queries
-from payments.queries.control import Gone, Held
+from payments.queries.control import Gone, Held, Ordered
 
 REGISTER_SHOWN = 500
 
@@ -40,6 +41,14 @@ class Debit:
 class HeldLine:
     name: Words
     one: Held
+    form: MoveForm
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    name: Words
+    one: Ordered
+    form: EndForm
 
 
 @dataclass(frozen=True)
@@ -97,12 +106,20 @@ def page(request: HttpRequest, *, status: int = 200, **bound: Any) -> HttpRespon
     account, now = sessions.signed_in(request), timezone.now()
     _require(request, now)
     explain: ExplainForm | None = bound.pop("explain_form", None)
+    move: MoveForm | None = bound.pop("move_form", None)
+    end: EndForm | None = bound.pop("end_form", None)
     context = {
         "debits": [_debit(gone, explain) for gone in queries.unexplained()],
         "limits": [(one, ACTS.get(one.row.act, one.row.act)) for one in queries.limits()],
+        "limit_defaults": [
+            (one, ACTS.get(one.act, one.act)) for one in queries.limit_defaults(at=now)
+        ],
         "sweep_accounts": queries.sweep_accounts(),
         "swept": queries.swept(),
-        "retired": [HeldLine(words(one.names), one) for one in queries.retired()],
+        "retired": [HeldLine(words(one.names), one, _move(one, move)) for one in queries.retired()],
+        "moves": [
+            OrderLine(words(one.row.rail.names), one, _end(one, end)) for one in queries.moves()
+        ],
         "limit_form": LimitForm(prefix="limit"),
         "sweep_form": SweepForm(prefix="sweep"),
         "account_id": account.pk,
@@ -112,13 +129,37 @@ def page(request: HttpRequest, *, status: int = 200, **bound: Any) -> HttpRespon
             for name, act in (
                 ("may_explain", policies.ASK_RELEASE),
                 ("may_decide_explanation", policies.DECIDE_RELEASE),
-                ("may_ask", policies.ASK_REMITTANCE),
-                ("may_decide", policies.DECIDE_REMITTANCE),
+                ("may_ask_limit", policies.ASK_LIMIT),
+                ("may_decide_limit", policies.DECIDE_LIMIT),
+                ("may_ask_sweep", policies.ASK_SWEEP),
+                ("may_decide_sweep", policies.DECIDE_SWEEP),
+                ("may_ask_move", policies.ASK_MOVE),
+                ("may_decide_move", policies.DECIDE_MOVE),
             )
         },
         **bound,
     }
     return render(request, "payments/control/control.html", context, status=status)
+
+
+def form_prefix(typed: Mapping[str, Any], field: str) -> str:
+    """Return the prefix of the form that was typed into, by a field of it: one stands in a row."""
+    return next((name.partition("-")[0] for name in typed if name.endswith(f"-{field}")), "")
+
+
+def _move(one: Held, typed: MoveForm | None) -> MoveForm:
+    prefix = f"v{one.account_id}"
+    if typed is not None and typed.prefix == prefix:
+        return typed
+    whole = to_decimal_text(one.amount_minor, one.currency)
+    return MoveForm(prefix=prefix, initial={"rail": one.rail_code, "amount": whole})
+
+
+def _end(one: Ordered, typed: EndForm | None) -> EndForm:
+    prefix = f"e{one.row.pk}"
+    if typed is not None and typed.prefix == prefix:
+        return typed
+    return EndForm(prefix=prefix, initial={"move": one.row.pk})
 
 
 def _require(request: HttpRequest, now: datetime) -> None:

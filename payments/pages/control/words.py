@@ -27,6 +27,7 @@ EXPLANATIONS: Mapping[str, Promise] = {
     E.CHARGE: _("A charge of the network or bank"),
     E.REMITTANCE: _("A remittance of ours"),
     E.RETURNED: _("It came back to an account of ours"),
+    E.REFUND: _("A refund that was paid by hand"),
     E.LOSS: _("A loss"),
 }
 
@@ -41,8 +42,14 @@ ACTS: Mapping[str, Promise] = {
     policies.DECIDE_MATCH.code: _("approve matches"),
     policies.ASK_RELEASE.code: _("propose explanations and write-offs"),
     policies.DECIDE_RELEASE.code: _("approve explanations and write-offs"),
-    policies.ASK_REMITTANCE.code: _("propose remittances, limits and accounts"),
-    policies.DECIDE_REMITTANCE.code: _("approve remittances, limits and accounts"),
+    policies.ASK_REMITTANCE.code: _("propose remittances"),
+    policies.DECIDE_REMITTANCE.code: _("approve remittances"),
+    policies.ASK_LIMIT.code: _("propose limits"),
+    policies.DECIDE_LIMIT.code: _("approve limits"),
+    policies.ASK_SWEEP.code: _("name the accounts that sweeps go to"),
+    policies.DECIDE_SWEEP.code: _("approve the accounts that sweeps go to"),
+    policies.ASK_MOVE.code: _("ask for moves of retired rails"),
+    policies.DECIDE_MOVE.code: _("order moves of retired rails"),
     policies.PREPARE_CLOSE.code: _("prepare the close of a day"),
     policies.SIGN_CLOSE.code: _("sign the close of a day"),
 }

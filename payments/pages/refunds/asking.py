@@ -16,9 +16,10 @@ from kernel.money import to_decimal_text
 from payments.operations import refunding
 from payments.pages.refunds import words
 from payments.pages.refunds.forms import AskForm
+from payments.pages.suspense import own_money
 from payments.pages.words import words as in_words
 from payments.policies import VIEW_MONEY
-from payments.queries import finding
+from payments.queries import finding, returning
 from payments.queries.finding import Whereabouts
 
 COLLECTIONS_MAX = 20
@@ -51,7 +52,8 @@ def ask(request: HttpRequest, movement_id: int) -> HttpResponse:
             at=now,
         )
     except words.SAID as refused:
-        form.add_error(None, words.refusal(refused))
+        field = "note" if isinstance(refused, refunding.AgainstItsFee) else None
+        form.add_error(field, words.refusal(refused))
         return _page(request, found, left_minor, form, status=422)
     messages.success(request, gettext("Asked for. Another person decides now."))
     return redirect("payments:refund", refund_id)
@@ -93,6 +95,9 @@ def _page(
         "rail": in_words(found.rail_names),
         "service": in_words(found.service),
         "left_minor": left_minor,
+        "own_money": own_money.proposals_for(found.movement_id),
+        "own_money_id": found.movement_id,
+        "promises": [(in_words(one.names), one) for one in returning.promises(found.movement_id)],
         "form": form,
     }
     return render(request, "payments/refunds/ask.html", context, status=status)

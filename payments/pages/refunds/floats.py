@@ -36,7 +36,7 @@ def floats(request: HttpRequest) -> HttpResponse:
 @sessions.staff_required
 def ask(request: HttpRequest) -> HttpResponse:
     """Say that money was moved to a float."""
-    rail = Rail.objects.filter(code=request.POST.get("rail", "")[:40]).first()
+    rail = Rail.objects.filter(code=request.POST.get("rail", "").replace("\0", "")[:40]).first()
     if rail is None:
         raise Http404
     form = TopUpForm(request.POST, currency=rail.currency, auto_id=f"{rail.code}-%s")

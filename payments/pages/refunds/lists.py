@@ -22,6 +22,7 @@ from payments.pages.words import words as in_words
 from payments.policies import VIEW_MONEY
 from payments.queries import refunds as queries
 from payments.queries.refunds import RefundRow
+from payments.states import ReturnStanding
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Line:
     state: Promise
     tone: str
     by_hand: bool
+    is_against: bool
     since: datetime | None
     is_mine: bool
 
@@ -119,6 +121,7 @@ def _line(row: RefundRow, account_id: int) -> Line:
         state=state,
         tone=tone,
         by_hand=row.by_hand,
+        is_against=row.standing == ReturnStanding.AGAINST,
         since=row.since,
         is_mine=row.maker_id == account_id,
     )

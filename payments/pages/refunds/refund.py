@@ -30,11 +30,15 @@ from payments.pages.refunds.forms import (
     PasswordForm,
     PayeeForm,
 )
+from payments.pages.suspense import own_money
+from payments.pages.words import Words
 from payments.pages.words import words as in_words
 from payments.policies import ASK_REFUND, DECIDE_REFUND, VIEW_MONEY
 from payments.queries import refunds as queries
+from payments.queries import returning
 from payments.queries.refunds import RefundView
-from payments.states import DocumentKind, PayeeAccount
+from payments.queries.returning import Promise
+from payments.states import DocumentKind, PayeeAccount, ReturnStanding
 from payments.states import RefundState as R
 
 _PROVABLE = (R.REQUESTED, R.AWAITING_FUNDS, R.APPROVED)
@@ -198,9 +202,14 @@ def _page(
         "note": note,
         "rail": in_words(view.rail_names),
         "service": in_words(view.service),
+        "standing": words.STANDINGS.get(view.standing),
+        "is_against": view.standing == ReturnStanding.AGAINST,
+        "promises": _promises(view),
         "story": telling.story(view, _names(view)),
         "forms": {name.replace("-", "_"): form for name, form in shown.items()},
         "wrong": refused,
+        "own_money": own_money.proposals_for(view.movement_id),
+        "own_money_id": view.movement_id,
         "document": words.DOCUMENTS.get(view.payee.document_kind) if view.payee else "",
         "account": words.ACCOUNTS.get(view.payee.account_kind) if view.payee else "",
         "is_mine": view.maker_id == account_id,
@@ -237,6 +246,10 @@ def _open(view: RefundView, account_id: int, now: datetime) -> list[str]:
         "nobody-came": is_second and state == R.APPROVED and view.by_hand,
     }
     return [name for name, is_open in checks.items() if is_open]
+
+
+def _promises(view: RefundView) -> list[tuple[Words, Promise]]:
+    return [(in_words(one.names), one) for one in returning.promises(view.movement_id)]
 
 
 def _names(view: RefundView) -> dict[int, str]:

@@ -7,10 +7,11 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.operations import BudgetSpent, StepUpRefused, WrongPassword
+from accounts.queries import SamePerson
 from payments.operations import floating, paying_out, prompting, refunding
 from payments.operations.controlling import limits
 from payments.pages.words import over_limit
-from payments.states import DocumentKind
+from payments.states import DocumentKind, ReturnStanding
 from payments.states import RefundState as R
 
 LISTS: Mapping[str, Promise] = {
@@ -60,10 +61,40 @@ REASONS: Mapping[str, Promise] = {
     "OVERPAID": _("More was paid than was due"),
     "BILL_CANCELLED": _("Paid for a reference that was closed"),
     "by_mistake": _("Paid by mistake"),
+    "refused": _("The application was refused"),
     "not_given": _("The service cannot be given"),
     "other": _("Another reason, in the note"),
 }
-CHOSEN = ("paid_twice", "overpaid", "by_mistake", "not_given", "other")
+CHOSEN = ("paid_twice", "overpaid", "by_mistake", "withdrawn", "refused", "not_given", "other")
+
+# How a refund stands to its fees: in short with its tone, and what that means.
+STANDINGS: Mapping[str, tuple[Promise, str, Promise]] = {
+    ReturnStanding.ALWAYS: (
+        _("It paid no fee"),
+        "good",
+        _("It came twice, too late or was too much. It always goes back."),
+    ),
+    ReturnStanding.CLAIMED: (
+        _("So it is said"),
+        "warn",
+        _("It goes back if that is so. This money stands on a bill: look at the evidence."),
+    ),
+    ReturnStanding.PROMISED: (
+        _("As the fee says"),
+        "good",
+        _("The fee goes back for this reason."),
+    ),
+    ReturnStanding.AGAINST: (
+        _("Against what the fee says"),
+        "bad",
+        _("The fee does not go back for this reason. Whoever decides answers for it."),
+    ),
+    ReturnStanding.OPEN: (
+        _("The fee says nothing about it"),
+        "",
+        _("Nothing is published, or only words. Whoever decides judges."),
+    ),
+}
 
 DOCUMENTS: Mapping[str, Promise] = {
     DocumentKind.NATIONAL_ID: _("National identity card"),
@@ -87,13 +118,16 @@ REFUSALS: Mapping[type[Exception], Promise] = {
     refunding.RefundDecided: _(
         "This refund has moved since you opened the page. Here it is as it is now."
     ),
-    refunding.SamePerson: _("You did the first part yourself. Another person does the second."),
+    SamePerson: _("You did the first part yourself. Another person does the second."),
     refunding.OwnMoney: _("This money is your own. Others deal with it."),
     refunding.NothingToRefund: _(
         "Less than that is left of this money: it was taken back, refunded, released or promised."
     ),
     refunding.RefundInWhole: _(
         "This network sends money back in whole or not at all. A part can be paid at a desk."
+    ),
+    refunding.AgainstItsFee: _(
+        "This is against what the fee says. Say in the note why it goes back."
     ),
     refunding.AskedAlready: _("This was asked for already. It is asked once."),
     refunding.SaysNothing: _("Fill in what is missing."),

@@ -21,11 +21,13 @@ from accounts import policies as grants
 from accounts import sessions
 from payments.models import Remittance
 from payments.operations import remitting
-from payments.pages.remittances import shown, words
+from payments.pages.remittances import second, shown, words
 from payments.pages.remittances.forms import (
     ApproveForm,
     CancelForm,
     ReportForm,
+    ReturnForm,
+    SecondForm,
     SeenForm,
     SentForm,
 )
@@ -83,7 +85,11 @@ ACTS: Mapping[str, _Act] = {
     "approve": _Act(ApproveForm, (M.PROPOSED,), _approve),
     "sent": _Act(SentForm, (M.APPROVED,), _sent),
     "report": _Act(ReportForm, (M.SENT, M.ACKNOWLEDGED), _report),
-    "cancel": _Act(CancelForm, (M.BUILDING, M.PROPOSED, M.APPROVED), _cancel),
+    "cancel": _Act(CancelForm, (M.BUILDING, M.PROPOSED), _cancel),
+    "withdraw": _Act(CancelForm, second.GIVEN_OUT, second.ask_withdrawal),
+    "refusal": _Act(SecondForm, second.GIVEN_OUT, second.decide_refusal),
+    "return": _Act(ReturnForm, (M.CONFIRMED,), second.ask_return),
+    "returned": _Act(SecondForm, (M.CONFIRMED,), second.decide_return),
 }
 
 
@@ -108,7 +114,7 @@ def act(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
     at = timezone.now()
     account_id = require_view(request, at)
     batch = found(key)
-    form = one.form(request.POST, request.FILES, auto_id=f"{name}-%s")
+    form = second.bound(name, one.form, batch, request)
     if not form.is_valid():
         return _page(request, batch, wrong={name: form}, status=422)
     if form.cleaned_data["seen"] != batch.state:
@@ -154,6 +160,9 @@ def _refused(
     if isinstance(refused, remitting.RemittanceMoved | remitting.ReportKnown):
         messages.warning(request, said)
         return redirect("payments:remittance", key)
+    if isinstance(refused, remitting.RefusalDecided | remitting.ReturnDecided):
+        messages.warning(request, said)
+        return redirect("payments:remittance", key)
     is_typed = isinstance(refused, accounts.WrongPassword | accounts.BudgetSpent)
     form.add_error("password" if is_typed else None, said)
     return _page(request, found(key), wrong={name: form}, status=422)
@@ -187,8 +196,10 @@ def _page(
         "may": hers,
         "account_changed": batch.state in {M.BUILDING, M.PROPOSED}
         and (in_force is None or in_force.pk != batch.account_id),
-        "orderable": batch.state == M.APPROVED and hers["ask"],
+        **second.shown(batch, account_id),
     }
+    is_free = batch.state == M.APPROVED and context["refusal"] is None
+    context["orderable"] = is_free and hers["ask"]
     return render(request, "payments/remittances/batch.html", context, status=status)
 
 
@@ -201,10 +212,15 @@ def _forms(
         "approve": hers["decide"] and not is_maker,
         "sent": hers["ask"],
         "report": hers["ask"],
-        "cancel": hers["decide"] or (hers["ask"] and is_maker and batch.state != M.APPROVED),
+        "cancel": hers["decide"] or (hers["ask"] and is_maker),
+        "withdraw": hers["ask"],
+        "refusal": hers["decide"],
+        "return": hers["ask"],
+        "returned": hers["decide"],
     }
-    return {
-        name: wrong.get(name) or one.form(initial={"seen": batch.state}, auto_id=f"{name}-%s")
+    made = {
+        name: wrong.get(name) or second.unbound(name, one.form, batch)
         for name, one in ACTS.items()
         if batch.state in one.when and allowed[name]
     }
+    return second.fitting(made, batch, account_id)

@@ -52,25 +52,25 @@ def advice_xlsx(request: HttpRequest, key: UUID) -> HttpResponseBase:
 @require_safe
 @sessions.staff_required
 def journal(request: HttpRequest, key: UUID) -> HttpResponseBase:
-    """Give one batch as the state's accounting system reads it."""
+    """Give what was booked of one batch, as the state's accounting system reads it."""
     require_view(request, timezone.now())
     batch = found(key)
-    return _accounting([batch], batch.number)
+    return _accounting(queries.booked_of(batch.pk), batch.number)
 
 
 @never_cache
 @require_safe
 @sessions.staff_required
 def journal_of_month(request: HttpRequest) -> HttpResponseBase:
-    """Give all batches that were approved in a month (`?month=2026-11`)."""
+    """Give what was booked of all batches in a month (`?month=2026-11`)."""
     now = timezone.now()
     require_view(request, now)
     first = _month(request.GET.get("month", ""))
     if first is None:
         messages.error(request, gettext("Choose a month."))
         return redirect("payments:remittances")
-    batches = queries.approved_in_month(first)
-    return _accounting(batches, f"remittances-{first:%Y-%m}")
+    booked = queries.booked_in_month(first)
+    return _accounting(booked, f"remittances-{first:%Y-%m}")
 
 
 def pdf_of(request: HttpRequest, batch: Remittance, back: str, *args: object) -> HttpResponse:
@@ -110,15 +110,15 @@ def _rows(batch: Remittance) -> Iterator[tuple[object, ...]]:
         )  # fmt: skip
 
 
-def _accounting(batches: list[Remittance], name: str) -> StreamingHttpResponse:
+def _accounting(booked: list[queries.Booked], name: str) -> StreamingHttpResponse:
     layout = remitting.settlement().accounting
     records = (
         record
-        for batch in batches
+        for one in booked
         for record in queries.ledger_rows(
-            batch,
-            queries.lines(batch.pk),
-            beneficiary=in_words(batch.beneficiary.names).text,
+            one,
+            queries.lines(one.batch.pk),
+            beneficiary=in_words(one.batch.beneficiary.names).text,
             name_of=lambda names: in_words(names).text,
         )
     )

@@ -1,5 +1,9 @@
 """What a person types about remittances."""
 
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +26,79 @@ class ApproveForm(SeenForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class SecondForm(SeenForm):
+    """A second person's word: yes with her password, no without."""
+
+    which = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
+    password = forms.CharField(
+        label=_("Your password"),
+        help_text=_("Only to say yes."),
+        max_length=512,
+        strip=False,
+        error_messages={"required": _("Type your password to say yes.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    answer = forms.ChoiceField(
+        choices=[("yes", "yes"), ("no", "no")], widget=forms.HiddenInput, required=True
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.is_bound and self.data.get("answer") == "no":
+            del self.fields["password"]
+
+
+class ReturnForm(SeenForm):
+    """Which money is the batch come back: one that is shown, or one by its bank's code."""
+
+    OTHER = "other"
+
+    credit = forms.ChoiceField(label=_("Which payment is it?"), widget=forms.RadioSelect)
+    code = forms.CharField(
+        label=_("The bank's code of the payment"),
+        help_text=_("Only if it is another one than those above."),
+        max_length=200,
+        required=False,
+    )
+    reason = forms.CharField(
+        label=_("How you know"),
+        help_text=_("The bank's letter or the text of its line, and its reason."),
+        max_length=200,
+    )
+
+    def __init__(self, *args: Any, credits: Sequence[tuple[int, str]] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [*((str(one), text) for one, text in credits), (self.OTHER, _("Another one"))]
+        self.fields["credit"].choices = choices  # type: ignore[attr-defined]
+        if not credits:
+            self.fields["credit"].initial = self.OTHER
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        if typed.get("credit") == self.OTHER and not typed.get("code"):
+            self.add_error("code", _("Type the code that stands on the bank's statement."))
+        return typed
+
+
+class CameBackForm(forms.Form):
+    """Which batch a payment is."""
+
+    batch = forms.ChoiceField(
+        label=_("Paid by this bank, and of exactly this amount"), widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("How you know"),
+        help_text=_("The bank's letter or the text of its line, and its reason."),
+        max_length=200,
+    )
+
+    def __init__(self, *args: Any, batches: Sequence[tuple[UUID, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["batch"].choices = [(str(key), text) for key, text in batches]  # type: ignore[attr-defined]
+        if len(batches) == 1:
+            self.fields["batch"].initial = str(batches[0][0])
 
 
 class CancelForm(SeenForm):

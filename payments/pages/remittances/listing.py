@@ -78,6 +78,7 @@ def remittances(request: HttpRequest) -> HttpResponse:
         "open": [shown.row(batch) for batch in queries.open_batches()],
         "ended": [shown.row(batch) for batch in ended],
         "older": older,
+        "to_decide": shown.to_decide(),
         "changes": len(queries.account_changes()),
         "may_ask": may(account_id, ASK_REMITTANCE.code, now),
         "may_decide": may(account_id, DECIDE_REMITTANCE.code, now),

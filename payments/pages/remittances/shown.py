@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.utils import formats, timezone
 from django.utils.translation import gettext
 
-from payments.models import Remittance
+from payments.models import Movement, Remittance
 from payments.orders import pain002
 from payments.pages.remittances import words
 from payments.pages.words import Words
 from payments.pages.words import words as in_words
 from payments.queries import remittances as queries
+from payments.queries import returns
 from payments.queries.remittances import FeeLine
 from payments.states import RemittanceState as M
 
@@ -24,6 +27,14 @@ class Row:
     beneficiary: Words
     state: str
     tone: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A batch about which a second person decides."""
+
+    row: Row
+    why: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,46 @@ def answers(batch: Remittance) -> list[Answer]:
     return found
 
 
+def credit_choices(batch: Remittance) -> list[tuple[int, str]]:
+    """Return the payments that may be the batch come back, in words, what names it first."""
+    told = []
+    for one in returns.credits_for(batch):
+        money = one.movement
+        day = formats.date_format(timezone.localtime(money.occurred_at), "j F Y")
+        names = gettext("names this batch") if one.names_it else ""
+        said = filter(None, (money.external_id, day, money.reference, names))
+        told.append((money.pk, " · ".join(said)))
+    return told
+
+
+def batch_choices(credit: Movement) -> list[tuple[UUID, str]]:
+    """Return the paid batches that a payment may be, in words."""
+    told = []
+    for batch in returns.batches_for(credit):
+        paid_at = timezone.localtime(batch.confirmed_at or batch.built_at)
+        paid = gettext("paid on %(day)s") % {"day": formats.date_format(paid_at, "j F Y")}
+        name = in_words(batch.beneficiary.names).text
+        told.append((batch.key, " · ".join((batch.number, name, batch.end_to_end_id, paid))))
+    return told
+
+
+def to_decide() -> list[Waiting]:
+    """Return what of sent or paid batches waits for a second person."""
+    found = returns.to_decide()
+    return [
+        *(
+            Waiting(
+                row(one.remittance),
+                gettext("The bank refuses it")
+                if one.report_id
+                else gettext("The bank is said not to have got it"),
+            )
+            for one in found.refusals
+        ),
+        *(Waiting(row(batch), gettext("It has come back")) for _asked, batch in found.returns),
+    ]
+
+
 def story(batch: Remittance, *, with_people: bool = True) -> list[dict[str, Any]]:
     """Return what happened, whose turn it is, and what comes next."""
     maker = batch.maker.display_name if with_people else ""
@@ -76,18 +127,25 @@ def story(batch: Remittance, *, with_people: bool = True) -> list[dict[str, Any]
     ]
     last = max(number for number, step in enumerate(steps) if step[1] is not None)
     has_ended = batch.state in queries.ENDED
-    told = []
+    told: list[dict[str, Any]] = []
     for number, (text, at, note) in enumerate(steps):
         if at is None and (has_ended or number < last):
             continue  # It was not needed, or never came.
         state = "done" if at else ("next" if number == last + 1 else "later")
         told.append({"text": text, "time": at, "note": note if at else "", "state": state})
     if batch.ended_at is not None:
-        text = (
-            gettext("Refused by the bank; its money waits for the next batch")
-            if batch.state == M.FAILED
-            else gettext("Cancelled; its money waits for the next batch")
-        )
         note = batch.ended_because if with_people else ""
-        told.append({"text": text, "time": batch.ended_at, "note": note, "state": "done"})
+        ended = {"text": _ending(batch), "time": batch.ended_at, "note": note, "state": "done"}
+        # Before the bank paid it after all, where it did.
+        told.insert(len(told) - (batch.state == M.CONFIRMED), ended)
     return told
+
+
+def _ending(batch: Remittance) -> str:
+    if batch.state == M.RETURNED:
+        return gettext("Sent back by its bank; its money waits for the next batch")
+    if batch.state == M.CONFIRMED:
+        return gettext("Believed to have come to nothing, and paid after all")
+    if batch.state == M.FAILED:
+        return gettext("Refused by the bank; its money waits for the next batch")
+    return gettext("Cancelled; its money waits for the next batch")

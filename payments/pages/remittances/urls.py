@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from payments.pages.remittances import accounts, agency, batch, files, listing, order
+from payments.pages.remittances import accounts, agency, batch, credits, files, listing, order
 
 _ROOM, _AGENCY = "desk/money/remittances/", "desk/money/agency/"
 _BATCH, _ITS = f"{_ROOM}<uuid:key>/", f"{_AGENCY}<slug:code>/batches/<uuid:key>/"
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
         accounts.change,
         name="settlement_account_change",
     ),
+    path(f"{_ROOM}credits/<int:movement_id>/", credits.credit, name="remittance_credit"),
     path(_BATCH, batch.remittance, name="remittance"),
     path(f"{_BATCH}order.xml", order.order_xml, name="remittance_order"),
     path(f"{_BATCH}order.csv", order.order_csv, name="remittance_order_csv"),

@@ -10,7 +10,7 @@ from accounts import operations as accounts
 from accounts import policies as grants
 from kernel.money import Money
 from payments import posting
-from payments.operations import remitting
+from payments.operations import holding_items, remitting
 from payments.operations.controlling import limits
 from payments.orders import pain001, pain002
 from payments.orders.pain002 import Verdict
@@ -27,11 +27,12 @@ STATES: Mapping[str, tuple[Promise, str]] = {
     M.CONFIRMED: (_("Paid, on the statement"), "good"),
     M.FAILED: (_("Refused by the bank"), "bad"),
     M.CANCELLED: (_("Cancelled"), ""),
+    M.RETURNED: (_("Sent back by its bank"), "bad"),
 }
 
 VERDICTS: Mapping[Verdict, Promise] = {
     Verdict.TAKEN: _("The bank has taken the order."),
-    Verdict.REFUSED: _("The bank refuses the order. Its money waits for the next batch."),
+    Verdict.REFUSED: _("The bank refuses the order. Another person decides whether it is so."),
     Verdict.OPEN: _("The bank has not decided yet. Bring its next answer here too."),
 }
 
@@ -72,6 +73,7 @@ SAID = (
     accounts.StepUpRefused,
     accounts.WrongPassword,
     grants.NotGranted,
+    holding_items.HeldByAnother,
     limits.OverLimit,
     pain001.CannotOrder,
     pain002.CannotRead,
@@ -84,11 +86,17 @@ SAID = (
     remitting.NoAccountNamed,
     remitting.NoOwnAccount,
     remitting.NoPayingRail,
+    remitting.NotAReturn,
     remitting.NotAnAccount,
     remitting.NothingToRemit,
     remitting.OwedBack,
+    remitting.RefusalAsked,
+    remitting.RefusalDecided,
     remitting.RemittanceMoved,
     remitting.ReportKnown,
+    remitting.ReturnAsked,
+    remitting.ReturnDecided,
+    remitting.ReturnInPart,
     remitting.SamePerson,
 )
 
@@ -111,13 +119,22 @@ _PHRASES: Mapping[type[Exception], Promise] = {
         "No account number of ours is known at the bank that pays. Ask the operators."
     ),
     remitting.NoPayingRail: _("The country pack names no bank that pays out in this currency."),
+    holding_items.HeldByAnother: _("Somebody else looks into this payment now."),
+    remitting.NotAReturn: _(
+        "This payment cannot be that batch: it came by another bank, before the batch was paid, or"
+        " it stands in suspense no more."
+    ),
     remitting.NothingToRemit: _(
         "Nothing waits up to the last cut-off. Somebody may have built it."
     ),
+    remitting.RefusalAsked: _("Something is to be decided about this payment or batch already."),
+    remitting.RefusalDecided: _("Somebody has decided about this refusal already."),
     remitting.RemittanceMoved: _(
         "This batch has moved on since you opened the page. Below is how it stands now."
     ),
     remitting.ReportKnown: _("This very file was brought before. Nothing was changed."),
+    remitting.ReturnAsked: _("Something is to be decided about this payment or batch already."),
+    remitting.ReturnDecided: _("Somebody has decided about this return already."),
     remitting.SamePerson: _("You asked for this yourself. Another person decides."),
 }
 
@@ -129,6 +146,14 @@ def refusal(error: Exception, language: str) -> str:
         return gettext(
             "As much or more was taken back as came: %(amount)s is owed back. No batch is made."
         ) % {"amount": owed}
+    if isinstance(error, remitting.ReturnInPart):
+        return gettext(
+            "%(came)s came back of %(batch)s. Only whole batches come back: the money stays in"
+            " suspense. Ask the bank for the rest, or for its letter."
+        ) % {
+            "came": Money(error.came_minor, error.currency).format(language),
+            "batch": Money(error.batch_minor, error.currency).format(language),
+        }
     if isinstance(error, limits.OverLimit):
         return over_limit(error)
     if isinstance(error, pain002.CannotRead):

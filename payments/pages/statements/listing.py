@@ -10,10 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import policies as grants
 from accounts import sessions
-from kernel import audit
 from payments.models import Rail
-from payments.operations import importing
-from payments.operations.importing import uploading
+from payments.operations.importing import NoRail, reading, uploading
 from payments.pages.statements import shown, words
 from payments.pages.words import words as in_words
 from payments.policies import IMPORT_STATEMENT, VIEW_MONEY
@@ -80,11 +78,13 @@ def statements(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sessions.staff_required
 def upload(request: HttpRequest) -> HttpResponse:
-    """Keep one file and show what posting it would do."""
+    """Keep one file; a worker reads it, and its page then shows what posting it would do."""
     account, now = sessions.signed_in(request), timezone.now()
     if request.method != "POST":
         return redirect("payments:statements")  # Reloaded after a mistake was shown here.
-    rail_code = request.POST.get("rail", "")[:40]
+    form = UploadForm(request.POST, request.FILES)
+    is_valid = form.is_valid()
+    rail_code = form.cleaned_data.get("rail", "")
     grants.require(
         account_id=account.pk,
         act=IMPORT_STATEMENT.code,
@@ -92,26 +92,16 @@ def upload(request: HttpRequest) -> HttpResponse:
         rail_code=rail_code or grants.ANY,
         at=now,
     )
-    form = UploadForm(request.POST, request.FILES)
-    if not form.is_valid():
+    if not is_valid:
         return _page(request, form, status=422)
     file = form.cleaned_data["file"]
     try:
-        done = importing.read_in(
+        file_id = reading.bring(
             data=file.read(), name=file.name, rail_code=rail_code or None, by_id=account.pk, at=now
         )
-    except importing.NotRead as cannot:
-        form.add_error("file", str(shown.cannot_read(cannot.reason)))
-        return _page(request, form, status=422)
-    audit.record(
-        act=IMPORT_STATEMENT.code,
-        actor_id=account.pk,
-        subject="payments.statement_file",
-        subject_id=done.file_id,
-        detail={"step": "read"},
-        at=now,
-    )
-    return redirect("payments:statement_file", file_id=done.file_id)
+    except NoRail:
+        return _page(request, form, status=422)  # Retired since the page was made.
+    return redirect("payments:statement_file", file_id=file_id)
 
 
 def _page(request: HttpRequest, form: UploadForm, *, status: int = 200) -> HttpResponse:
@@ -126,6 +116,8 @@ def _page(request: HttpRequest, form: UploadForm, *, status: int = 200) -> HttpR
         ),
         "held": [shown.held(one, names) for one in queries.held_for_a_person(now=now)],
         "undecided": imports.undecided(now=now),
+        "reading": imports.being_read(),
+        "unread": [(one, shown.not_read(one)) for one in imports.not_read(now=now)],
         "imports": [shown.ImportLine.of(one) for one in imports.lately()],
         "trouble": [
             (one, words.WATCHED.get(one.problem, one.problem))

@@ -1,6 +1,7 @@
 """A file that was read: what posting it would do, before anything is posted."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,8 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import policies as grants
 from accounts import sessions
 from payments.models import StatementFile
-from payments.operations import importing
-from payments.operations.importing import running
+from payments.operations.importing import NoRail, queueing, reading
 from payments.pages.statements import shown
 from payments.pages.statements.listing import rail_field
 from payments.policies import IMPORT_STATEMENT, VIEW_MONEY
@@ -24,7 +24,10 @@ from payments.states import StatementFileState
 @require_safe
 @sessions.staff_required
 def look(request: HttpRequest, file_id: int) -> HttpResponse:
-    """Show account, period, balance, what it follows on, and its first and last lines."""
+    """
+    Show account, period, balance, what it follows on, its first and last lines, and who must
+    confirm it; while it is being read, how far that is.
+    """
     account, now = sessions.signed_in(request), timezone.now()
     grants.require(account_id=account.pk, act=VIEW_MONEY.code, area_code=None, at=now)
     try:
@@ -33,21 +36,28 @@ def look(request: HttpRequest, file_id: int) -> HttpResponse:
         raise Http404 from None
     looks = [shown.look(row) for row in imports.statements(file_id)]
     last = imports.last_of(file_id)
+    line = shown.ImportLine.of(last) if last else None
+    may_import = grants.may(
+        account_id=account.pk, act=IMPORT_STATEMENT.code, area_code=None, at=now
+    )
+    second = shown.Second.of(file, looks, by_id=account.pk)
     context = {
         "file": file,
         "looks": looks,
         "looks_max": imports.STATEMENTS_MAX,
-        "import": shown.ImportLine.of(last) if last else None,
+        "import": line,
+        "version": line.version if line else "",
+        "not_read": shown.not_read(last) if last and not file.problem else "",
+        "second": second,
         "is_posted": file.state == StatementFileState.POSTED,
         "cannot_read": shown.cannot_read(file.problem) if file.problem else "",
         "in_order": sum(not one.row.held_back for one in looks),
         "held": sum(bool(one.row.held_back) for one in looks),
         "needs_rail": any(one.row.held_back == "rail" for one in looks),
         "rails": rail_field().choices,
-        "stamp": running.stamp(file_id),
-        "may_import": grants.may(
-            account_id=account.pk, act=IMPORT_STATEMENT.code, area_code=None, at=now
-        ),
+        "stamp": queueing.stamp(file_id),
+        "may_import": may_import,
+        "may_post": may_import and not (second and second.is_hers),
     }
     return render(request, "payments/statements/look.html", context)
 
@@ -56,22 +66,24 @@ def look(request: HttpRequest, file_id: int) -> HttpResponse:
 @require_POST
 @sessions.staff_required
 def again(request: HttpRequest, file_id: int) -> HttpResponse:
-    """Read a kept file once more, because another was posted, or somebody says whose it is."""
+    """Have a kept file read once more, because another was posted, or somebody says whose it is."""
     account, now = sessions.signed_in(request), timezone.now()
-    rail_code = request.POST.get("rail", "")[:40]
-    grants.require(
-        account_id=account.pk,
-        act=IMPORT_STATEMENT.code,
-        area_code=None,
-        rail_code=rail_code or grants.ANY,
-        at=now,
-    )
     try:
-        importing.look_again(file_id=file_id, rail_code=rail_code or None, at=now)
-    except (StatementFile.DoesNotExist, importing.NoRail):
+        rail_code = rail_field().clean(request.POST.get("rail"))
+    except ValidationError:
         raise Http404 from None
-    except importing.NotRead as cannot:
-        messages.error(request, str(shown.cannot_read(cannot.reason)))
+    for code in {rail_code, *queueing.rails_of(file_id)} - {""} or {grants.ANY}:
+        grants.require(
+            account_id=account.pk,
+            act=IMPORT_STATEMENT.code,
+            area_code=None,
+            rail_code=code,
+            at=now,
+        )
+    try:
+        reading.look_again(file_id=file_id, rail_code=rail_code or None, by_id=account.pk, at=now)
+    except (StatementFile.DoesNotExist, NoRail):
+        raise Http404 from None
     return redirect("payments:statement_file", file_id=file_id)
 
 
@@ -82,25 +94,34 @@ def post(request: HttpRequest, file_id: int) -> HttpResponse:
     """Say that the file is to be posted."""
     account, now = sessions.signed_in(request), timezone.now()
     try:
-        import_id = running.queue(
+        import_id = queueing.queue(
             file_id=file_id, by_id=account.pk, seen=request.POST.get("stamp", ""), at=now
         )
     except StatementFile.DoesNotExist:
         raise Http404 from None
-    except running.CannotPost as refusal:
+    except queueing.CannotPost as refusal:
         messages.warning(request, _refusal(refusal))
         return redirect("payments:statement_file", file_id=file_id)
     return redirect("payments:statement_import", import_id=import_id)
 
 
-def _refusal(refusal: running.CannotPost) -> str:
+def _refusal(refusal: queueing.CannotPost) -> str:
     match refusal:
-        case running.PostedAlready():
+        case queueing.PostedAlready():
             return gettext("All of this file is posted already. Nothing was posted twice.")
-        case running.LookedAtAnew():
+        case queueing.LookedAtAnew():
             return gettext(
                 "Somebody has looked at this file again since your page was made. See what is"
                 " found now, and press once more."
+            )
+        case queueing.BeingRead():
+            return gettext(
+                "This file is being read again just now. See what is found, and press once more."
+            )
+        case queueing.SecondMustConfirm():
+            return gettext(
+                "You brought this file yourself, and it moves money. Somebody else must confirm"
+                " it; nothing is posted."
             )
         case _:
             return gettext("Nothing in this file is in order, so nothing can be posted.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from payments.pages.statements import shown, words
 from payments.policies import VIEW_MONEY
 from payments.queries import imports
 from payments.queries.imports import Line
+from payments.states import ImportStep
 
 PAGE_LINES = 50
 
@@ -53,6 +54,8 @@ def result(request: HttpRequest, import_id: int) -> HttpResponse:
     """Show how far an import is; once it is done, its counts and its lines, a page at a time."""
     _may_look(request)
     job = _import(import_id)
+    if job.step == ImportStep.READ:
+        return redirect("payments:statement_file", file_id=job.file_id)
     fate = request.GET.get("fate", "")
     fates = _fates(fate)
     after = _after(request.GET.get("after", ""))
@@ -143,7 +146,7 @@ def _import(import_id: int) -> Import:
 
 def _progress(job: Import) -> dict[str, object]:
     line = shown.ImportLine.of(job)
-    return {"import": line, "version": f"{line.state}-{line.lines_done}"}
+    return {"import": line, "version": line.version}
 
 
 def _fates(fate: str) -> tuple[str, ...]:

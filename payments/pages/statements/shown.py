@@ -6,12 +6,14 @@ from datetime import date, datetime
 
 from django.utils.functional import Promise
 
-from payments.models import Import, Rail, Statement
+from accounts import queries as accounts
+from payments.models import Import, Rail, Statement, StatementFile
+from payments.operations.importing import hands
 from payments.pages.statements import words
 from payments.pages.words import Words
 from payments.pages.words import words as in_words
 from payments.queries.statements import StatementView
-from payments.states import ImportState, StatementState
+from payments.states import ImportState, ImportStep, StatementState
 
 ENDING_SHOWN = 4
 # Its account may be anybody's.
@@ -44,9 +46,14 @@ class ImportLine:
     asked_at: datetime
     ended_at: datetime | None
     runs: bool
+    reads: bool  # It is only read: nothing is posted.
     lines_total: int
     lines_done: int
     exceptions: int
+
+    @property
+    def version(self) -> str:
+        return f"{self.state}-{self.lines_done}-{self.lines_total}"
 
     @classmethod
     def of(cls, one: Import) -> "ImportLine":
@@ -62,6 +69,7 @@ class ImportLine:
             asked_at=one.asked_at,
             ended_at=one.ended_at,
             runs=one.state in (ImportState.QUEUED, ImportState.RUNNING),
+            reads=one.step == ImportStep.READ,
             lines_total=one.lines_total,
             lines_done=one.lines_done,
             exceptions=one.suspense_lines + one.refused_lines + one.waiting_lines,
@@ -89,6 +97,14 @@ class Look:
     known: int
     first: Sequence[dict[str, object]]
     last: Sequence[dict[str, object]]
+    made: int  # Lines of money, in and out, of which nobody told, where somebody brought the file.
+    made_minor: int
+    made_first: Sequence[dict[str, object]]
+    second_why: Promise | str  # Why another must confirm them; empty: nobody need.
+
+    @property
+    def made_unshown(self) -> int:
+        return self.made - len(self.made_first)
 
     @property
     def adds_up(self) -> bool:
@@ -100,6 +116,19 @@ class Look:
         if self.before_minor is None or self.row.opening_minor is None:
             return None
         return self.row.opening_minor - self.before_minor
+
+
+@dataclass(frozen=True)
+class Second:
+    """That a file needs another person than who brought it."""
+
+    is_hers: bool  # Who reads the page brought it: she cannot confirm it.
+
+    @classmethod
+    def of(cls, file: StatementFile, looks: Sequence[Look], *, by_id: int) -> "Second | None":
+        if not any(one.second_why for one in looks) or not hands.is_by_hand(file):
+            return None
+        return cls(is_hers=accounts.same_hands(file.by_id, by_id))
 
 
 def held(one: StatementView, names: Mapping[str, Words]) -> Held:
@@ -138,6 +167,10 @@ def look(row: Statement) -> Look:
         known=preview.known_lines if preview else 0,
         first=_lines(preview.first_lines) if preview else (),
         last=_lines(preview.last_lines) if preview else (),
+        made=preview.made_lines if preview and is_open else 0,
+        made_minor=preview.made_minor if preview else 0,
+        made_first=_lines(preview.made_first) if preview and is_open else (),
+        second_why=words.SECOND.get(preview.second_why, "") if preview and is_open else "",
     )
 
 
@@ -150,6 +183,15 @@ def account(told: str, *, is_ours: bool) -> str:
 
 def cannot_read(reason: str) -> Promise | str:
     return words.CANNOT_READ.get(reason, words.UNREADABLE)
+
+
+def not_read(one: Import) -> Promise | str:
+    """Return why a file could not be read, where it could not."""
+    if one.step != ImportStep.READ or one.state != ImportState.FAILED:
+        return ""
+    if one.problem == "unreadable":
+        return cannot_read(one.file.problem)
+    return words.NOT_READ
 
 
 def problems(one: Statement | StatementView) -> list[Promise | str]:

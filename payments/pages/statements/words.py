@@ -30,6 +30,14 @@ HELD_BACK: Mapping[str, tuple[Promise, Promise]] = {
     "day": (_("One of its lines has no day."), _("Ask the bank for a whole one.")),
 }
 
+# Why somebody else must confirm what a file makes.
+SECOND: Mapping[str, Promise] = {
+    "unsigned": _(
+        "This network does not sign its messages, so only this file says that the money moved."
+    ),
+    "above": _("It is more than one person may post in a day by a file that she brought herself."),
+}
+
 # What the reader saw that speaks against a statement.
 PROBLEMS: Mapping[str, Promise] = {
     "balance": _("Opening balance and lines do not make the closing balance."),
@@ -59,6 +67,10 @@ CANNOT_READ: Mapping[str, Promise] = {
     "opening": _("Its opening balance cannot be read."),
     "closing": _("Its closing balance cannot be read."),
 }
+
+NOT_READ = _(
+    "Reading it broke off three times. It is kept as it came; tell whoever runs this house."
+)
 
 CANNOT_TAKE: Mapping[type[uploading.CannotTake], Promise] = {
     uploading.Empty: _("The file is empty."),
@@ -121,4 +133,8 @@ STATEMENT_STATES: Mapping[str, tuple[Promise, str]] = {
 IMPORT_PROBLEMS: Mapping[str, Promise] = {
     "unreadable": _("The file cannot be read any more as it was when it came."),
     "broken": _("It broke off three times. Nothing of it is posted; tell whoever runs this house."),
+    "second": _(
+        "By now it moves money of which no message told, so a second person must confirm it. It is"
+        " being read again; see what is found."
+    ),
 }

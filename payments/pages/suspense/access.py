@@ -12,6 +12,7 @@ from payments.policies import (
     ASK_MATCH,
     ASK_REFUND,
     ASK_RELEASE,
+    ASK_REMITTANCE,
     DECIDE_MATCH,
     DECIDE_RELEASE,
     VIEW_MONEY,
@@ -26,6 +27,7 @@ class Officer:
     ask_match: bool
     ask_refund: bool
     ask_release: bool
+    ask_remittance: bool
     decide_match: bool
     decide_release: bool
 
@@ -56,6 +58,7 @@ def officer(account_id: int, *, rail_code: str = grants.ANY, at: datetime) -> Of
         ask_match=may(ASK_MATCH.code),
         ask_refund=may(ASK_REFUND.code),
         ask_release=may(ASK_RELEASE.code),
+        ask_remittance=may(ASK_REMITTANCE.code),
         decide_match=may(DECIDE_MATCH.code),
         decide_release=may(DECIDE_RELEASE.code),
     )

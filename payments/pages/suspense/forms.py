@@ -1,6 +1,7 @@
 """What an officer fills in about one collection in suspense. Each carries what she was shown."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -45,13 +46,7 @@ class _Asking(forms.Form):
         return cleaned
 
     def _minor(self, typed: str) -> int:
-        try:
-            amount_minor = to_minor(typed.replace(" ", "").replace("\xa0", ""), self.currency)
-        except NotWhole:
-            raise forms.ValidationError(gettext("This is no amount.")) from None
-        if not 0 < amount_minor <= _BIG:
-            raise forms.ValidationError(gettext("This is no amount."))
-        return amount_minor
+        return minor_of(typed, self.currency)
 
     @property
     def why(self) -> str:
@@ -176,9 +171,65 @@ FORMS: Mapping[str, type[_Asking]] = {
 }
 
 
+def minor_of(typed: str, currency: str, *, least: int = 1) -> int:
+    """
+    Return an amount as a person types it, with the spaces that numbers have in French.
+
+    :raises django.forms.ValidationError: if it is none, or less than `least`
+    """
+    try:
+        amount_minor = to_minor(re.sub(r"\s", "", typed), currency)
+    except NotWhole:
+        raise forms.ValidationError(gettext("This is no amount.")) from None
+    if not least <= amount_minor <= _BIG:
+        raise forms.ValidationError(gettext("This is no amount."))
+    return amount_minor
+
+
 def _bill_id(typed: str) -> int:
     reference = references.normalise(typed)
     found = Bill.objects.filter(reference=reference).values_list("pk", flat=True).first()
     if found is None:
         raise forms.ValidationError(gettext("No bill has this reference."))
     return found
+
+
+class ArrivalForm(forms.Form):
+    """Which sweep of ours a payment is."""
+
+    sweep = forms.ChoiceField(
+        label=_("Left another account of ours, of exactly this amount"), widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("How you know"),
+        help_text=_("The text of the bank's line, or who at the bank or the network said so."),
+        max_length=_NOTE_CHARS_MAX,
+    )
+
+    def __init__(self, *args: Any, sweeps: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sweep"].choices = sweeps  # type: ignore[attr-defined]
+        if len(sweeps) == 1:
+            self.fields["sweep"].initial = sweeps[0][0]
+
+
+class DecideArrivalForm(forms.Form):
+    """A second person's word: yes with her password, no without."""
+
+    which = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
+    password = forms.CharField(
+        label=_("Your password"),
+        help_text=_("Only to say yes."),
+        max_length=512,
+        strip=False,
+        error_messages={"required": _("Type your password to say yes.")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    answer = forms.ChoiceField(
+        choices=[("yes", "yes"), ("no", "no")], widget=forms.HiddenInput, required=True
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.data.get("answer") == "no":
+            del self.fields["password"]

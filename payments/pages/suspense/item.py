@@ -18,7 +18,7 @@ from accounts import sessions
 from kernel import references
 from kernel.money import to_decimal_text
 from payments.models import Movement
-from payments.pages.suspense import access, forms, words
+from payments.pages.suspense import access, forms, own_money, words
 from payments.pages.words import Words
 from payments.pages.words import words as told
 from payments.queries import deciding
@@ -98,6 +98,8 @@ def show(
         "officer": officer,
         "holder": people.get((found.item and found.item.held_by_id) or 0, "") if held else "",
         "held_by_me": bool(held and found.item and found.item.held_by_id == account_id),
+        "own_money": own_money.proposals(found.movement) if found.item else [],
+        "own_money_id": movement_id,
         "candidates": [_candidate(one, found, bound) for one in found.proposals],
         "forms": _forms(found, bound) if found.item else {},
         "refused": bound,

@@ -1,9 +1,9 @@
 """The queue of what did not match, by pages, with its files."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,7 +18,7 @@ from accounts import sessions
 from kernel import exports
 from kernel.money import Money
 from payments.models import OpenItem, Rail
-from payments.pages.suspense import access, words
+from payments.pages.suspense import access, filtering, words
 from payments.pages.words import Words
 from payments.pages.words import words as told
 from payments.queries import open_items
@@ -53,32 +53,22 @@ def queue(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     account_id = access.looking(request, at=now)
     rails = {rail.code: told(rail.names) for rail in Rail.objects.order_by("position", "pk")}
-    wanted = _wanted(request, account_id, rails)
-    page = open_items.page(wanted, now=now)
-    holders = access.names({item.held_by_id for item in page.items})
+    asked = filtering.asked(request.GET, rails=rails, by_id=account_id)
     context = {
-        "rows": [
-            _row(item, holders, page.asked.get(item.pk, set()), now=now) for item in page.items
-        ],
-        "wanted": wanted,
+        "asked": asked.choices,
+        "form": asked.form,
         "rails": rails,
-        "reasons": [
-            (code, words.WHY_HERE[code], count)
-            for code, count in sorted(
-                open_items.counts_by_reason().items(), key=lambda each: -each[1]
-            )
-        ],
         "ages": words.AGES,
         "states": words.STATES,
         "orders": words.ORDERS,
-        "count": open_items.count(wanted, now=now),
         "count_max": open_items.COUNT_MAX,
-        "is_filtered": any((wanted.rail_code, wanted.reason, wanted.age, wanted.state)),
-        "filters": _address(wanted),
-        "older": f"?{_address(wanted, after=page.after)}" if page.after else "",
-        "first": f"?{_address(wanted)}" if wanted.after else "",
+        "reasons": _reasons(asked.wanted or asked.choices),
+        "every_reason": filtering.address(replace(asked.wanted or asked.choices, reason="")),
         "officer": access.officer(account_id, at=now),
     }
+    if asked.wanted is None:
+        return render(request, "payments/suspense/queue.html", context, status=422)
+    context |= _found(asked.wanted, now=now)
     return render(request, "payments/suspense/queue.html", context)
 
 
@@ -90,7 +80,10 @@ def export(request: HttpRequest, ending: str) -> HttpResponseBase:
     now = timezone.now()
     account_id = access.looking(request, at=now)
     rails = {rail.code: told(rail.names) for rail in Rail.objects.all()}
-    rows = _cells(_wanted(request, account_id, rails), now=now)
+    wanted = filtering.asked(request.GET, rails=rails, by_id=account_id).wanted
+    if wanted is None:
+        raise Http404
+    rows = _cells(wanted, now=now)
     header = (
         "movement",
         "rail",
@@ -108,6 +101,36 @@ def export(request: HttpRequest, ending: str) -> HttpResponseBase:
     return exports.xlsx_response("suspense", gettext("Did not match"), header, rows)
 
 
+def _found(wanted: Wanted, *, now: datetime) -> dict[str, Any]:
+    """Return a page of the queue as it is wanted, with its figures and the way to the next."""
+    page = open_items.page(wanted, now=now)
+    figures = open_items.figures(wanted, now=now)
+    count = sum(figure.count for figure in figures)
+    holders = access.names({item.held_by_id for item in page.items})
+    everything = Wanted(by_id=wanted.by_id, order=wanted.order, after=wanted.after)
+    return {
+        "rows": [
+            _row(item, holders, page.asked.get(item.pk, set()), now=now) for item in page.items
+        ],
+        "count": count,
+        "is_many": count > open_items.COUNT_MAX,
+        "figures": figures,
+        "is_filtered": wanted != everything,
+        "filters": filtering.address(wanted),
+        "older": f"?{filtering.address(wanted, after=page.after)}" if page.after else "",
+        "first": f"?{filtering.address(wanted)}" if wanted.after else "",
+    }
+
+
+def _reasons(wanted: Wanted) -> list[tuple[str, Promise, int, str]]:
+    """Return the reasons that there are, the most frequent first, each with its address."""
+    counts = sorted(open_items.counts_by_reason().items(), key=lambda each: -each[1])
+    return [
+        (code, words.WHY_HERE[code], count, filtering.address(replace(wanted, reason=code)))
+        for code, count in counts
+    ]
+
+
 def _cells(wanted: Wanted, *, now: datetime) -> Iterator[tuple[object, ...]]:
     for item in open_items.every(wanted, now=now):
         yield (
@@ -122,45 +145,6 @@ def _cells(wanted: Wanted, *, now: datetime) -> Iterator[tuple[object, ...]]:
             item.opened_at,
             item.held_until,
         )
-
-
-def _wanted(request: HttpRequest, account_id: int, rails: Mapping[str, object]) -> Wanted:
-    """
-    Read the filters of the address; "" is all.
-
-    :raises Http404: for a filter that does not exist
-    """
-    known: dict[str, Mapping[str, object]] = {
-        "rail": rails,
-        "reason": words.WHY_HERE,
-        "age": open_items.AGES,
-        "state": words.STATES,
-        "order": words.ORDERS,
-    }
-    given = {name: request.GET.get(name, "") for name in known}
-    if any(value and value not in known[name] for name, value in given.items()):
-        raise Http404
-    return Wanted(
-        rail_code=given["rail"],
-        reason=given["reason"],
-        age=given["age"],
-        state=given["state"],
-        order=given["order"] or "oldest",
-        after=request.GET.get("after", "")[:40],
-        by_id=account_id,
-    )
-
-
-def _address(wanted: Wanted, *, after: str = "") -> str:
-    given = {
-        "rail": wanted.rail_code,
-        "reason": wanted.reason,
-        "age": wanted.age,
-        "state": wanted.state,
-        "order": "" if wanted.order == "oldest" else wanted.order,
-        "after": after,
-    }
-    return urlencode({name: value for name, value in given.items() if value})
 
 
 def _row(item: OpenItem, holders: Mapping[int, str], asked: set[str], *, now: datetime) -> Row:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from payments.pages.suspense import asking, deciding, exact, item, queue
+from payments.pages.suspense import arrival, asking, deciding, exact, item, queue
 
 _ROOM = "desk/money/suspense/"
 
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ROOM}to-decide/", deciding.to_decide, name="suspense_to_decide"),
     path(f"{_ROOM}to-decide/<str:kind>/<int:which>/", deciding.decide, name="suspense_decide"),
     path(f"{_ROOM}<int:movement_id>/", item.item, name="suspense_item"),
+    path(f"{_ROOM}<int:movement_id>/arrival/", arrival.arrival, name="suspense_arrival"),
     path(f"{_ROOM}<int:movement_id>/hold/", asking.hold, name="suspense_hold"),
     path(f"{_ROOM}<int:movement_id>/lift/", asking.lift, name="suspense_lift"),
     path(f"{_ROOM}<int:movement_id>/<str:kind>/", asking.ask, name="suspense_ask"),

@@ -8,11 +8,20 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.operations import BudgetSpent, StepUpRefused, WrongPassword
 from accounts.policies import NotGranted
+from accounts.queries import SamePerson
 from kernel.money import Money
 from payments.likeness import Reason
 from payments.models import Release
-from payments.operations import exact_matching, holding_items, matching, refunding, releasing
+from payments.operations import (
+    arrivals,
+    exact_matching,
+    holding_items,
+    matching,
+    refunding,
+    releasing,
+)
 from payments.operations.splitting import NotASplit
 from payments.posting import NoTreasury
 from payments.states import BillState, RefundState, SuspenseReason
@@ -91,6 +100,8 @@ REASONS: Mapping[str, Mapping[str, Promise]] = {
 RELEASES: Mapping[str, Promise] = {
     "write_off": _("Write off"),
     "unclaimed": _("To unclaimed money"),
+    "returned": _("A batch that its bank sent back"),
+    "arrived": _("A sweep of ours that arrived"),
 }
 AGES: Mapping[str, Promise] = {
     "day": _("less than a day"),
@@ -128,7 +139,8 @@ REFUSALS = (
     refunding.RefundInWhole,
     refunding.RefundDecided,
     refunding.OwnMoney,
-    refunding.SamePerson,
+    refunding.AgainstItsFee,
+    SamePerson,
     releasing.NothingToRelease,
     releasing.ReleaseDecided,
     releasing.NoLimit,
@@ -137,6 +149,13 @@ REFUSALS = (
     releasing.LawNotNamed,
     releasing.TermTooShort,
     NoTreasury,
+    arrivals.NotAnArrival,
+    arrivals.ArrivalInPart,
+    arrivals.ArrivalAsked,
+    arrivals.ArrivalDecided,
+    WrongPassword,
+    BudgetSpent,
+    StepUpRefused,
 )
 _SAID: Mapping[type[Exception], Promise] = {
     NotGranted: _("You have no right to do this on this network. Nothing was done."),
@@ -155,13 +174,26 @@ _SAID: Mapping[type[Exception], Promise] = {
     refunding.RefundInWhole: _("This network pays back the whole or nothing. Choose the desk."),
     refunding.RefundDecided: _("Somebody has decided about it already."),
     refunding.OwnMoney: _("This is your own bill: somebody else must do it."),
-    refunding.SamePerson: _("You asked for it yourself: somebody else must decide."),
+    refunding.AgainstItsFee: _(
+        "This is against what the fee says. Say in the note why it goes back."
+    ),
+    SamePerson: _("You asked for it yourself: somebody else must decide."),
     releasing.NothingToRelease: _("Less than that stands here unpromised."),
     releasing.ReleaseDecided: _("Somebody has decided about it already."),
     releasing.NoLimit: _("This country names no limit, so nothing is written off."),
     releasing.LawNotNamed: _("No legal term is known here: name the law, and its term in days."),
     releasing.TermTooShort: _("Money is kept for its payer for 365 days at the least."),
     NoTreasury: _("No treasury is named that could keep unclaimed money."),
+    arrivals.NotAnArrival: _(
+        "This money cannot be that sweep: it left this very network, long ago or later, has arrived"
+        " already, or less than all of it stands here unpromised."
+    ),
+    arrivals.ArrivalInPart: _("A sweep arrives whole, and this is another amount."),
+    arrivals.ArrivalAsked: _("This has been asked for already, and waits for a decision."),
+    arrivals.ArrivalDecided: _("Somebody has decided about it already."),
+    WrongPassword: _("This is not your password."),
+    BudgetSpent: _("Too many wrong passwords. Wait a quarter of an hour."),
+    StepUpRefused: _("Your password was shown too long ago. Type it again."),
 }
 
 

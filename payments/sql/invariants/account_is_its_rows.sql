@@ -12,7 +12,7 @@ explained AS (
     FROM payments_explanation e JOIN payments_movement w ON w.id = e.movement_id
     WHERE e.approved
 ),
--- On its way by its batch, until its bank has paid it or it has come to nothing.
+-- On its way by its batch, until its bank has paid it, or it has come to nothing or come back.
 remitted AS (
     SELECT r.beneficiary_id, r.currency, r.amount_minor
     FROM payments_remittance r
@@ -24,6 +24,9 @@ paid AS (
     UNION ALL
     SELECT explained.remittance_id, explained.currency, explained.amount_minor
     FROM explained WHERE explained.answer = 'remittance'
+    UNION ALL
+    SELECT l.remittance_id, l.currency, -l.amount_minor
+    FROM payments_release l WHERE l.approved AND l.kind = 'returned'
 ),
 rows_say AS (
     SELECT 'held by the provider' AS role, kept.rail_id AS owner_id, kept.currency,
@@ -55,6 +58,9 @@ rows_say AS (
     SELECT 'unexplained', explained.rail_id, explained.currency, -explained.amount_minor
     FROM explained
     UNION ALL
+    SELECT 'refunds_in_transit', explained.rail_id, explained.currency, explained.amount_minor
+    FROM explained WHERE explained.answer = 'refund'
+    UNION ALL
     SELECT 'losses', explained.rail_id, explained.currency, explained.amount_minor
     FROM explained WHERE explained.answer = 'loss'
     UNION ALL
@@ -63,6 +69,9 @@ rows_say AS (
     UNION ALL
     SELECT 'sweeps_in_transit', NULL, explained.currency, explained.amount_minor
     FROM explained WHERE explained.answer IN ('sweep', 'returned')
+    UNION ALL
+    SELECT 'sweeps_in_transit', NULL, l.currency, -l.amount_minor
+    FROM payments_release l WHERE l.approved AND l.kind = 'arrived'
     UNION ALL
     SELECT 'payable', remitted.beneficiary_id, remitted.currency, remitted.amount_minor
     FROM remitted

@@ -18,11 +18,16 @@ WHERE CASE
     WHEN j.kind = 'float' THEN t.confirmed_at IS NULL
     WHEN j.kind = 'match' THEN match.approved IS NOT TRUE
     WHEN j.kind = 'explained' THEN explanation.approved IS NOT TRUE
-    WHEN j.kind IN ('write_off', 'unclaimed')
+    WHEN j.kind IN ('write_off', 'unclaimed', 'returned', 'arrived')
         THEN release.approved IS NOT TRUE OR release.kind <> j.kind
     WHEN j.kind = 'remitted' THEN m.leg IS DISTINCT FROM 'remittance'
     WHEN j.kind = 'remittance' THEN batch.id IS NULL OR batch.state IN ('BUILDING', 'PROPOSED')
     WHEN j.kind = 'remittance_returned'
-        THEN batch.id IS NULL OR batch.state NOT IN ('FAILED', 'CANCELLED')
+        THEN batch.id IS NULL OR batch.state NOT IN (
+            'FAILED', 'CANCELLED', 'CONFIRMED', 'RETURNED'
+        )
+    WHEN j.kind = 'remittance_resumed'
+        THEN batch.id IS NULL OR batch.state NOT IN ('CONFIRMED', 'RETURNED')
+    WHEN j.kind = 'remittance_sent_back' THEN batch.state IS DISTINCT FROM 'RETURNED'
     ELSE true
 END

@@ -7,7 +7,8 @@ FROM (
     JOIN payments_journal j ON j.id = p.journal_id
     WHERE j.kind = 'match'
        OR p.line_no > 1 AND j.kind IN (
-           'collection', 'reversal', 'refund', 'refund_returned', 'write_off', 'unclaimed'
+           'collection', 'reversal', 'refund', 'refund_returned', 'write_off', 'unclaimed',
+           'returned', 'arrived'
        )
        OR p.line_no > 1 AND j.kind = 'explained' AND EXISTS (
            SELECT FROM payments_explanation e

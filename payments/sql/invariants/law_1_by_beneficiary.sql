@@ -16,6 +16,10 @@ paid AS (
     SELECT e.remittance_id, w.currency, w.amount_minor
     FROM payments_explanation e JOIN payments_movement w ON w.id = e.movement_id
     WHERE e.approved AND e.answer = 'remittance'
+    UNION ALL
+    -- What its bank has sent back.
+    SELECT l.remittance_id, l.currency, -l.amount_minor
+    FROM payments_release l WHERE l.approved AND l.kind = 'returned'
 ),
 remitted AS (
     SELECT batch.beneficiary_id, paid.currency, sum(paid.amount_minor) AS remitted_minor

@@ -13,7 +13,8 @@ WITH moved AS (
 -- What two people have said of withdrawals: a reversal took back what came in.
 explained AS (
     SELECT w.rail_id, w.currency, sum(w.amount_minor) AS explained_minor,
-        coalesce(sum(w.amount_minor) FILTER (WHERE e.answer = 'reversal'), 0) AS reversed_minor
+        coalesce(sum(w.amount_minor) FILTER (WHERE e.answer = 'reversal'), 0) AS reversed_minor,
+        coalesce(sum(w.amount_minor) FILTER (WHERE e.answer = 'refund'), 0) AS refunded_minor
     FROM payments_explanation e JOIN payments_movement w ON w.id = e.movement_id
     WHERE e.approved
     GROUP BY w.rail_id, w.currency
@@ -75,8 +76,9 @@ compared AS (
         coalesce(judged.allocated_minor, 0) AS allocated_minor,
         coalesce(judged.suspense_minor, 0) AS suspense_minor,
         coalesce(judged.approved_minor, 0) - coalesce(moved.refunded_minor, 0)
-            AS in_transit_minor,
-        coalesce(moved.refunded_minor, 0) AS refunded_minor,
+            - coalesce(explained.refunded_minor, 0) AS in_transit_minor,
+        coalesce(moved.refunded_minor, 0) + coalesce(explained.refunded_minor, 0)
+            AS refunded_minor,
         coalesce(released.released_minor, 0) AS released_minor,
         coalesce(moved.withdrawn_minor, 0) - coalesce(explained.explained_minor, 0)
             AS unexplained_minor,

@@ -7,7 +7,10 @@ WITH gone AS (
     FROM payments_explanation e WHERE e.approved AND e.answer = 'reversal'
     UNION ALL
     SELECT 'payments.remittance.confirmed', r.id
-    FROM payments_remittance r WHERE r.state = 'CONFIRMED'
+    FROM payments_remittance r WHERE r.state IN ('CONFIRMED', 'RETURNED')
+    UNION ALL
+    SELECT 'payments.remittance.returned', r.id
+    FROM payments_remittance r WHERE r.state = 'RETURNED'
     UNION ALL
     SELECT 'payments.debit.unexplained', m.id
     FROM payments_movement m WHERE m.leg = 'withdrawal'
@@ -17,7 +20,7 @@ told AS (
     FROM kernel_event e
     WHERE e.name IN (
         'payments.collection.reversed', 'payments.debit.unexplained',
-        'payments.remittance.confirmed'
+        'payments.remittance.confirmed', 'payments.remittance.returned'
     )
 )
 SELECT name, subject_id, gone.subject_id IS NOT NULL AS is_gone

@@ -5,7 +5,7 @@ FROM payments_remittance r
 LEFT JOIN payments_remittance_line line ON line.remittance_id = r.id
 GROUP BY r.id
 HAVING CASE
-    WHEN r.state IN ('CANCELLED', 'FAILED') THEN count(line.allocation_id) <> 0
+    WHEN r.state IN ('CANCELLED', 'FAILED', 'RETURNED') THEN count(line.allocation_id) <> 0
     ELSE coalesce(sum(line.amount_minor), 0) <> r.amount_minor
         OR count(line.allocation_id) <> r.allocations
 END

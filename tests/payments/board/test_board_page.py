@@ -38,6 +38,7 @@ from payments.states import (
 )
 from tests.accounts import people
 from tests.payments.board.desk import BOARD, finance, link, movement_page, text
+from tests.payments.settling import released
 from tests.payments.test_poster import receive
 from tests.payments.world import debit, give_back, in_flight, issue, make_world, post, telling
 from tests.world import NOON
@@ -102,6 +103,24 @@ def test_the_day_of_a_rail_adds_up_and_says_what_stands():
     [sums] = told.sums
     assert figures_of(sums)["allocated"] == 950
     assert [figure.amount_minor for figure in told.house] == [200]
+
+
+def test_what_leaves_suspense_for_other_accounts_than_the_rails_adds_up_too():
+    world = make_world()
+    post(
+        telling(world.bank, "from MTN", 200, external_id="C1"),
+        telling(world.bank, "nobody's", 50, external_id="C2"),
+        debit(world.mtn, Leg.SWEEP, 200, external_id="SW-0001"),
+    )
+    known = {one.external_id: one for one in Movement.objects.all()}
+    released(known["C1"], "arrived", 200, sweep=known["SW-0001"])
+    released(known["C2"], "unclaimed", 50)
+    told = summing.summed(TODAY)
+    [bank] = (row for row in told.rails if row.code == "bank-rw")
+    assert (figures_of(bank)["released"], bank.difference_minor) == (250, 0)
+    assert sum(figure.amount_minor for figure in told.house) == 0
+    evidence = html.unescape(text(finance(), bank.figures["released"].url))
+    assert all(str(KINDS[kind]) in evidence for kind in ("arrived", "unclaimed"))
 
 
 def test_what_came_in_yesterday_stands_today_and_is_not_of_today():

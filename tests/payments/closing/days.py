@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection, transaction
 
 from payments import ledger
-from payments.models import LedgerDay, Rail
+from payments.models import LedgerDay
 from tests.accounts.people import staff
 
 ZONE = "Africa/Kigali"
@@ -17,11 +17,7 @@ _LIST = (
     " 'known', %(at)s FROM payments_differences_of_day(%(day)s::date, %(zone)s) f"
     " ON CONFLICT (kind, subject) DO NOTHING"
 )
-_MISSING = (
-    "INSERT INTO payments_close_difference (day_found, kind, subject, owner_id, note, opened_at)"
-    " VALUES (%(day)s, 'statement_missing', %(subject)s, %(by)s, 'known', %(at)s)"
-    " ON CONFLICT (kind, subject) DO NOTHING"
-)
+_HOLD = "SELECT FROM payments_ledger_day WHERE day = %(day)s FOR UPDATE"
 _PREPARE = (
     "INSERT INTO payments_close (day, zone, prepared_by_id, prepared_at, prepared_journals)"
     " VALUES (%(day)s, %(zone)s, %(by)s, %(at)s, 0) ON CONFLICT (day) DO NOTHING"
@@ -31,17 +27,17 @@ _SIGN = (
 )
 
 
+_SEAL = "UPDATE payments_close SET summary = '%%PDF' WHERE day = %(day)s"
+
+
 def sign(day: date, *, at: datetime | None = None) -> None:
     """List what the day has, prepare and sign it; inside a transaction that then closes it."""
     at = at or _end(day)
     values = {"day": day, "zone": ZONE, "by": staff().pk, "signer": staff().pk, "at": at}
     with connection.cursor() as cursor:
-        # Money in flight may land while the signature waits for it.
-        for code in Rail.objects.values_list("code", flat=True):
-            cursor.execute(_MISSING, {**values, "subject": f"statement:{code}:{day}"})
-        cursor.execute(_LIST, values)
-        cursor.execute(_PREPARE, values)
-        cursor.execute(_SIGN, values)
+        # Money in flight lands first, and is a difference then.
+        for step in (_HOLD, _LIST, _PREPARE, _SIGN, _SEAL):
+            cursor.execute(step, values)
 
 
 def close_through(day: date, *, at: datetime | None = None) -> None:

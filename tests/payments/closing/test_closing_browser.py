@@ -32,6 +32,12 @@ ACTS = (
     "release.decide",
     "remittance.ask",
     "remittance.decide",
+    "limit.ask",
+    "limit.decide",
+    "sweep.ask",
+    "sweep.decide",
+    "move.ask",
+    "move.decide",
 )
 SIZES = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
 
@@ -83,7 +89,8 @@ def day():
     explaining.ask(
         movement_id=gone.pk, answer="loss", reason="Fee in the contract", by_id=maker, at=now
     )
-    amounts = {"per_act_minor": 500_000, "per_day_minor": 2_000_000, "reason": "Circular 4/2026"}
+    amounts = {"per_act_minor": 500_000, "per_person_minor": 900_000, "per_day_minor": 2_000_000}
+    amounts["reason"] = "Circular 4/2026"
     first_limit = limits.ask(
         act="refund.decide", rail_code="*", currency="RWF", **amounts, by_id=maker, at=now
     )

@@ -20,6 +20,7 @@ PREPARE = (
     " VALUES (%s, %s, %s, %s, 0)"
 )
 SIGN = "UPDATE payments_close SET signed_by_id = %s, signed_at = %s WHERE day = %s"
+SEAL = "UPDATE payments_close SET summary = %s WHERE day = %s"
 SHUT = "UPDATE payments_ledger_day SET closed_at = %s WHERE day = %s"
 
 
@@ -58,6 +59,8 @@ def test_a_day_does_not_close_without_two_signatures(world, commits):
             commits()
         transaction.set_rollback(True)
     run(SIGN, staff().pk, AFTER, DAY)
+    refuse("nobody has signed it", SHUT, AFTER, DAY)
+    run(SEAL, b"%PDF", DAY)
     run(SHUT, AFTER, DAY)
     commits()
 
@@ -104,22 +107,29 @@ def test_a_closed_day_stays_as_it_was_sealed(world):
         refuse("", change, before)
 
 
-def test_nobody_makes_a_seal_up(world):
+def test_nobody_makes_a_record_or_a_seal_up(world):
     prepared()
     run(
         "UPDATE payments_close SET signed_by_id = %s, signed_at = %s, sha256 = sha256('x'),"
-        " journals = 99, totals = '[1]' WHERE day = %s",
+        " summary = 'x', record = 'x', journals = 99, totals = '[1]',"
+        " sealed_at = '2020-01-01 00:00Z' WHERE day = %s",
         staff().pk,
         AFTER,
         DAY,
     )
+    for change in ("record = 'x'", "signed_at = signed_at + interval '1 hour'", "totals = '[1]'"):
+        refuse("", f"UPDATE payments_close SET {change}, summary = '%%PDF' WHERE day = %s", DAY)
+    run(SEAL, b"%PDF", DAY)
+    refuse("", SEAL, b"another", DAY)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT sha256 = payments_seal_of_day(day, previous_sha256), journals, totals"
-            " FROM payments_close WHERE day = %s",
+            "SELECT sha256 = payments_seal_of(payments_record_of(c), '%%PDF'), record, journals,"
+            " totals, sealed_at BETWEEN now() - interval '1 hour' AND clock_timestamp()"
+            " FROM payments_close c WHERE day = %s",
             [DAY],
         )
-        assert cursor.fetchone() == (True, 0, "[]")
+        is_sealed, record, *others = cursor.fetchone()
+    assert (is_sealed, record[:15], others) == (True, "guichet-close 2", [0, "[]", True])
     run(SHUT, AFTER, DAY)
 
 
@@ -143,10 +153,12 @@ def test_a_day_before_a_closed_one_is_never_opened(world):
 
 
 def test_a_listed_difference_is_neither_rewritten_nor_settled_before_its_cause_is_gone(world):
+    post(telling(world.mtn, "", 70))
     listed = CloseDifference.objects.create(
         day_found_id=DAY,
         kind="statement_missing",
         subject=f"statement:mtn-rw:{DAY}",
+        rail=world.mtn,
         owner=staff(),
         note="asked",
         opened_at=NOON,

@@ -49,7 +49,7 @@ def text(browser: Client, page: str = PAGE) -> str:
     return answer.content.decode()
 
 
-def test_a_day_is_closed_by_two_browsers(world):
+def test_a_day_is_closed_by_two_browsers(world, settings):
     bill = issue(500)
     post(telling(world.mtn, bill.reference, 500))
     maker, checker = staff("close.prepare"), staff("close.sign")
@@ -82,7 +82,10 @@ def test_a_day_is_closed_by_two_browsers(world):
     assert queries.signatures(DAY).seal in page
     pack = checker.get(f"{PAGE}pack.zip")
     assert b"".join(pack.streaming_content)[:2] == b"PK"
-    assert f"day-{DAY}.zip" in pack["Content-Disposition"]
+    assert f'"day-{DAY}.zip"' in pack["Content-Disposition"]
+    settings.PRACTICE = True
+    assert f'"PRACTICE-day-{DAY}.zip"' in checker.get(f"{PAGE}pack.zip")["Content-Disposition"]
+    settings.PRACTICE = False
     assert "closed" in text(checker, LIST)
 
 

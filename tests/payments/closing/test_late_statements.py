@@ -144,7 +144,7 @@ def test_what_one_person_settles_on_the_day_stands_in_its_record(world, maker, c
     assert sealed["settled_at"].startswith(TUESDAY.date().isoformat())
     with transaction.atomic():
         file = io.BytesIO()
-        packing.write(file, DAY, queries.signatures(DAY))
+        packing.write(file, DAY)
     with zipfile.ZipFile(file) as zipped:
         rows = csv.DictReader(io.StringIO(zipped.read("differences.csv").decode("utf-8-sig")))
         [row] = [row for row in rows if row["difference"] == str(differs.pk)]

@@ -6,15 +6,18 @@ from tests.world import NOON
 
 
 def allow_losses(max_minor: int = 1_000_000, *, currency: str = "RWF") -> None:
-    """Let the pack name a limit of what is taken as lost."""
+    """Let the pack name a limit of what is taken as lost; a later one may only be lower."""
     SuspenseRule.objects.update_or_create(
         currency=currency,
         defaults={"loss_max_minor": max_minor},
-        create_defaults={
-            "write_off_max_minor": None,
-            "legal_term_days": None,
-            "loss_max_minor": max_minor,
-        },
+        create_defaults={"write_off_max_minor": 10**12, "loss_max_minor": max_minor},
+    )
+
+
+def allow_write_offs(*, currency: str = "RWF") -> None:
+    """Let the pack name limits that bind nothing, if it names none."""
+    SuspenseRule.objects.get_or_create(
+        currency=currency, defaults={"write_off_max_minor": 10**12, "loss_max_minor": 1_000_000}
     )
 
 

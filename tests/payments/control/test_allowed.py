@@ -1,14 +1,16 @@
 """What a debit may be explained as: within limits, to named accounts, with a fresh password."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from accounts import operations as accounts
 from kernel.country import BadPack
-from payments.models import Explanation, Movement, SweepAccount
+from payments.models import Explanation, Movement, SuspenseRule, SweepAccount
 from payments.operations import pack
 from payments.operations.controlling import explaining
 from payments.states import Leg
@@ -90,29 +92,71 @@ def test_a_sweep_to_a_named_account_is_approved(world, gone):
     assert Explanation.objects.get().approved
 
 
+@pytest.mark.parametrize("answer", ["loss", "charge"])
 @pytest.mark.parametrize("limit", [None, 299])
-def test_more_than_the_pack_allows_is_not_called_a_loss(gone, limit):
+def test_more_than_the_pack_allows_is_called_neither_loss_nor_charge(gone, limit, answer):
     if limit:
         allow_losses(limit)
     with pytest.raises(explaining.LossAboveLimit) as refused:
-        ask(gone, "loss")
+        ask(gone, answer)
     assert refused.value.max_minor == (limit or 0)
     with (
         pytest.raises(DatabaseError, match="more than is ever taken as lost"),
         transaction.atomic(),
     ):
-        insert(gone, "loss")
+        insert(gone, answer)
 
 
-def test_a_loss_within_the_limit_is_approved_while_the_limit_is_that(gone):
+@pytest.mark.parametrize("answer", ["loss", "charge"])
+def test_what_is_within_the_limit_is_approved_while_the_limit_is_that(world, gone, answer):
+    post(debit(world.mtn, Leg.WITHDRAWAL, 300, external_id="W2"))
     allow_losses(300)
-    asked = ask(gone, "loss")
+    first, second = ask(gone, answer), ask(Movement.objects.get(external_id="W2"), answer)
+    approve(first)
+    assert Explanation.objects.get(pk=first).approved
     allow_losses(299)
     with pytest.raises(explaining.LossAboveLimit):
-        approve(asked)
-    allow_losses(300)
-    approve(asked)
-    assert Explanation.objects.get().approved
+        approve(second)
+
+
+@pytest.mark.parametrize(
+    "raised", [{"loss_max_minor": 301}, {"write_off_max_minor": 51}, {"currency": "KES"}]
+)
+def test_the_application_raises_no_limit_of_what_is_lost(raised):
+    SuspenseRule.objects.create(currency="RWF", write_off_max_minor=50, loss_max_minor=300)
+    SuspenseRule.objects.create(currency="BIF", loss_max_minor=300)
+    for currency in {"RWF", "BIF"} - {raised.get("currency")}:
+        rule = SuspenseRule.objects.filter(currency=currency)
+        with pytest.raises(DatabaseError, match="only the owner"), transaction.atomic():
+            rule.update(**raised)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rule.delete()
+    SuspenseRule.objects.update(loss_max_minor=299, write_off_max_minor=None, legal_term_days=400)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_owner_of_the_tables_raises_it(as_owner):
+    SuspenseRule.objects.create(currency="RWF", write_off_max_minor=None, loss_max_minor=300)
+    as_owner.execute(
+        "UPDATE payments_suspense_rule SET loss_max_minor = 301, write_off_max_minor = 5"
+    )
+    assert SuspenseRule.objects.get().loss_max_minor == 301
+
+
+def test_a_pack_that_raises_it_is_told_by_whom_it_is_loaded(tmp_path):
+    make_world()
+    for name in ("country.yaml", "rails.yaml"):
+        shutil.copy(settings.BASE_DIR / "countries" / "rw" / name, tmp_path / name)
+    pack.load(tmp_path)
+    rails = tmp_path / "rails.yaml"
+    written = rails.read_text(encoding="utf-8")
+    rails.write_text(written.replace("loss_max_minor: {RWF: 50000}", "loss_max_minor: {RWF: 50}"))
+    pack.load(tmp_path)
+    assert SuspenseRule.objects.get().loss_max_minor == 50
+    rails.write_text(written, encoding="utf-8")
+    with pytest.raises(BadPack, match="login that migrates"):
+        pack.load(tmp_path)
+    assert SuspenseRule.objects.get().loss_max_minor == 50
 
 
 def test_the_pack_names_the_limit():
@@ -124,6 +168,7 @@ def test_the_pack_names_the_limit():
 
 
 def test_nobody_approves_without_a_fresh_password(gone):
+    allow_losses()
     asked = ask(gone, "charge")
     checker = people.officer("release.decide")
     old = step_up(checker, at=LATER - timedelta(hours=1))

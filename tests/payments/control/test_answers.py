@@ -182,7 +182,7 @@ def test_a_sweep_rings_unless_two_people_have_named_where_it_goes(world):
 
 
 def test_a_sweep_of_a_rail_with_a_named_account_is_expected(world):
-    maker, checker = people.officer("remittance.ask"), people.officer("remittance.decide")
+    maker, checker = people.officer("sweep.ask"), people.officer("sweep.decide")
     named = sweeping.ask(
         rail_code="mtn-rw", account="0001", bank="BNR", reason="decree", by_id=maker, at=NOON
     )
@@ -200,13 +200,13 @@ def test_a_sweep_of_a_rail_with_a_named_account_is_expected(world):
 
 
 def test_whoever_names_an_account_does_not_decide_it(world):
-    both = people.officer("remittance.ask", "remittance.decide")
+    both = people.officer("sweep.ask", "sweep.decide")
     named = sweeping.ask(
         rail_code="mtn-rw", account="0001", bank="BNR", reason="decree", by_id=both, at=NOON
     )
     with pytest.raises(sweeping.SamePerson):
         sweeping.decide(sweep_account_id=named, approved=True, by_id=both, at=NOON)
-    checker = people.officer("remittance.decide")
+    checker = people.officer("sweep.decide")
     sweeping.decide(sweep_account_id=named, approved=True, by_id=checker, at=NOON)
     with pytest.raises(sweeping.AccountDecided):
         sweeping.decide(sweep_account_id=named, approved=False, by_id=checker, at=NOON)

@@ -52,6 +52,50 @@ def test_a_sweep_rings_until_it_arrives(world):
     assert Alarm.objects.filter(kind=SWEPT).count() == 1
 
 
+def test_an_answer_by_one_brings_no_sweep_home(world):
+    post(debit(world.mtn, Leg.SWEEP, 200, external_id="S1"))
+    look(days=6)
+    alarm = Alarm.objects.get(kind=SWEPT, cleared_at=None)
+    alarms.clear(
+        alarm_id=alarm.pk,
+        by_id=people.officer("alarm.clear"),
+        at=NOON + timedelta(days=6, hours=1),
+        answer="allowed",
+        note="it will come",
+    )
+    look(days=30)
+    day = NOON.date() + timedelta(days=12)
+    assert (rings(SWEPT), kinds(day)) == (0, ["not_arrived"])
+
+    post(debit(world.bank, Leg.TRANSFER, 200, external_id="S1"))
+    assert kinds(day) == []
+
+
+def test_an_answer_by_one_confirms_no_batch(monkeypatch):
+    remitted.layout(monkeypatch)
+    desk = remitted.desk()
+    remitted.name_account(desk)
+    remitted.paid(desk, 800)
+    batch = remitted.sent(desk)
+    look(days=10)
+    alarm = Alarm.objects.get(kind=UNCONFIRMED, cleared_at=None)
+    alarms.clear(
+        alarm_id=alarm.pk,
+        by_id=people.officer("alarm.clear"),
+        at=NOON + timedelta(days=10, hours=1),
+        answer="allowed",
+        note="it will come",
+    )
+    day = NOON.date() + timedelta(days=12)
+    assert "not_arrived" in kinds(day)
+    remitted.believed(desk, batch, at=NOON + timedelta(days=11))
+    assert "not_arrived" not in kinds(day)
+
+
+def kinds(day):
+    return [one.kind for one in closing.found(day) if one.subject.startswith("alarm:")]
+
+
 def test_what_two_people_called_a_sweep_is_waited_for_too(world):
     allow_sweeps(world.mtn)
     explained(withdrawal(world.mtn, 70, external_id="W1"), "sweep")

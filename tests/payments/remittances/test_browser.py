@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from payments import ledger
+from payments.models import Movement, Remittance
 from payments.operations import remitting
+from payments.states import Leg
 from places.models import Beneficiary
 from tests.accounts import people
 from tests.applications.browser import officer_at
@@ -26,6 +28,7 @@ from tests.payments.remittances.world import (
     proposed,
     sent,
 )
+from tests.payments.world import debit, post, telling
 
 pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.django_db(transaction=True)]
 
@@ -52,6 +55,11 @@ def scene(monkeypatch):
     remitting.take_report(
         remittance_id=refused.pk, data=answer(refused, "RJCT", "AC04"), by_id=at_desk.asks, at=now
     )
+    paid(at_desk, 7_700, at=before)
+    kept = sent(at_desk, now)
+    remitting.ask_withdrawal(
+        remittance_id=kept.pk, reason="The clerk found the order unread", by_id=at_desk.asks, at=now
+    )
     paid(at_desk, 88_000, 12_000, at=before)
     asked = proposed(at_desk, at=now)
     name_account(at_desk, TREASURY, number="0001-777", at=before)
@@ -66,9 +74,13 @@ def scene(monkeypatch):
         at=now,
     )
     hers = revenue_officer(TREASURY)
+    come_back, credit = came_back(at_desk, approved, now)
     return {
+        "come_back": (both, reverse("payments:remittance", args=[come_back.key])),
+        "credit": (both, reverse("payments:remittance_credit", args=[credit.pk])),
         "list": (both, reverse("payments:remittances")),
         "refused": (both, reverse("payments:remittance", args=[refused.key])),
+        "taken_back": (both, reverse("payments:remittance", args=[kept.key])),
         "proposed": (both, reverse("payments:remittance", args=[asked.key])),
         "approved": (both, reverse("payments:remittance", args=[approved.key])),
         "accounts": (both, reverse("payments:settlement_accounts")),
@@ -83,6 +95,15 @@ def scene(monkeypatch):
             reverse("payments:agency_batch", args=[TREASURY, approved.key]),
         ),
     }
+
+
+def came_back(at_desk, batch, now) -> tuple[Remittance, Movement]:
+    """A batch paid and credited again, with one more payment that could be it."""
+    post(debit(batch.rail, Leg.REMITTANCE, batch.amount_minor, key=batch.key, occurred_at=now))
+    for code, text in (("FT26326RET", f"RETURN {batch.end_to_end_id} AC04"), ("FT26327", "rent")):
+        told = telling(batch.rail, text, batch.amount_minor, external_id=code, occurred_at=now)
+        post(told, at=now)
+    return batch, Movement.objects.get(external_id="FT26326RET")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (DESK, "dark")])

@@ -18,6 +18,7 @@ from tests.payments.remittances.world import (
     TREASURY,
     answer,
     approve,
+    believed,
     built,
     desk,
     layout,
@@ -120,9 +121,7 @@ def test_the_laws_hold_while_batches_are_built_cancelled_and_refused(commits) ->
     batch, other = sent(at_desk), proposed(at_desk, TREASURY)
     commits()
     assert broken() == {}
-    remitting.take_report(
-        remittance_id=batch.pk, data=answer(batch, "RJCT"), by_id=at_desk.asks, at=NEXT_DAY
-    )
+    believed(at_desk, batch)
     remitting.cancel(
         remittance_id=other.pk,
         seen_state=M.PROPOSED,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from lxml import etree
 
 from payments import ledger
-from payments.models import Remittance, SettlementAccount
+from payments.models import Remittance, RemittanceRefusal, SettlementAccount
 from payments.operations.remitting.pack import Accounting
 from payments.states import RemittanceState as M
 from tests.accounts import people
@@ -32,6 +32,7 @@ from tests.payments.remittances.world import (
     name_account,
     paid,
     proposed,
+    sent,
 )
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +113,48 @@ def test_two_officers_walk_a_batch_from_its_account_to_the_banks_answer(at_desk)
     file = io.BytesIO(answer(batch, "RJCT", "AC04"))
     said = act(first, batch, "report", file=file).content.decode()
     assert "The account is closed." in said
+    assert "You brought this answer" in said
+    batch.refresh_from_db()
+    assert batch.state == M.SENT
+    refusal = RemittanceRefusal.objects.get()
+    assert batch.number in second.get(reverse("payments:remittances")).content.decode()
+    answered = {"which": refusal.pk, "answer": "yes"}
+    assert act(second, batch, "refusal", **answered).status_code == 422
+    said = act(second, batch, "refusal", **answered, password=people.PASSWORD).content.decode()
     assert "Refused by the bank" in said
+
+
+def test_two_officers_take_back_an_order_that_was_never_handed_in(at_desk) -> None:
+    name_account(at_desk)
+    batch = sent(at_desk, at=timezone.now())
+    first, second = officer_at(at_desk.asks), officer_at(at_desk.decides)
+    assert act(first, batch, "cancel", reason="mine").status_code != 500
+    said = act(first, batch, "withdraw", reason="it lies in the drawer").content.decode()
+    assert "You asked for this yourself" in said
+    assert (
+        "is said not to have got it" in second.get(reverse("payments:remittances")).content.decode()
+    )
+    shown = second.get(reverse("payments:remittance", args=[batch.key])).content.decode()
+    assert "it lies in the drawer" in shown
+    answered = {"which": RemittanceRefusal.objects.get().pk, "answer": "yes"}
+    assert act(second, batch, "refusal", **answered).status_code == 422
+    said = act(second, batch, "refusal", **answered, password=people.PASSWORD).content.decode()
+    assert "Cancelled. Its money waits for the next batch." in said
+    batch.refresh_from_db()
+    assert batch.state == M.CANCELLED
+
+
+def test_an_order_that_somebody_takes_back_is_not_given_out(at_desk) -> None:
+    name_account(at_desk)
+    at = timezone.now()
+    batch = proposed(at_desk, at=at)
+    approve(batch, at_desk.decides, at)
+    first = officer_at(at_desk.asks)
+    order = reverse("payments:remittance_order", args=[batch.key])
+    assert first.get(order).status_code == 200
+    act(first, batch, "withdraw", reason="wrong fee")
+    assert first.get(order).status_code == 302
+    assert order not in first.get(reverse("payments:remittance", args=[batch.key])).content.decode()
 
 
 def test_a_stale_page_and_a_double_click_do_nothing_and_say_so(at_desk) -> None:

@@ -1,10 +1,15 @@
 """Money that came for two beneficiaries, the accounts they are remitted to, and two officers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import pytest
+from django.db import DatabaseError, transaction
+
 from accounts import operations as accounts
-from payments.models import Remittance
+from payments.models import Movement, Remittance, RemittanceRefusal
 from payments.operations import remitting
 from payments.operations.remitting import NewAccount
 from payments.operations.remitting import pack as layouts
@@ -103,6 +108,60 @@ def sent(desk: Desk, at: datetime = NEXT_DAY) -> Remittance:
     remitting.mark_sent(remittance_id=batch.pk, bank_receipt="BK-77", by_id=desk.asks, at=at)
     batch.refresh_from_db()
     return batch
+
+
+def withdrawn(
+    desk: Desk, batch: Remittance, reason: str = "never handed in", at: datetime = NEXT_DAY
+) -> None:
+    """The bank has not got the order: one officer says so, the other decides it."""
+    refusal_id = remitting.ask_withdrawal(
+        remittance_id=batch.pk, reason=reason, by_id=desk.asks, at=at
+    )
+    remitting.decide_refusal(
+        refusal_id=refusal_id,
+        approved=True,
+        by_id=desk.decides,
+        step_up_id=stepped_up(desk.decides, at),
+        at=at,
+    )
+    batch.refresh_from_db()
+
+
+def believed(desk: Desk, batch: Remittance, code: str = "AC04", at: datetime = NEXT_DAY) -> None:
+    """The bank refuses the order; one officer brings its word, the other believes it."""
+    remitting.take_report(
+        remittance_id=batch.pk, data=answer(batch, "RJCT", code), by_id=desk.asks, at=at
+    )
+    refusal = RemittanceRefusal.objects.get(remittance=batch, decided_at=None)
+    remitting.decide_refusal(
+        refusal_id=refusal.pk,
+        approved=True,
+        by_id=desk.decides,
+        step_up_id=stepped_up(desk.decides, at),
+        at=at,
+    )
+    batch.refresh_from_db()
+
+
+def returned(desk: Desk, batch: Remittance, credit: Movement, at: datetime) -> None:
+    """The bank sends a paid batch back; one officer says so, the other decides it."""
+    release_id = remitting.ask_return(
+        remittance_id=batch.pk, movement_id=credit.pk, reason="AC04", by_id=desk.asks, at=at
+    )
+    step_up_id = stepped_up(desk.decides, at)
+    remitting.decide_return(
+        release_id=release_id, approved=True, by_id=desk.decides, step_up_id=step_up_id, at=at
+    )
+    batch.refresh_from_db()
+
+
+@contextmanager
+def refused(rule: str) -> Iterator[None]:
+    """PostgreSQL refuses by this constraint, trigger or right."""
+    with pytest.raises(DatabaseError) as said, transaction.atomic():
+        yield
+    named = said.value.__cause__.diag.constraint_name or str(said.value)
+    assert rule in named
 
 
 def answer(batch: Remittance, status: str, code: str = "") -> bytes:

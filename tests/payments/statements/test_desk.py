@@ -14,7 +14,7 @@ from accounts.models import Account as Login
 from kernel.models import AuditEntry
 from payments.models import Import, Movement, Statement, StatementFile, StatementLine
 from payments.operations import importing
-from payments.operations.importing import booking, running
+from payments.operations.importing import booking, queueing, running
 from tests.accounts import people
 from tests.payments.statements.books import Account, Booking, bring, written
 from tests.payments.world import issue, make_world, post, telling
@@ -35,7 +35,10 @@ def _noon():
 
 @pytest.fixture
 def world():
-    return make_world()
+    world = make_world()
+    # What needs a second person has tests of its own.
+    world.bank.__class__.objects.update(by_hand_max_minor=1_000_000)
+    return world
 
 
 def officer(*acts: str) -> Client:
@@ -54,12 +57,20 @@ def text(answer) -> str:
     return " ".join(answer.content.decode().split())
 
 
-def upload(browser: Client, data: bytes, *, name: str = "november.xml", rail: str = ""):
+def send(browser: Client, data: bytes, *, name: str = "november.xml", rail: str = ""):
     return browser.post(UPLOAD, {"file": SimpleUploadedFile(name, data), "rail": rail})
 
 
+def upload(browser: Client, data: bytes):
+    """Send a file and let it be read."""
+    answer = send(browser, data)
+    if answer.status_code == 302:
+        assert work(NOON) == 1
+    return answer
+
+
 def press_post(browser: Client, file_id: int, *, stamp: str | None = None):
-    seen = running.stamp(file_id) if stamp is None else stamp
+    seen = queueing.stamp(file_id) if stamp is None else stamp
     return browser.post(f"{LIST}files/{file_id}/post/", {"stamp": seen})
 
 
@@ -97,7 +108,7 @@ def test_a_statement_is_read_looked_at_posted_and_told_line_by_line(desk):
     result = text(desk.get(job_url))
     for said in ("FT1", "FT2", "FT3", "new", "in suspense", "unexplained", "money out"):
         assert said in result
-    job = Import.objects.get()
+    job = Import.objects.get(step="POST")
     assert (job.state, job.new_lines, job.suspense_lines, job.lines_total) == ("DONE", 3, 1, 3)
     assert "FT1" not in text(desk.get(f"{job_url}?fate=SUSPENSE"))
     assert "FT2" in text(desk.get(f"{job_url}?fate=SUSPENSE"))
@@ -120,7 +131,7 @@ def test_what_does_not_add_up_is_kept_and_shown_and_cannot_be_posted(desk):
     assert "Held back" in listed
     assert "Ask the bank for a whole one." in listed
     assert press_post(desk, file.pk).url == f"{LIST}files/{file.pk}/"
-    assert not Import.objects.exists()
+    assert not Import.objects.filter(step="POST").exists()
     assert work() == 0
 
 
@@ -138,10 +149,11 @@ def test_a_gap_says_what_is_missing_and_closes_when_the_day_between_has_come(des
 
     bring(missing)
     desk.post(f"{LIST}files/{file.pk}/again/")
+    work(NOON)
     assert "It follows on the statement before it" in text(desk.get(f"{LIST}files/{file.pk}/"))
     press_post(desk, file.pk)
     work()
-    assert Import.objects.get().new_lines == 1
+    assert Import.objects.get(step="POST").new_lines == 1
 
 
 def test_a_statement_of_somebody_elses_account_is_said_in_words_and_shows_no_number(desk):
@@ -161,21 +173,112 @@ def test_a_statement_of_somebody_elses_account_is_said_in_words_and_shows_no_num
         (b"\x1f\x8b\x08" + b"0" * 100, "archive or a spreadsheet"),
         (b"0" * 257 + b"ustar" + b"0" * 300, "archive or a spreadsheet"),
         (b"", "The file is empty."),
+    ],
+)
+def test_what_is_packed_or_empty_is_not_kept_at_all(desk, data, said):
+    answer = send(desk, data)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not StatementFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
         (b"%PDF-1.7 nothing of ours", "No reader knows this file."),
         (b"<Document", "broken XML"),
         (b"<!DOCTYPE a [<!ENTITY b 'c'>]><Document/>", "document type"),
     ],
 )
-def test_what_is_no_statement_is_refused_in_words(desk, data, said):
-    answer = upload(desk, data)
-    assert answer.status_code == 422
-    assert said in answer.content.decode()
+def test_what_is_no_statement_is_kept_and_said_in_words(desk, data, said):
+    page = text(desk.get(upload(desk, data).url))
+    assert "This file cannot be read." in page
+    assert said in page
+    assert said in text(desk.get(LIST))
+    assert "Post it" not in page
     assert not Statement.objects.exists()
+    assert Import.objects.get().problem == "unreadable"
+
+
+def test_the_request_keeps_the_bytes_and_a_worker_reads_them(desk, monkeypatch):
+    read = importing.statements.read
+    monkeypatch.setattr(importing.statements, "read", None)
+    url = send(desk, Account().statement(Booking(amount=500, id="FT1"))).url
+    assert StatementFile.objects.get().bytes > 0
+    page = text(desk.get(url))
+    assert "It waits its turn." in page
+    assert "the reading goes on" in page
+    assert "Post it" not in page
+    assert "Being read" in text(desk.get(LIST))
+    assert press_post(desk, StatementFile.objects.get().pk).url == url
+    assert "being read again just now" in text(desk.get(url))
+    job = Import.objects.get()
+    asked = f"{LIST}imports/{job.pk}/progress/"
+    assert not desk.get(asked).json()["over"]
+
+    monkeypatch.setattr(importing.statements, "read", read)
+    assert work() == 1
+    assert desk.get(asked).json()["over"]
+    assert desk.get(f"{LIST}imports/{job.pk}/").url == url
+    assert "It is in order." in text(desk.get(url))
+    assert Movement.objects.count() == 0
+
+
+def test_a_reader_killed_in_the_middle_leaves_nothing_and_another_reads_it(desk, monkeypatch):
+    url = send(desk, Account().statement(Booking(amount=500, id="FT1"))).url
+
+    class Killed(BaseException):
+        pass
+
+    def dies(*_):
+        raise Killed
+
+    monkeypatch.setattr(importing.entering.keeping, "rail_of", dies)
+    with pytest.raises(Killed):
+        work(NOON)
+    monkeypatch.undo()
+    job = Import.objects.get()
+    assert (job.step, job.state, job.lines_total, job.tries) == ("READ", "RUNNING", 1, 1)
+    assert "1 line is read, and compared with what is known." in text(desk.get(url))
+    assert work(NOON) == 0  # Its lease has not run out.
+    assert work(NOON + running.LEASE * 2) == 1
+    assert "It is in order." in text(desk.get(url))
+
+
+def test_a_file_that_kills_every_reader_is_given_up_and_says_so(desk, monkeypatch):
+    url = send(desk, Account().statement(Booking(amount=500, id="FT1"))).url
+
+    def breaks(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr(importing.statements, "read", breaks)
+    for number in range(4):
+        work(NOON + running.LEASE * 2 * number)
+    page = text(desk.get(url))
+    assert "Reading it broke off three times." in page
+    assert "Reading it broke off three times." in text(desk.get(LIST))
+    assert "Look again" in page
+    monkeypatch.undo()
+    desk.post(f"{url}again/")
+    work(NOON)
+    assert "It is in order." in text(desk.get(url))
+
+
+def test_the_same_file_sent_twice_is_read_once(desk):
+    data = Account().statement(Booking(amount=500, id="FT1"))
+    assert send(desk, data).url == send(desk, data).url
+    assert Import.objects.count() == 1
+    work(NOON)
+    press_post(desk, StatementFile.objects.get().pk)
+    assert send(desk, data).status_code == 302  # It is being posted: nothing is read meanwhile.
+    work()
+    assert "All of it is posted." in text(desk.get(send(desk, data).url))
+    assert Import.objects.count() == 2
 
 
 def test_a_file_that_is_too_large_is_refused_with_its_limit(desk, monkeypatch):
     monkeypatch.setattr(importing.uploading, "UPLOAD_BYTES_MAX", 100)
-    answer = upload(desk, written(Booking(amount=500, id="FT1"), closing=500))
+    answer = send(desk, written(Booking(amount=500, id="FT1"), closing=500))
     assert answer.status_code == 422
     assert "larger than 32 MB" in answer.content.decode()
     assert not StatementFile.objects.exists()
@@ -196,7 +299,7 @@ def test_three_hundred_megabytes_are_refused_before_a_byte_is_read(desk):
 def test_nobody_brings_or_posts_without_the_right(world):
     onlooker = officer("money.view")
     data = Account().statement(Booking(amount=500, id="FT1"))
-    assert upload(onlooker, data).status_code == 403
+    assert send(onlooker, data).status_code == 403
     assert not StatementFile.objects.exists()
     done = importing.read_in(data=data, name="x", rail_code="bank-rw", at=NOON)
     assert "Post it" not in text(onlooker.get(f"{LIST}files/{done.file_id}/"))
@@ -226,23 +329,23 @@ def test_whoever_may_for_one_rail_posts_for_no_other(world):
 def test_two_tabs_and_a_double_click_post_once(desk):
     upload(desk, Account().statement(Booking(amount=500, id="FT1")))
     file_id = StatementFile.objects.get().pk
-    stamp = running.stamp(file_id)
+    stamp = queueing.stamp(file_id)
     first, second = (press_post(desk, file_id, stamp=stamp) for _ in range(2))
     assert first.url == second.url
     work()
     late = press_post(desk, file_id, stamp=stamp)
     assert "posted already" in text(desk.get(late.url))
-    assert (Import.objects.count(), Movement.objects.count()) == (1, 1)
+    assert (Import.objects.filter(step="POST").count(), Movement.objects.count()) == (1, 1)
 
 
 def test_a_page_from_before_another_look_is_refused_with_what_changed(desk):
     upload(desk, Account().statement(Booking(amount=500, id="FT1")))
     file_id = StatementFile.objects.get().pk
-    stale = running.stamp(file_id)
+    stale = queueing.stamp(file_id)
     importing.look_again(file_id=file_id, at=SOON)
     answer = press_post(desk, file_id, stamp=stale)
     assert "Somebody has looked at this file again" in text(desk.get(answer.url))
-    assert not Import.objects.exists()
+    assert not Import.objects.filter(step="POST").exists()
 
 
 def test_a_worker_killed_in_the_middle_leaves_nothing_and_another_does_it_once(desk, monkeypatch):
@@ -263,7 +366,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_another_does_it_once(d
     with pytest.raises(Killed):
         work()
     assert (Movement.objects.count(), StatementLine.objects.count()) == (0, 0)
-    job = Import.objects.get()
+    job = Import.objects.get(step="POST")
     assert (job.state, job.lines_done, job.tries) == ("RUNNING", 1, 1)
     monkeypatch.undo()
     assert work() == 0  # Its lease has not run out.
@@ -329,7 +432,7 @@ def test_after_three_broken_tries_it_fails_and_says_so(desk, monkeypatch):
     monkeypatch.setattr(importing, "post", breaks)
     for number in range(4):
         work(SOON + running.LEASE * 2 * number)
-    job = Import.objects.get()
+    job = Import.objects.get(step="POST")
     assert (job.state, job.problem, job.tries) == ("FAILED", "broken", 3)
     page = text(desk.get(url))
     assert "Nothing of it is posted." in page
@@ -365,7 +468,7 @@ def test_a_file_with_one_good_and_one_bad_statement_posts_the_good_one(desk):
     assert "Part of it can be posted." in text(desk.get(f"{LIST}files/{file_id}/"))
     url = press_post(desk, file_id).url
     work()
-    job = Import.objects.get()
+    job = Import.objects.get(step="POST")
     assert (job.new_lines, job.refused_lines, job.lines_total) == (1, 1, 2)
     page = text(desk.get(url))
     assert "It does not add up." in page
@@ -435,7 +538,7 @@ def test_many_statements_take_as_many_queries_as_one(desk):
                 rail_code="mtn-rw",
                 at=NOON,
             )
-            running.queue_unattended(file_id=one.file_id, at=NOON)
+            queueing.queue_unattended(file_id=one.file_id, at=NOON)
 
     fill(0, 1)
     file_id = StatementFile.objects.first().pk
@@ -467,4 +570,4 @@ def test_what_a_callback_told_before_is_matched(desk, world):
     upload(desk, Account().statement(Booking(amount=500, id="FT1", text=bill.reference)))
     press_post(desk, StatementFile.objects.get().pk)
     work()
-    assert Import.objects.get().matched_lines == 1
+    assert Import.objects.get(step="POST").matched_lines == 1

@@ -43,6 +43,10 @@ def desk(live_server) -> dict[str, str]:
     gap = account.statement(Booking(amount=30, id="FT9", day=today - 2), day=today - 2)
     bring(gap, at=now)
     bring(written(Booking(amount=500, id="X"), closing=900, day=today - 1, number=99), at=now)
+    return signed_in(live_server)
+
+
+def signed_in(live_server) -> dict[str, str]:
     browser = officer_at(people.officer("money.view", "statement.import"))
     cookie = browser.cookies["sessionid"].value
     return {"name": "sessionid", "value": cookie, "url": live_server.url}
@@ -72,7 +76,18 @@ def test_a_statement_goes_its_whole_way_and_everybody_can_read_it(
             {"name": "november.xml", "mimeType": "text/xml", "buffer": statement()}
         )
         page.get_by_role("button", name="Read it").click()
-        page.get_by_text("It is in order.").wait_for()
+        page.get_by_text("It waits its turn.").wait_for()
+        assert (breaches(page), overhang(page)) == ([], 0)
+        # The page is not touched: it follows the server by itself.
+        assert running.work_off(timezone.now) == 1
+        page.get_by_text("It is in order.").wait_for(timeout=15_000)
+        page.get_by_text("ask somebody else to look at it").wait_for()
+        assert page.get_by_role("button", name="Confirm and post").count() == 0
+        assert (breaches(page), overhang(page)) == ([], 0)
+        page.context.clear_cookies()
+        page.context.add_cookies([signed_in(live_server)])
+        page.reload()
+        page.get_by_role("button", name="Confirm and post").wait_for()
         assert (breaches(page), overhang(page)) == ([], 0)
         page.keyboard.press("p")
         page.get_by_text("It waits its turn.").wait_for()

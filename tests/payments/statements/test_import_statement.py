@@ -81,10 +81,28 @@ def test_what_cannot_be_read_ends_with_2(run, data, options, why):
     assert (code, why in said) == (2, True)
 
 
-def test_who_imported_it_is_kept(run):
-    officer = Account.objects.create(
-        kind="staff", login="clerk@example.org", email="clerk@example.org"
-    )
+def clerk(name: str) -> int:
+    login = f"{name}@example.org"
+    return Account.objects.create(kind="staff", login=login, email=login).pk
 
-    assert run(written(), "--rail", "bank-rw", "--by", "clerk@example.org")[1] == 0
-    assert StatementFile.objects.get().by_id == officer.pk
+
+def test_who_imported_it_is_kept(run):
+    officer_id = clerk("first")
+
+    assert run(written(), "--rail", "bank-rw", "--by", "first@example.org")[1] == 0
+    assert StatementFile.objects.get().by_id == officer_id
+
+
+def test_what_an_officer_brings_and_makes_money_names_another(run):
+    clerk("first")
+    second_id = clerk("second")
+    data = written(Booking(amount=500, id="A"), closing=500)
+    hers = ("--rail", "bank-rw", "--by", "first@example.org")
+
+    _, code, why = run(data, *hers)
+    assert (code, "--confirmed-by" in why) == (3, True)
+    assert run(data, *hers, "--confirmed-by", "first@example.org")[1] == 3
+    assert Movement.objects.count() == 0
+
+    assert run(data, *hers, "--confirmed-by", "second@example.org")[1] == 0
+    assert StatementFile.objects.get().confirmed_by_id == second_id

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from payments import posting
 from payments.gateways.base import Debit, Told
-from payments.models import Explanation, Movement, Release, SuspenseItem, SuspenseRule
+from payments.models import Explanation, Movement, Release, SuspenseItem
 from payments.operations import floating
 from payments.states import Leg, ReleaseKind
-from tests.payments.control.allowed import allow_losses, allow_sweeps
+from tests.payments.control.allowed import allow_sweeps, allow_write_offs
 from tests.payments.storm.providers import Truth
 
 MTN, BANK = "mtn-rw", "bank-rw"
@@ -37,7 +37,7 @@ class Deciding:
             return
         original = self._taken_back(gone)
         with suppress(posting.NothingLeft), transaction.atomic():
-            allow_losses(currency=gone.currency)
+            allow_write_offs(currency=gone.currency)
             allow_sweeps(gone.rail)
             asked = Explanation.objects.create(
                 movement=gone,
@@ -79,9 +79,7 @@ class Deciding:
         # Nobody claims it for years, which no storm waits for.
         is_unclaimed = kind == ReleaseKind.UNCLAIMED
         with transaction.atomic():
-            SuspenseRule.objects.update_or_create(
-                currency=item.currency, defaults={"write_off_max_minor": 10**12}
-            )
+            allow_write_offs(currency=item.currency)
             asked = Release.objects.create(
                 movement=item.movement,
                 kind=kind,

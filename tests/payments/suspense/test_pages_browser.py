@@ -9,13 +9,14 @@ import pytest
 from django.utils import timezone
 
 from payments import ledger
-from payments.models import Match, SuspenseRule
-from payments.operations import exact_matching, holding_items, splitting
+from payments.models import Match, Movement, SuspenseRule
+from payments.operations import arrivals, exact_matching, holding_items, splitting
+from payments.states import Leg
 from tests.accounts.people import officer
 from tests.applications.browser import officer_at
 from tests.design.browser import DESK, PHONE, breaches, needs_chromium, opened, overhang
 from tests.payments.suspense.stray import badly_rf, lost_first, stray, swapped
-from tests.payments.world import issue, make_world
+from tests.payments.world import debit, issue, make_world, post
 
 pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.django_db(transaction=True)]
 
@@ -74,7 +75,34 @@ def desk() -> dict[str, int]:
         by_id=maker,
         at=now,
     )
-    return {"maker": maker, "checker": checker, "item": likely.pk, "held": held.pk, "set": set_id}
+    return {
+        "maker": maker,
+        "checker": checker,
+        "item": likely.pk,
+        "held": held.pk,
+        "set": set_id,
+        **_own_money(world, maker, now),
+    }
+
+
+def _own_money(world, maker: int, now) -> dict[str, int]:
+    """Two sweeps that the bank told first; of one somebody has asked."""
+    found = {}
+    for name, amount, code in (("ours", 1_250_000, "FT26326X91"), ("asked", 880_000, "FT26325K07")):
+        left, came = now - timedelta(hours=30), now - timedelta(hours=28)
+        text = f"TRF MTN MOMO {code}-SW BULK"
+        credit = stray(world, text, amount, external_id=code, rail=world.bank, at=came)
+        told = debit(world.mtn, Leg.SWEEP, amount, external_id=f"{code}-SW", occurred_at=left)
+        post(told, at=now)
+        found[name] = credit.pk
+    arrivals.ask(
+        movement_id=found["asked"],
+        sweep_id=Movement.objects.get(external_id="FT26325K07-SW").pk,
+        reason="The bank's line names the wallet's own number",
+        by_id=maker,
+        at=now,
+    )
+    return found
 
 
 def at_desk(page, live_server, account_id: int) -> None:
@@ -94,6 +122,9 @@ def test_every_page_can_be_read_by_everybody(live_server, desk, width, scheme):
         "queue": ("maker", QUEUE),
         "item": ("maker", f"{QUEUE}{desk['item']}/"),
         "held": ("maker", f"{QUEUE}{desk['held']}/"),
+        "ours": ("maker", f"{QUEUE}{desk['ours']}/"),
+        "arrival": ("maker", f"{QUEUE}{desk['ours']}/arrival/"),
+        "arrived": ("checker", f"{QUEUE}{desk['asked']}/arrival/"),
         "exact": ("maker", f"{QUEUE}exact/"),
         "decide": ("checker", f"{QUEUE}to-decide/"),
         "set": ("checker", f"{QUEUE}exact/{desk['set']}/"),
