@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from config import words
 from config.stack import throwaway
+from config.stack.home import ROOT
 
 _open = contextlib.ExitStack()
 atexit.register(_open.close)
@@ -23,9 +25,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     """A wrapper, because those run before pytest-django's own first hook.
 
     Each worker of xdist starts servers of its own: transaction numbers, snapshots and statistics
-    are the cluster's, and a test may look at them. Who only hands the tests out needs none.
+    are the cluster's, and a test may look at them. Who only hands the tests out needs none, and
+    compiles the words before anybody reads them.
     """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker:
+        words.compile_all(ROOT)
     if not worker and getattr(early_config.known_args_namespace, "numprocesses", None):
         os.environ["GUICHET_ENV"] = "test"
         return (yield)
