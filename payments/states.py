@@ -44,9 +44,6 @@ BILL_LIFECYCLE = Lifecycle[BillState](
     },
 )
 
-# A charge on a bill in one of these states cannot stand on another bill.
-LIVE = (B.OPEN, B.PART_PAID, B.PAID, B.OWED)
-
 # A bill in one of these states takes money up to its due, whatever its term.
 TAKING = (B.OPEN, B.PART_PAID, B.OWED)
 

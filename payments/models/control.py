@@ -3,6 +3,7 @@
 from django.db import models
 
 from payments.models.alarms import Alarm
+from payments.models.asked import Asked, InForce
 from payments.models.ledger import Rail
 
 
@@ -35,37 +36,7 @@ class AlarmAnswer(models.Model):
         return f"answer to alarm #{self.alarm_id}"
 
 
-class _Asked(models.Model):
-    """Asked by one, decided by another, once."""
-
-    reason = models.TextField()
-    maker = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
-    checker = models.ForeignKey(
-        "accounts.Account",
-        on_delete=models.DO_NOTHING,
-        null=True,
-        db_default=None,
-        related_name="+",
-    )
-    approved = models.BooleanField(null=True, db_default=None)
-    asked_at = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True, db_default=None)
-
-    class Meta:
-        abstract = True
-
-
-class _ByTwo(_Asked):
-    """In force from the decision until a later one ends it."""
-
-    from_at = models.DateTimeField(null=True, db_default=None)
-    until_at = models.DateTimeField(null=True, db_default=None)
-
-    class Meta:
-        abstract = True
-
-
-class Limit(_ByTwo):
+class Limit(InForce):
     """
     How much may be approved at once, and on a local day by one person and by all together.
 
@@ -80,6 +51,7 @@ class Limit(_ByTwo):
     per_person_minor = models.BigIntegerField()
     per_day_minor = models.BigIntegerField()
     zone = models.CharField(max_length=60)  # In which a day has its end.
+    reason = models.TextField()
 
     class Meta:
         managed = False
@@ -107,12 +79,13 @@ class LimitDefault(models.Model):
         return f"limit of {self.act} in {self.currency}"
 
 
-class SweepAccount(_ByTwo):
+class SweepAccount(InForce):
     """The treasury's account that a rail's balance may be swept to."""
 
     rail = models.ForeignKey(Rail, on_delete=models.DO_NOTHING, related_name="sweep_accounts")
     account = models.CharField(max_length=60)
     bank = models.CharField(max_length=100)
+    reason = models.TextField()
 
     class Meta:
         managed = False
@@ -122,7 +95,7 @@ class SweepAccount(_ByTwo):
         return f"sweep account #{self.pk}"
 
 
-class Move(_Asked):
+class Move(Asked):
     """The order to move what a retired rail holds to the account that its sweeps go to."""
 
     rail = models.ForeignKey(Rail, on_delete=models.DO_NOTHING, related_name="moves")
@@ -131,6 +104,7 @@ class Move(_Asked):
     )
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
+    reason = models.TextField()
 
     class Meta:
         managed = False
@@ -145,10 +119,11 @@ class Move(_Asked):
         return f"MV{self.pk:06d}"
 
 
-class MoveEnd(_Asked):
+class MoveEnd(Asked):
     """That an order to move is given up, because nobody can carry it out."""
 
     move = models.ForeignKey(Move, on_delete=models.DO_NOTHING, related_name="ends")
+    reason = models.TextField()
 
     class Meta:
         managed = False

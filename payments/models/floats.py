@@ -2,10 +2,11 @@
 
 from django.db import models
 
+from payments.models.asked import ByTwo
 from payments.models.ledger import Rail
 
 
-class FloatTopUp(models.Model):
+class FloatTopUp(ByTwo):
     """
     Money of ours that a provider moved to where it pays refunds from; two people say so.
 
@@ -16,14 +17,6 @@ class FloatTopUp(models.Model):
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
     reason = models.TextField()
-    maker = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
-    checker = models.ForeignKey(
-        "accounts.Account",
-        on_delete=models.DO_NOTHING,
-        null=True,
-        db_default=None,
-        related_name="+",
-    )
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, db_default=None)
 

@@ -3,6 +3,7 @@
 from django.db import models
 
 from payments import states
+from payments.models.asked import Asked
 from payments.models.bills import Bill
 from payments.models.movements import Movement
 
@@ -35,7 +36,7 @@ class MatchSet(models.Model):
         return f"match set #{self.pk}"
 
 
-class Match(models.Model):
+class Match(Asked):
     """
     What of a collection in suspense pays a bill; two people say so.
 
@@ -46,17 +47,6 @@ class Match(models.Model):
     bill = models.ForeignKey(Bill, on_delete=models.DO_NOTHING, related_name="matches")
     amount_minor = models.BigIntegerField()
     reason = models.TextField()
-    maker = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
-    checker = models.ForeignKey(
-        "accounts.Account",
-        on_delete=models.DO_NOTHING,
-        null=True,
-        db_default=None,
-        related_name="+",
-    )
-    approved = models.BooleanField(null=True, db_default=None)
-    asked_at = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True, db_default=None)
     set = models.ForeignKey(
         MatchSet,
         on_delete=models.DO_NOTHING,

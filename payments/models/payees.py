@@ -4,6 +4,7 @@ from django.db import models
 
 from kernel.crypto import EncryptedTextField
 from payments import states
+from payments.models.asked import ByTwo
 from payments.models.matches import Match
 from payments.models.movements import Movement
 from payments.models.refunds import Refund
@@ -19,7 +20,7 @@ def _later() -> models.ForeignKey:  # type: ignore[type-arg]
     )
 
 
-class Payee(models.Model):
+class Payee(ByTwo):
     """
     Whom a refund by hand is paid to: proven at a desk by one person, confirmed by another.
 
@@ -35,9 +36,7 @@ class Payee(models.Model):
     holder = EncryptedTextField()
     code = models.CharField(max_length=200)  # The network's, as she showed it at the desk.
     document_kind = models.CharField(max_length=20, choices=states.DocumentKind.choices)
-    maker = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
     proven_at = models.DateTimeField()
-    checker = _later()
     confirmed_at = models.DateTimeField(null=True, db_default=None)
     paid_by = _later()
     paid_at = models.DateTimeField(null=True, db_default=None)

@@ -3,11 +3,12 @@
 from django.db import models
 
 from payments import states
+from payments.models.asked import Asked
 from payments.models.movements import Movement
 from payments.models.refunds import Refund
 
 
-class Explanation(models.Model):
+class Explanation(Asked):
     """
     What a withdrawal turned out to be; two people say so.
 
@@ -29,17 +30,6 @@ class Explanation(models.Model):
         Refund, on_delete=models.DO_NOTHING, null=True, db_default=None, related_name="+"
     )
     reason = models.TextField()
-    maker = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
-    checker = models.ForeignKey(
-        "accounts.Account",
-        on_delete=models.DO_NOTHING,
-        null=True,
-        db_default=None,
-        related_name="+",
-    )
-    approved = models.BooleanField(null=True, db_default=None)
-    asked_at = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True, db_default=None)
 
     class Meta:
         managed = False
@@ -49,7 +39,7 @@ class Explanation(models.Model):
         return f"explanation #{self.pk}"
 
 
-class Release(models.Model):
+class Release(Asked):
     """
     Money of a collection that leaves suspense for good; two people say so.
 
@@ -71,17 +61,6 @@ class Release(models.Model):
     sweep = models.ForeignKey(
         Movement, on_delete=models.DO_NOTHING, null=True, db_default=None, related_name="arrivals"
     )
-    maker = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
-    checker = models.ForeignKey(
-        "accounts.Account",
-        on_delete=models.DO_NOTHING,
-        null=True,
-        db_default=None,
-        related_name="+",
-    )
-    approved = models.BooleanField(null=True, db_default=None)
-    asked_at = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True, db_default=None)
 
     class Meta:
         managed = False

@@ -5,10 +5,11 @@ from uuid import uuid4
 from django.db import models
 
 from payments import states
+from payments.models.asked import Asked, ByTwo, InForce
 from payments.models.ledger import Rail
 
 
-class SettlementAccount(models.Model):
+class SettlementAccount(InForce):
     """
     The account to which a beneficiary's money goes: the state's own, named by two people.
 
@@ -25,19 +26,6 @@ class SettlementAccount(models.Model):
     bank_name = models.CharField(max_length=140)
     bic = models.CharField(max_length=11, db_default="")
     reason = models.CharField(max_length=300)  # Who said so: a letter, an order.
-    maker = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
-    checker = models.ForeignKey(
-        "accounts.Account",
-        on_delete=models.DO_NOTHING,
-        null=True,
-        db_default=None,
-        related_name="+",
-    )
-    approved = models.BooleanField(null=True, db_default=None)  # None: nobody has decided.
-    asked_at = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True, db_default=None)
-    from_at = models.DateTimeField(null=True, db_default=None)
-    until_at = models.DateTimeField(null=True, db_default=None)
 
     class Meta:
         managed = False
@@ -51,7 +39,7 @@ class SettlementAccount(models.Model):
         return self.iban or self.account_number
 
 
-class Remittance(models.Model):
+class Remittance(ByTwo):
     """
     One batch: allocations of one beneficiary and currency, paid to one account by one order.
 
@@ -80,14 +68,6 @@ class Remittance(models.Model):
         max_length=12,
         choices=states.RemittanceState.choices,
         db_default=states.RemittanceState.BUILDING,
-    )
-    maker = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
-    checker = models.ForeignKey(
-        "accounts.Account",
-        on_delete=models.DO_NOTHING,
-        null=True,
-        db_default=None,
-        related_name="+",
     )
     bank_receipt = models.CharField(max_length=100, db_default="")  # The bank's name of the order.
     ended_because = models.CharField(max_length=300, db_default="")
@@ -127,7 +107,7 @@ class RemittanceReport(models.Model):
         return f"report #{self.pk} {self.status}"
 
 
-class RemittanceRefusal(models.Model):
+class RemittanceRefusal(Asked):
     """
     That an approved batch came to nothing: brought by one person, believed or not by another.
 
@@ -143,17 +123,6 @@ class RemittanceRefusal(models.Model):
         related_name="refusal",
     )
     reason = models.CharField(max_length=300, db_default="")
-    maker = models.ForeignKey("accounts.Account", on_delete=models.DO_NOTHING, related_name="+")
-    checker = models.ForeignKey(
-        "accounts.Account",
-        on_delete=models.DO_NOTHING,
-        null=True,
-        db_default=None,
-        related_name="+",
-    )
-    approved = models.BooleanField(null=True, db_default=None)
-    asked_at = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True, db_default=None)
 
     class Meta:
         managed = False

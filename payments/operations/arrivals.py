@@ -9,15 +9,13 @@ to what is between our accounts, and the sweep has arrived.
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from accounts import operations as accounts
 from accounts import queries as hands
 from accounts.queries import SamePerson
 from kernel import audit
-from payments import posting
 from payments.models import Explanation, Movement, Release
-from payments.operations import holding_items, matching
+from payments.operations import matching, own_money
 from payments.operations.refunding import REASON_CHARS_MAX
 from payments.policies import ASK_RELEASE, DECIDE_RELEASE
 from payments.queries.arrivals import AFTER_DAYS_MAX, BEFORE_DAYS_MAX
@@ -71,13 +69,17 @@ def ask(*, movement_id: int, sweep_id: int, reason: str, by_id: int, at: datetim
             raise NotAnArrival(movement_id)
         matching.require(by_id, ASK_RELEASE.code, credit, at)
         _require_fit(sweep, credit)
-        try:
-            item = holding_items.take(movement_id, by_id=by_id, at=at)
-        except holding_items.NotOpen:
-            raise NotAnArrival(movement_id) from None
-        _require_free(credit)
-        asked = _create(credit, sweep, reason, by_id=by_id, at=at)
-        holding_items.done_with(item, by_id=by_id, at=at)
+        asked = Release(
+            movement=credit,
+            kind=ReleaseKind.ARRIVED,
+            sweep=sweep,
+            currency=sweep.currency,
+            amount_minor=sweep.amount_minor,
+            reason=reason.strip()[:REASON_CHARS_MAX],
+            maker_id=by_id,
+            asked_at=at,
+        )
+        own_money.ask(asked, unfit=NotAnArrival, waits=ArrivalAsked)
         _record("arrival.asked", asked, by_id=by_id, at=at)
     log.info("arrival.asked", release_id=asked.pk)
     return asked.pk
@@ -105,20 +107,16 @@ def decide(
             raise SamePerson
         if asked.decided_at is not None:
             raise ArrivalDecided(release_id)
-        proposed = matching.lock_proposed(asked.movement_id)
-        if approved:
-            if step_up_id is None:
-                raise accounts.StepUpRefused
-            accounts.consume_step_up(
-                step_up_id=step_up_id, account_id=by_id, purpose=PURPOSE, at=at
-            )
-            matching.refuse_held(asked.movement_id, by_id=by_id, at=at)
-            _require_free(asked.movement)
-        asked.approved, asked.checker_id, asked.decided_at = approved, by_id, at
-        asked.save(update_fields=["approved", "checker", "decided_at"])
-        if approved:
-            _post(asked, at=at)
-            matching.decline_gone(proposed, movement_id=asked.movement_id, by_id=by_id, at=at)
+        own_money.decide(
+            asked,
+            matching.lock_proposed(asked.movement_id),
+            approved=approved,
+            by_id=by_id,
+            at=at,
+            step_up_id=step_up_id,
+            purpose=PURPOSE,
+            unfit=NotAnArrival,
+        )
         act = "arrival.approved" if approved else "arrival.declined"
         _record(act, asked, by_id=by_id, at=at)
     log.info("arrival.decided", release_id=release_id, approved=approved)
@@ -143,42 +141,6 @@ def _is_sweep(gone: Movement) -> bool:
         movement=gone, answer=ExplanationAnswer.SWEEP, approved=True
     )
     return gone.leg == Leg.SWEEP or (gone.leg == Leg.WITHDRAWAL and explained.exists())
-
-
-def _require_free(credit: Movement) -> None:
-    """:raises NotAnArrival: if some of it has left suspense, or is promised to a payer"""
-    if matching.free_minor(credit) < credit.amount_minor:
-        raise NotAnArrival(credit.pk)
-
-
-def _create(credit: Movement, sweep: Movement, reason: str, *, by_id: int, at: datetime) -> Release:
-    try:
-        with transaction.atomic():
-            return Release.objects.create(
-                movement=credit,
-                kind=ReleaseKind.ARRIVED,
-                sweep=sweep,
-                currency=sweep.currency,
-                amount_minor=sweep.amount_minor,
-                reason=reason.strip()[:REASON_CHARS_MAX],
-                maker_id=by_id,
-                asked_at=at,
-            )
-    except IntegrityError as error:
-        said = str(error)
-        if "release_asked_once" in said or "release_of_sweep_once" in said:
-            raise ArrivalAsked(credit.pk) from None
-        # It has arrived as a transfer or by another's word, or filled a float.
-        if "is not the arrival" in said:
-            raise NotAnArrival(credit.pk) from None
-        raise
-
-
-def _post(asked: Release, *, at: datetime) -> None:
-    try:
-        posting.release(asked.pk, at=at)
-    except (posting.NothingLeft, posting.DoesNotFit):
-        raise NotAnArrival(asked.movement_id) from None
 
 
 def _record(act: str, asked: Release, *, by_id: int, at: datetime) -> None:

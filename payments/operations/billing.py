@@ -1,6 +1,7 @@
 """Bills: issued, replaced, cancelled, expired. Only the posting engine takes money for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -169,6 +170,7 @@ def keep_as_debt(*, bill_id: int, at: datetime) -> None:
     Safe to repeat; one that has been paid again in the meantime stays paid.
 
     :raises kernel.lifecycle.IllegalTransition: if it was cancelled or replaced
+    :raises ChargeAlreadyBilled: if it had expired, and its charges stand on another bill since
     """
     with transaction.atomic():
         bill = _lock(bill_id)
@@ -179,7 +181,8 @@ def keep_as_debt(*, bill_id: int, at: datetime) -> None:
         bill.state = BillState.OWED
         bill.save(update_fields=["state"])
         # An expired bill had let its charges go.
-        BillLine.objects.filter(bill=bill, live=False).update(live=True)
+        with _charge_once():
+            BillLine.objects.filter(bill=bill, live=False).update(live=True)
         outbox.publish(event(subject_id=bill.pk, occurred_at=at))
     log.info("bill.owed", bill_id=bill_id)
 
@@ -189,6 +192,8 @@ def prolong(*, bill_id: int, until: datetime, at: datetime) -> None:
     Give a bill that was reopened time to be paid again; it becomes a debt if its term had ended.
 
     Safe to repeat: a term is never made shorter.
+
+    :raises ChargeAlreadyBilled: if it had expired, and its charges stand on another bill since
     """
     with transaction.atomic():
         bill = _lock(bill_id)
@@ -282,9 +287,16 @@ def _add_lines(bill: Bill, lines: Sequence[NewLine]) -> None:
         )
         for line_no, line in enumerate(lines, start=1)
     ]
+    with _charge_once():
+        BillLine.objects.bulk_create(rows)
+
+
+@contextmanager
+def _charge_once() -> Iterator[None]:
+    """:raises ChargeAlreadyBilled: if a charge would stand on two bills in force"""
     try:
         with transaction.atomic():
-            BillLine.objects.bulk_create(rows)
+            yield
     except IntegrityError as error:
         if _rule(error) == "charge_on_one_live_bill":
             raise ChargeAlreadyBilled from error

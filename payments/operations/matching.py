@@ -139,7 +139,7 @@ def decline(*, match_id: int, by_id: int, at: datetime) -> None:
         [asked] = lock_to_decide([match_id], by_id=by_id, at=at)
         if asked.set and asked.set.kind == MatchSetKind.SPLIT:
             raise PartOfSplit(match_id)
-        decide(asked, approved=False, by_id=by_id, at=at)
+        asked.decide(approved=False, by_id=by_id, at=at)
     log.info("match.declined", match_id=match_id)
 
 
@@ -177,16 +177,11 @@ def post(asked: Match, *, by_id: int, at: datetime) -> None:
     refunding.refuse_own(asked.bill_id, by_id=by_id, at=at)
     asked.bill.refresh_from_db()
     require_fit(asked.movement, asked.bill, asked.amount_minor)
-    decide(asked, approved=True, by_id=by_id, at=at)
+    asked.decide(approved=True, by_id=by_id, at=at)
     try:
         posting.match(asked.pk, at=at)
     except posting.DoesNotFit:
         raise NothingToMatch(asked.pk) from None
-
-
-def decide(asked: Match, *, approved: bool, by_id: int, at: datetime) -> None:
-    asked.approved, asked.checker_id, asked.decided_at = approved, by_id, at
-    asked.save(update_fields=["approved", "checker", "decided_at"])
 
 
 def decline_gone(proposed: list[Refund], *, movement_id: int, by_id: int, at: datetime) -> None:

@@ -194,7 +194,7 @@ def approve(*, release_id: int, by_id: int, at: datetime) -> None:
         if asked.amount_minor > matching.free_minor(asked.movement):
             raise NothingToRelease(release_id)
         _require_allowed(_as_asked(asked), asked.movement, at=at)
-        _decide(asked, approved=True, by_id=by_id, at=at)
+        asked.decide(approved=True, by_id=by_id, at=at)
         try:
             posting.release(release_id, at=at)
         except (posting.DoesNotFit, posting.NothingLeft):
@@ -207,7 +207,7 @@ def decline(*, release_id: int, by_id: int, at: datetime) -> None:
     """Decide that it stays; raises as `approve` does, but for the money."""
     with transaction.atomic():
         asked = _lock_to_decide(release_id, by_id=by_id, at=at)
-        _decide(asked, approved=False, by_id=by_id, at=at)
+        asked.decide(approved=False, by_id=by_id, at=at)
     log.info("release.declined", release_id=release_id)
 
 
@@ -321,8 +321,3 @@ def _lock_to_decide(release_id: int, *, by_id: int, at: datetime) -> Release:
     if asked.decided_at is not None:
         raise ReleaseDecided(release_id)
     return asked
-
-
-def _decide(asked: Release, *, approved: bool, by_id: int, at: datetime) -> None:
-    asked.approved, asked.checker_id, asked.decided_at = approved, by_id, at
-    asked.save(update_fields=["approved", "checker", "decided_at"])

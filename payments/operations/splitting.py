@@ -73,25 +73,7 @@ def ask_split(
         if known is not None:
             return known.pk
         _require_fit(movement, wanted, by_id=by_id, at=at)
-        asked = MatchSet.objects.create(
-            key=key,
-            kind=MatchSetKind.SPLIT,
-            movement=movement,
-            maker_id=by_id,
-            asked_at=at,
-        )
-        Match.objects.bulk_create(
-            Match(
-                movement=movement,
-                bill_id=part.bill_id,
-                amount_minor=part.amount_minor,
-                reason=reason.strip()[:REASON_CHARS_MAX],
-                maker_id=by_id,
-                asked_at=at,
-                set=asked,
-            )
-            for part in wanted
-        )
+        asked = _create(key, movement, wanted, reason, by_id=by_id, at=at)
         holding_items.done_with(item, by_id=by_id, at=at)
     log.info("split.asked", set_id=asked.pk)
     return asked.pk
@@ -124,8 +106,29 @@ def decline(*, set_id: int, by_id: int, at: datetime) -> None:
     """Decide that none of them is; raises as `approve` does, but for the money."""
     with transaction.atomic():
         for part in _lock(set_id, by_id=by_id, at=at):
-            matching.decide(part, approved=False, by_id=by_id, at=at)
+            part.decide(approved=False, by_id=by_id, at=at)
     log.info("split.declined", set_id=set_id)
+
+
+def _create(
+    key: UUID, movement: Movement, wanted: list[Part], reason: str, *, by_id: int, at: datetime
+) -> MatchSet:
+    asked = MatchSet.objects.create(
+        key=key, kind=MatchSetKind.SPLIT, movement=movement, maker_id=by_id, asked_at=at
+    )
+    Match.objects.bulk_create(
+        Match(
+            movement=movement,
+            bill_id=part.bill_id,
+            amount_minor=part.amount_minor,
+            reason=reason.strip()[:REASON_CHARS_MAX],
+            maker_id=by_id,
+            asked_at=at,
+            set=asked,
+        )
+        for part in wanted
+    )
+    return asked
 
 
 def _lock(set_id: int, *, by_id: int, at: datetime) -> list[Match]:

@@ -71,18 +71,6 @@ class AccountDayView:
     balance_minor: int
 
 
-def day_sums(day: date) -> dict[int, tuple[int, int]]:
-    """Return the sums of debits and of credits of a day by account; without accounts at rest."""
-    return {
-        row[0]: (int(row[1]), int(row[2]))
-        for row in _rows(
-            "SELECT account_id, sum(debit_minor), sum(credit_minor) FROM payments_day_sum"
-            " WHERE business_day = %s GROUP BY account_id",
-            [day],
-        )
-    }
-
-
 def parts_of(day: date, *, account_id: int | None = None) -> tuple[DaySum, ...]:
     """Return what moved on a day, by account, kind and rail; of all accounts, or of one."""
     return tuple(

@@ -48,13 +48,6 @@ class WaitingLine:
     original_id: str
 
 
-def statements_held_back() -> tuple[StatementView, ...]:
-    """Return the statements that are kept and not posted, the oldest first, 200 at the most."""
-    held = Statement.objects.filter(state__in=(StatementState.KEPT, StatementState.REFUSED))
-    rows = held.select_related("rail", "file").defer("file__body").order_by("pk")[:HELD_MAX]
-    return tuple(_view(row) for row in rows)
-
-
 def held_for_a_person(*, now: datetime) -> tuple[StatementView, ...]:
     """
     Return the held statements that still want somebody, the oldest first, 200 at the most.

@@ -20,7 +20,6 @@ from .base import CannotRead
 
 _HOUSE = Path(__file__).parent / "layouts"
 # Their full-width forms too, which some spreadsheets take for the same.
-_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 _NOTHING = r"(?!)"
 _WORDS = ("totals", "charge", "sweep", "reversal", "reference_inside")
 _MEANINGS = frozenset(
@@ -146,14 +145,3 @@ def plain(cell: str) -> str:
 
 def _words(declared: Any) -> frozenset[str]:
     return frozenset(plain(word) for word in declared)
-
-
-def safe_cell(text: str) -> str:
-    """
-    Return a cell for an export that a spreadsheet shows and does not run.
-
-    What we read is kept as it was written; a cell that begins like a formula gets the apostrophe
-    that spreadsheets take for "text" (OWASP, CSV injection).
-    """
-    is_formula = text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(_FORMULA)
-    return "'" + text if is_formula else text

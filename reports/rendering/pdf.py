@@ -20,7 +20,8 @@ from documents.rendering.fonts import Face
 from documents.rendering.style import ACCENT, GREY, INK, RULE
 from kernel.country import country
 from kernel.money import Money
-from reports.tables import Cell, Chart, Column, Row, Shape, Table, charts
+from reports import cells
+from reports.tables import Chart, Row, Shape, Table, charts
 
 PAGE = landscape(A4)
 LEFT, RIGHT, TOP, BOTTOM = 48.0, PAGE[0] - 48.0, PAGE[1] - 48.0, 52.0
@@ -129,7 +130,7 @@ class _Paper:
             self.heads()
         face = Face.SANS_BOLD if bold else Face.SANS
         for place, column in enumerate(self.table.columns):
-            told = _told(column, row.cells[place], row.currency)
+            told = cells.text(column, row.cells[place], row.currency)
             if place == 0 and len(self.currencies) > 1:
                 told = f"{told} {row.currency}"
             self.cell(place, told, face, INK, number=column.shape is not Shape.TEXT)
@@ -182,20 +183,6 @@ class _Paper:
         self.canvas.setFont(face.value, size)
         draw: Any = self.canvas.drawRightString if right else self.canvas.drawString
         draw(x, y, text)
-
-
-def _told(column: Column, cell: Cell, currency: str) -> str:
-    if cell is None:
-        return "–"  # noqa: RUF001
-    if isinstance(cell, str):
-        return cell
-    match column.shape:
-        case Shape.MONEY:
-            return Money(cell, currency).digits(get_language() or "en")
-        case Shape.CHANGE:
-            return f"{cell / 10:+.1f} %"
-        case _:
-            return str(cell)
 
 
 def _drawable(text: str, face: Face) -> str:

@@ -116,6 +116,24 @@ def test_a_charge_that_was_paid_is_never_billed_again(world):
         bill_for(fee(500, charge_key="case:1"))
 
 
+@pytest.mark.parametrize(
+    "come_back",
+    [
+        lambda bill: billing.keep_as_debt(bill_id=bill.id, at=LATE),
+        lambda bill: billing.prolong(bill_id=bill.id, until=LATE + timedelta(days=3), at=LATE),
+    ],
+    ids=["as a debt", "with more time"],
+)
+def test_an_expired_bill_does_not_come_back_beside_the_one_that_has_its_charges(world, come_back):
+    expired = issue(1200)
+    billing.expire_due(now=LATE, limit=10)
+    charges = BillLine.objects.filter(bill_id=expired.id).values_list("charge_key", flat=True)
+    successor = bill_for(*[fee(1200, charge_key=charge) for charge in charges])
+    with pytest.raises(billing.ChargeAlreadyBilled):
+        come_back(expired)
+    assert [state_of(expired)[0], state_of(successor)[0]] == ["EXPIRED", "OPEN"]
+
+
 def test_a_reference_that_is_taken_is_drawn_again(world, monkeypatch):
     taken = issue(500).reference
     drawn = iter([taken, taken, "858961326965"])

@@ -78,37 +78,28 @@ def ask(
     :raises refunding.OwnMoney: if it is a refund of a bill, or to a phone, of her own
     :raises ExplanationDecided: if one waits, or has been approved
     """
-    gone = (
-        Movement.objects.select_related("rail").filter(pk=movement_id, leg=Leg.WITHDRAWAL).first()
-    )
+    debits = Movement.objects.select_related("rail").filter(leg=Leg.WITHDRAWAL)
+    gone = debits.filter(pk=movement_id).first()
     if gone is None or answer not in ExplanationAnswer or not reason.strip():
         raise CannotExplain(movement_id)
     _require(by_id, ASK_RELEASE.code, gone.rail.code, at)
     _require_allowed(gone, answer, at)
-    original_id, transfer_id = _meant(gone, original), _arrived(transfer)
-    refund_id = _by_hand(gone, refund) if answer == ExplanationAnswer.REFUND else None
-    try:
-        with transaction.atomic():
-            if refund_id is not None:
-                _hold(refund_id, by_id=by_id, at=at)
-            asked = Explanation.objects.create(
-                movement=gone,
-                answer=answer,
-                original_id=original_id if answer == ExplanationAnswer.REVERSAL else None,
-                transfer_id=transfer_id if answer == ExplanationAnswer.RETURNED else None,
-                remittance_id=(
-                    _batch(remittance) if answer == ExplanationAnswer.REMITTANCE else None
-                ),
-                refund_id=refund_id,
-                reason=reason.strip()[:REASON_CHARACTERS_MAX],
-                maker_id=by_id,
-                asked_at=at,
-            )
-            _record("explanation.asked", asked.pk, by_id, at)
-    except IntegrityError as error:
-        if "explanation_stands_once" in str(error):
-            raise ExplanationDecided(movement_id) from error
-        raise CannotExplain(movement_id) from error
+    asked = Explanation(
+        movement=gone,
+        answer=answer,
+        refund_id=_by_hand(gone, refund) if answer == ExplanationAnswer.REFUND else None,
+        reason=reason.strip()[:REASON_CHARACTERS_MAX],
+        maker_id=by_id,
+        asked_at=at,
+    )
+    match answer:
+        case ExplanationAnswer.REVERSAL:
+            asked.original_id = _meant(gone, original)
+        case ExplanationAnswer.RETURNED:
+            asked.transfer_id = _arrived(transfer)
+        case ExplanationAnswer.REMITTANCE:
+            asked.remittance_id = _batch(remittance)
+    _create(asked)
     log.info("explanation.asked", explanation_id=asked.pk)
     return asked.pk
 
@@ -146,13 +137,10 @@ def decide(
             raise SamePerson
         if approved:
             _require_allowed(asked.movement, asked.answer, at)
-            if step_up_id is None:
-                raise people.StepUpRefused
             people.consume_step_up(step_up_id=step_up_id, account_id=by_id, purpose=PURPOSE, at=at)
             if asked.refund_id is not None:
                 _send(asked, by_id=by_id, at=at)
-        asked.approved, asked.checker_id, asked.decided_at = approved, by_id, at
-        asked.save(update_fields=["approved", "checker", "decided_at"])
+        asked.decide(approved=approved, by_id=by_id, at=at)
         if approved:
             try:
                 posting.explain(explanation_id, at=at)
@@ -162,6 +150,20 @@ def decide(
         act = "explanation.approved" if approved else "explanation.declined"
         _record(act, explanation_id, by_id, at)
     log.info("explanation.decided", explanation_id=explanation_id, approved=approved)
+
+
+def _create(asked: Explanation) -> None:
+    by_id, at = asked.maker_id, asked.asked_at
+    try:
+        with transaction.atomic():
+            if asked.refund_id is not None:
+                _hold(asked.refund_id, by_id=by_id, at=at)
+            asked.save(force_insert=True)
+            _record("explanation.asked", asked.pk, by_id, at)
+    except IntegrityError as error:
+        if "explanation_stands_once" in str(error):
+            raise ExplanationDecided(asked.movement_id) from error
+        raise CannotExplain(asked.movement_id) from error
 
 
 def _meant(gone: Movement, external_id: str) -> int | None:

@@ -85,11 +85,8 @@ def decide(
         if approved:
             if not _is_under_way(move.pk):
                 raise NotUnderWay(move.pk)
-            if step_up_id is None:
-                raise people.StepUpRefused
             people.consume_step_up(step_up_id=step_up_id, account_id=by_id, purpose=PURPOSE, at=at)
-        asked.approved, asked.checker_id, asked.decided_at = approved, by_id, at
-        asked.save(update_fields=["approved", "checker", "decided_at"])
+        asked.decide(approved=approved, by_id=by_id, at=at)
         _record("move.given_up" if approved else "move.end_declined", move.pk, by_id, at)
     log.info("move.end_decided", move_id=move.pk, approved=approved)
 

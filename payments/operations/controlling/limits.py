@@ -187,9 +187,7 @@ def decide(*, limit_id: int, approved: bool, by_id: int, at: datetime) -> None:
             if grants.holds_or_will(account_id=by_id, act=asked.act, at=at):
                 raise BindsHerself
             _in_force(asked.act, [asked.rail_code], asked.currency, at).update(until_at=at)
-            asked.from_at = at
-        asked.approved, asked.checker_id, asked.decided_at = approved, by_id, at
-        asked.save(update_fields=["approved", "checker", "decided_at", "from_at"])
+        asked.decide(approved=approved, by_id=by_id, at=at)
         _record("limit.approved" if approved else "limit.declined", limit_id, by_id, at)
 
 

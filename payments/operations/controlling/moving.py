@@ -100,11 +100,8 @@ def decide(
             account = _movable(asked.rail, asked.amount_minor, at=at)
             if account.pk != asked.sweep_account_id:
                 raise NoSweepAccount(move_id)
-            if step_up_id is None:
-                raise people.StepUpRefused
             people.consume_step_up(step_up_id=step_up_id, account_id=by_id, purpose=PURPOSE, at=at)
-        asked.approved, asked.checker_id, asked.decided_at = approved, by_id, at
-        asked.save(update_fields=["approved", "checker", "decided_at"])
+        asked.decide(approved=approved, by_id=by_id, at=at)
         _record("move.approved" if approved else "move.declined", move_id, by_id, at)
     log.info("move.decided", move_id=move_id, approved=approved)
 

@@ -75,9 +75,7 @@ def decide(*, sweep_account_id: int, approved: bool, by_id: int, at: datetime) -
             SweepAccount.objects.filter(rail=asked.rail, approved=True, until_at=None).update(
                 until_at=at
             )
-            asked.from_at = at
-        asked.approved, asked.checker_id, asked.decided_at = approved, by_id, at
-        asked.save(update_fields=["approved", "checker", "decided_at", "from_at"])
+        asked.decide(approved=approved, by_id=by_id, at=at)
         act = "sweep_account.approved" if approved else "sweep_account.declined"
         _record(act, sweep_account_id, by_id, at)
 

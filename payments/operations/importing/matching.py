@@ -59,8 +59,10 @@ def _find_ordered(
     lines: Sequence[Line], rail: Rail, zone: ZoneInfo, *, is_advice: bool
 ) -> tuple[dict[int, UUID], dict[int, UUID]]:
     """Find the debits that two people ordered; return the refunds and the batches they name."""
-    keys = _refund_keys(lines, rail, is_advice=is_advice)
-    batches = _remittance_keys(lines, rail, is_advice=is_advice)
+    keys = _named(lines, "statement_named_refunds", Leg.PAYOUT, rail, is_advice=is_advice)
+    batches = _named(
+        lines, "statement_named_remittances", Leg.REMITTANCE, rail, is_advice=is_advice
+    )
     moving.name(lines, {place: _words(line) for place, line in _debits(lines)}, rail, zone)
     return keys, batches
 
@@ -293,51 +295,19 @@ def _open_charges(
     return [Charge(*row) for row in rows]
 
 
-def _refund_keys(lines: Sequence[Line], rail: Rail, *, is_advice: bool) -> dict[int, UUID]:
-    """Return the refund that a debit names, by the line's place; each refund once."""
-    asked = [
-        (place, word, line)
-        for place, line in enumerate(lines)
-        if line.leg is Leg.WITHDRAWAL
-        for word in _words(line)
-    ]
+def _named(
+    lines: Sequence[Line], query: str, leg: Leg, rail: Rail, *, is_advice: bool
+) -> dict[int, UUID]:
+    """
+    Return what a debit names that was ordered here, by the line's place; each order once.
+
+    A line that names one is of that leg from now on.
+    """
+    asked = [(place, word, line) for place, line in _debits(lines) for word in _words(line)]
     if not asked:
         return {}
     rows = sql.run(
-        "statement_named_refunds",
-        rows=len(asked),
-        rail_id=rail.pk,
-        is_advice=is_advice,
-        position=[place for place, _, _ in asked],
-        word=[word for _, word, _ in asked],
-        amount_minor=[-line.amount_minor for _, _, line in asked],
-        currency=[line.currency for _, _, line in asked],
-    )
-    keys: dict[int, UUID] = {}
-    for place, key in rows:
-        if key not in keys.values():
-            keys[place] = key
-            lines[place].leg = Leg.PAYOUT
-    return keys
-
-
-def _debits(lines: Sequence[Line]) -> list[tuple[int, Line]]:
-    """Return the debits of which nothing has told yet what they are, with their places."""
-    return [(place, line) for place, line in enumerate(lines) if line.leg is Leg.WITHDRAWAL]
-
-
-def _remittance_keys(lines: Sequence[Line], rail: Rail, *, is_advice: bool) -> dict[int, UUID]:
-    """Return the batch that a debit names, by the line's place; each batch once."""
-    asked = [
-        (place, word, line)
-        for place, line in enumerate(lines)
-        if line.leg is Leg.WITHDRAWAL
-        for word in _words(line)
-    ]
-    if not asked:
-        return {}
-    rows = sql.run(
-        "statement_named_remittances",
+        query,
         rows=len(asked),
         rail_id=rail.pk,
         is_advice=is_advice,
@@ -350,8 +320,13 @@ def _remittance_keys(lines: Sequence[Line], rail: Rail, *, is_advice: bool) -> d
     for place, key in rows:
         if place not in keys and key not in keys.values():
             keys[place] = key
-            lines[place].leg = Leg.REMITTANCE
+            lines[place].leg = leg
     return keys
+
+
+def _debits(lines: Sequence[Line]) -> list[tuple[int, Line]]:
+    """Return the debits of which nothing has told yet what they are, with their places."""
+    return [(place, line) for place, line in enumerate(lines) if line.leg is Leg.WITHDRAWAL]
 
 
 def _words(line: Line) -> list[str]:

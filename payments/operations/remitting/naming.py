@@ -113,9 +113,7 @@ def decide_account(*, change_id: int, approve: bool, by_id: int, at: datetime) -
         if approve and before is not None:
             before.until_at = at
             before.save(update_fields=["until_at"])
-        change.checker_id, change.approved, change.decided_at = by_id, approve, at
-        change.from_at = at if approve else None
-        change.save(update_fields=["checker", "approved", "decided_at", "from_at"])
+        change.decide(approved=approve, by_id=by_id, at=at)
         what = "settlement_account.approved" if approve else "settlement_account.declined"
         _record(what, change, by_id=by_id, at=at)
 

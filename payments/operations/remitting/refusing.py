@@ -123,13 +123,10 @@ def decide_refusal(
         if approved:
             if batch.state not in (ON_ITS_WAY if refusal.report_id else GIVEN_OUT):
                 raise RemittanceMoved(batch.pk)
-            if step_up_id is None:
-                raise accounts.StepUpRefused
             accounts.consume_step_up(
                 step_up_id=step_up_id, account_id=by_id, purpose=PURPOSE, at=at
             )
-        refusal.approved, refusal.checker_id, refusal.decided_at = approved, by_id, at
-        refusal.save(update_fields=["approved", "checker", "decided_at"])
+        refusal.decide(approved=approved, by_id=by_id, at=at)
         said = "refusal" if refusal.report_id else "withdrawal"
         verb = "believed" if approved else "declined"
         _record(f"remittance.{said}_{verb}", batch, by_id=by_id, at=at)

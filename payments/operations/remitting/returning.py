@@ -9,15 +9,13 @@ nobody can say which allocations it was.
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from accounts import operations as accounts
 from accounts import queries as hands
 from accounts.queries import SamePerson
 from kernel import audit
-from payments import posting
 from payments.models import Movement, Release, Remittance
-from payments.operations import holding_items, matching
+from payments.operations import matching, own_money
 from payments.operations.remitting import walking
 from payments.operations.remitting.deciding import PURPOSE
 from payments.operations.remitting.walking import TEXT_MAX
@@ -72,13 +70,17 @@ def ask_return(
         if credit is None or not reason.strip():
             raise NotAReturn(movement_id)
         _require_fit(batch, credit)
-        try:
-            item = holding_items.take(movement_id, by_id=by_id, at=at)
-        except holding_items.NotOpen:
-            raise NotAReturn(movement_id) from None
-        _require_free(batch, credit)
-        asked = _create(batch, credit, reason, by_id=by_id, at=at)
-        holding_items.done_with(item, by_id=by_id, at=at)
+        asked = Release(
+            movement=credit,
+            kind=ReleaseKind.RETURNED,
+            remittance_id=batch.pk,
+            currency=batch.currency,
+            amount_minor=batch.amount_minor,
+            reason=reason.strip()[:TEXT_MAX],
+            maker_id=by_id,
+            asked_at=at,
+        )
+        own_money.ask(asked, unfit=NotAReturn, waits=ReturnAsked)
         _record("remittance.return_asked", batch, by_id=by_id, at=at)
     log.info("remittance.return_asked", release_id=asked.pk)
     return asked.pk
@@ -108,19 +110,16 @@ def decide_return(
             raise SamePerson
         if asked.decided_at is not None:
             raise ReturnDecided(release_id)
-        if approved:
-            if step_up_id is None:
-                raise accounts.StepUpRefused
-            accounts.consume_step_up(
-                step_up_id=step_up_id, account_id=by_id, purpose=PURPOSE, at=at
-            )
-            matching.refuse_held(asked.movement_id, by_id=by_id, at=at)
-            _require_free(batch, asked.movement)
-        asked.approved, asked.checker_id, asked.decided_at = approved, by_id, at
-        asked.save(update_fields=["approved", "checker", "decided_at"])
-        if approved:
-            _post(asked, at=at)
-            matching.decline_gone(proposed, movement_id=asked.movement_id, by_id=by_id, at=at)
+        own_money.decide(
+            asked,
+            proposed,
+            approved=approved,
+            by_id=by_id,
+            at=at,
+            step_up_id=step_up_id,
+            purpose=PURPOSE,
+            unfit=NotAReturn,
+        )
         act = "remittance.returned" if approved else "remittance.return_declined"
         _record(act, batch, by_id=by_id, at=at)
     log.info("remittance.return_decided", release_id=release_id, approved=approved)
@@ -136,40 +135,6 @@ def _require_fit(batch: Remittance, credit: Movement) -> None:
         raise NotAReturn(credit.pk)
     if credit.amount_minor != batch.amount_minor:
         raise ReturnInPart(credit.amount_minor, batch.amount_minor, batch.currency)
-
-
-def _require_free(batch: Remittance, credit: Movement) -> None:
-    """:raises NotAReturn: if some of it has left suspense, or is promised to the payer"""
-    if matching.free_minor(credit) < batch.amount_minor:
-        raise NotAReturn(credit.pk)
-
-
-def _create(
-    batch: Remittance, credit: Movement, reason: str, *, by_id: int, at: datetime
-) -> Release:
-    try:
-        with transaction.atomic():
-            return Release.objects.create(
-                movement=credit,
-                kind=ReleaseKind.RETURNED,
-                remittance_id=batch.pk,
-                currency=batch.currency,
-                amount_minor=batch.amount_minor,
-                reason=reason.strip()[:TEXT_MAX],
-                maker_id=by_id,
-                asked_at=at,
-            )
-    except IntegrityError as error:
-        if "release_asked_once" in str(error) or "release_of_remittance_once" in str(error):
-            raise ReturnAsked(batch.pk) from None
-        raise
-
-
-def _post(asked: Release, *, at: datetime) -> None:
-    try:
-        posting.release(asked.pk, at=at)
-    except (posting.NothingLeft, posting.DoesNotFit):
-        raise NotAReturn(asked.movement_id) from None
 
 
 def _record(act: str, batch: Remittance, *, by_id: int, at: datetime) -> None:

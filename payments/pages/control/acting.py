@@ -1,6 +1,7 @@
 """What is done in the room of control: one asks, another decides."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from kernel.money import Money
 from payments.models import Explanation, Limit, SweepAccount
 from payments.operations import refunding
 from payments.operations.controlling import explaining, limits, sweeping
-from payments.pages.control import deciding, views
+from payments.pages.control import asking, deciding, views
 from payments.pages.control.forms import DecideForm, ExplainForm, LimitForm, SweepForm
 
 _REFUSALS = (
@@ -43,29 +44,8 @@ _REFUSALS = (
 @sessions.staff_required
 def explain(request: HttpRequest) -> HttpResponse:
     """Say what a debit was."""
-    prefix = next(
-        (name.partition("-")[0] for name in request.POST if name.endswith("-movement")), ""
-    )
-    form = ExplainForm(request.POST, prefix=prefix or None)
-    if not form.is_valid():
-        return views.page(request, status=422, explain_form=form)
-    told = form.cleaned_data
-    try:
-        explaining.ask(
-            movement_id=told["movement"],
-            answer=told["answer"],
-            original=told["named"],
-            transfer=told["named"],
-            remittance=told["named"],
-            refund=told["named"],
-            reason=told["reason"],
-            by_id=_by(request),
-            at=timezone.now(),
-        )
-    except _REFUSALS as error:
-        form.add_error(None, _why(error))
-        return views.page(request, status=422, explain_form=form)
-    return _asked(request)
+    form = ExplainForm(request.POST, prefix=views.form_prefix(request.POST, "movement") or None)
+    return asking.ask(request, "explain_form", form, _explain, refusals=_REFUSALS, why=_why)
 
 
 @never_cache
@@ -74,25 +54,7 @@ def explain(request: HttpRequest) -> HttpResponse:
 def ask_limit(request: HttpRequest) -> HttpResponse:
     """Ask for a limit."""
     form = LimitForm(request.POST, prefix="limit")
-    if not form.is_valid():
-        return views.page(request, status=422, limit_form=form, form=form)
-    told = form.cleaned_data
-    try:
-        limits.ask(
-            act=told["act"],
-            rail_code=told["rail"],
-            currency=country().currency,
-            per_act_minor=told["per_act"],
-            per_person_minor=told["per_person"],
-            per_day_minor=told["per_day"],
-            reason=told["reason"],
-            by_id=_by(request),
-            at=timezone.now(),
-        )
-    except _REFUSALS as error:
-        form.add_error(None, _why(error))
-        return views.page(request, status=422, limit_form=form, form=form)
-    return _asked(request)
+    return asking.ask(request, "limit_form", form, _ask_limit, refusals=_REFUSALS, why=_why)
 
 
 @never_cache
@@ -101,22 +63,7 @@ def ask_limit(request: HttpRequest) -> HttpResponse:
 def ask_sweep(request: HttpRequest) -> HttpResponse:
     """Name the account that a rail's balance may go to."""
     form = SweepForm(request.POST, prefix="sweep")
-    if not form.is_valid():
-        return views.page(request, status=422, sweep_form=form, form=form)
-    told = form.cleaned_data
-    try:
-        sweeping.ask(
-            rail_code=told["rail"],
-            account=told["account"],
-            bank=told["bank"],
-            reason=told["reason"],
-            by_id=_by(request),
-            at=timezone.now(),
-        )
-    except _REFUSALS as error:
-        form.add_error(None, _why(error))
-        return views.page(request, status=422, sweep_form=form, form=form)
-    return _asked(request)
+    return asking.ask(request, "sweep_form", form, _ask_sweep, refusals=_REFUSALS, why=_why)
 
 
 @never_cache
@@ -157,7 +104,12 @@ def _decide(request: HttpRequest, act: Callable[..., None], about: str) -> HttpR
         approved = form.cleaned_data["decision"] == "approve"
         what: dict[str, Any] = {about: form.cleaned_data["about"]}
         try:
-            act(**what, approved=approved, by_id=_by(request), at=timezone.now())
+            act(
+                **what,
+                approved=approved,
+                by_id=int(sessions.signed_in(request).pk),
+                at=timezone.now(),
+            )
         except _REFUSALS as error:
             messages.warning(request, _why(error))
         else:
@@ -165,9 +117,43 @@ def _decide(request: HttpRequest, act: Callable[..., None], about: str) -> HttpR
     return redirect("payments:control")
 
 
-def _asked(request: HttpRequest) -> HttpResponse:
-    messages.success(request, gettext("Another person decides now."))
-    return redirect("payments:control")
+def _explain(typed: Any, by_id: int, at: datetime) -> None:
+    explaining.ask(
+        movement_id=typed["movement"],
+        answer=typed["answer"],
+        original=typed["named"],
+        transfer=typed["named"],
+        remittance=typed["named"],
+        refund=typed["named"],
+        reason=typed["reason"],
+        by_id=by_id,
+        at=at,
+    )
+
+
+def _ask_limit(typed: Any, by_id: int, at: datetime) -> None:
+    limits.ask(
+        act=typed["act"],
+        rail_code=typed["rail"],
+        currency=country().currency,
+        per_act_minor=typed["per_act"],
+        per_person_minor=typed["per_person"],
+        per_day_minor=typed["per_day"],
+        reason=typed["reason"],
+        by_id=by_id,
+        at=at,
+    )
+
+
+def _ask_sweep(typed: Any, by_id: int, at: datetime) -> None:
+    sweeping.ask(
+        rail_code=typed["rail"],
+        account=typed["account"],
+        bank=typed["bank"],
+        reason=typed["reason"],
+        by_id=by_id,
+        at=at,
+    )
 
 
 def _why(error: Exception) -> str:
@@ -190,7 +176,3 @@ def _why(error: Exception) -> str:
     if isinstance(error, sweeping.BadAccount):
         return gettext("Account, bank and reason are all needed.")
     return gettext("Somebody has asked for or decided this meanwhile. Look again.")
-
-
-def _by(request: HttpRequest) -> int:
-    return int(sessions.signed_in(request).pk)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.country import country
 from payments.operations.controlling import limits
 from payments.pages.control.words import ACTS, EXPLANATIONS
-from payments.pages.suspense.forms import minor_of
+from payments.pages.fields import minor_of
 from payments.queries import control as queries
 
 PASSWORD_CHARACTERS_MAX = 512

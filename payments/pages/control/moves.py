@@ -1,9 +1,9 @@
 """Emptying a retired rail: one orders it or gives it up, another approves with her password."""
 
-from django.contrib import messages
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -13,7 +13,7 @@ from accounts import sessions
 from accounts.queries import SamePerson
 from payments.models import Move, MoveEnd
 from payments.operations.controlling import giving_up, moving
-from payments.pages.control import deciding, views
+from payments.pages.control import asking, deciding, views
 from payments.pages.control.forms import EndForm, MoveForm
 
 _REFUSALS = (moving.CannotMove, moving.MoveDecided, SamePerson, Move.DoesNotExist)
@@ -32,21 +32,7 @@ _END_REFUSALS = (
 def ask(request: HttpRequest) -> HttpResponse:
     """Order a move."""
     form = MoveForm(request.POST, prefix=views.form_prefix(request.POST, "rail"))
-    if not form.is_valid():
-        return views.page(request, status=422, move_form=form, form=form)
-    try:
-        moving.ask(
-            rail_code=form.cleaned_data["rail"],
-            amount_minor=form.cleaned_data["amount"],
-            reason=form.cleaned_data["reason"],
-            by_id=int(sessions.signed_in(request).pk),
-            at=timezone.now(),
-        )
-    except _REFUSALS as error:
-        form.add_error(None, _why(error))
-        return views.page(request, status=422, move_form=form, form=form)
-    messages.success(request, gettext("Another person decides now."))
-    return redirect("payments:control")
+    return asking.ask(request, "move_form", form, _ask, refusals=_REFUSALS, why=_why)
 
 
 @never_cache
@@ -66,20 +52,7 @@ def decide(request: HttpRequest) -> HttpResponse:
 def ask_end(request: HttpRequest) -> HttpResponse:
     """Say that an order cannot be carried out."""
     form = EndForm(request.POST, prefix=views.form_prefix(request.POST, "move"))
-    if not form.is_valid():
-        return views.page(request, status=422, end_form=form, form=form)
-    try:
-        giving_up.ask(
-            move_id=form.cleaned_data["move"],
-            reason=form.cleaned_data["reason"],
-            by_id=int(sessions.signed_in(request).pk),
-            at=timezone.now(),
-        )
-    except _END_REFUSALS as error:
-        form.add_error(None, _why(error))
-        return views.page(request, status=422, end_form=form, form=form)
-    messages.success(request, gettext("Another person decides now."))
-    return redirect("payments:control")
+    return asking.ask(request, "end_form", form, _ask_end, refusals=_END_REFUSALS, why=_why)
 
 
 @never_cache
@@ -96,6 +69,20 @@ def decide_end(request: HttpRequest) -> HttpResponse:
         refusals=_END_REFUSALS,
         why=_why,
     )
+
+
+def _ask(typed: Any, by_id: int, at: datetime) -> None:
+    moving.ask(
+        rail_code=typed["rail"],
+        amount_minor=typed["amount"],
+        reason=typed["reason"],
+        by_id=by_id,
+        at=at,
+    )
+
+
+def _ask_end(typed: Any, by_id: int, at: datetime) -> None:
+    giving_up.ask(move_id=typed["move"], reason=typed["reason"], by_id=by_id, at=at)
 
 
 def _why(error: Exception) -> str:

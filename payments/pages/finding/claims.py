@@ -1,7 +1,5 @@
 """One claim at the desk: its story, its proof, and the answer that another person decides about."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +17,8 @@ from accounts import queries as accounts
 from accounts import sessions
 from payments import queries
 from payments.operations import claiming
+from payments.pages import acts
+from payments.pages.acts import Act
 from payments.pages.finding import words
 from payments.pages.finding.forms import BackForm, MatchForm, ProofForm, RefuseForm
 from payments.pages.refunds.words import DOCUMENTS
@@ -29,14 +29,6 @@ from payments.queries.finding import ClaimView
 from payments.states import DocumentKind
 
 _PROPOSED_MAX = 3
-Call = Callable[[int, Any, int, datetime], object]
-
-
-@dataclass(frozen=True)
-class _Act:
-    form: type[forms.Form]
-    call: Call
-    done: Callable[[], str]
 
 
 def _prove(claim_id: int, typed: Any, by_id: int, at: datetime) -> None:
@@ -44,23 +36,23 @@ def _prove(claim_id: int, typed: Any, by_id: int, at: datetime) -> None:
     claiming.prove(claim_id=claim_id, document_kind=kind, by_id=by_id, at=at)
 
 
-ACTS: dict[str, _Act] = {
-    "prove": _Act(ProofForm, _prove, lambda: gettext("The proof is noted.")),
-    "match": _Act(
+ACTS: dict[str, Act] = {
+    "prove": Act(ProofForm, _prove, lambda: gettext("The proof is noted.")),
+    "match": Act(
         MatchForm,
         lambda pk, typed, by_id, at: claiming.answer_with_match(
             claim_id=pk, by_id=by_id, at=at, **typed
         ),
         lambda: gettext("Asked for. Another person decides now."),
     ),
-    "refund": _Act(
+    "refund": Act(
         BackForm,
         lambda pk, typed, by_id, at: claiming.answer_with_refund(
             claim_id=pk, by_id=by_id, at=at, **typed
         ),
         lambda: gettext("Asked for. Another person decides now."),
     ),
-    "refuse": _Act(
+    "refuse": Act(
         RefuseForm,
         lambda pk, typed, by_id, at: claiming.refuse(claim_id=pk, by_id=by_id, at=at, **typed),
         lambda: gettext("The claim is refused. The money still stands in suspense."),
@@ -115,8 +107,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     names = _open(view, sessions.signed_in(request).pk, timezone.now())
-    blank = {name: ACTS[name].form(auto_id=f"{name}-%s") for name in names}
-    shown = blank | {name: form for name, form in (wrong or {}).items() if name in blank}
+    shown = acts.shown(ACTS, names, wrong or {})
     [where] = finding.of_movements([view.movement_id])
     state, tone = words.CLAIM_STATES[view.state]
     context = {
@@ -132,7 +123,7 @@ def _page(
         # Only what fits is proposed; nothing is posted by a guess.
         "proposals": _proposals(view) if "match" in shown else [],
         "forms": shown,
-        "wrong": next(iter((wrong or {}).values()), None),
+        "wrong": acts.refusal(wrong or {}),
     }
     return render(request, "payments/finding/desk_claim.html", context, status=status)
 

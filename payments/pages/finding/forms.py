@@ -6,51 +6,47 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kernel import money
 from kernel.country import country
+from payments.pages.fields import minor_of, quiet
 from payments.pages.refunds import words as refunds
 from payments.states import DocumentKind
 
 
-def _quiet(**attrs: str) -> forms.TextInput:
-    return forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", **attrs})
+def _needed(label: Any, missing: Any, **more: Any) -> forms.CharField:
+    """Return a field that she has to fill in, or `missing` is said."""
+    return forms.CharField(
+        label=label,
+        error_messages={"required": missing},
+        **{"max_length": 40, "widget": quiet(), **more},
+    )
+
+
+def _own_phone(label: Any, missing: Any) -> forms.CharField:
+    """Return a field for the phone of whoever types it."""
+    attrs = {"inputmode": "tel", "autocomplete": "tel-national", "class": "w-12"}
+    return _needed(label, missing, widget=forms.TextInput(attrs=attrs))
 
 
 def _amount(text: str) -> int | None:
-    if not text.strip():
-        return None
-    try:
-        amount_minor = money.to_minor(text.replace(" ", ""), country().currency)
-    except money.NotWhole:
-        amount_minor = 0
-    if amount_minor <= 0:
-        raise forms.ValidationError(gettext("Write an amount above zero, such as 1500."))
-    return amount_minor
+    return minor_of(text, country().currency) if text.strip() else None
 
 
 class FindForm(forms.Form):
     """Code and phone, which have to belong together; amount and day help to tell it apart."""
 
-    code = forms.CharField(
-        label=_("Code of the payment"),
+    code = _needed(
+        _("Code of the payment"),
+        _("Type the code."),
         help_text=_("In the network's SMS, or on the bank's slip. Spaces do not matter."),
         max_length=100,
-        error_messages={"required": _("Type the code.")},
-        widget=_quiet(autocapitalize="characters"),
+        widget=quiet(autocapitalize="characters"),
     )
-    phone = forms.CharField(
-        label=_("Phone that paid"),
-        max_length=40,
-        error_messages={"required": _("Type the number of the phone that paid.")},
-        widget=forms.TextInput(
-            attrs={"inputmode": "tel", "autocomplete": "tel-national", "class": "w-12"}
-        ),
-    )
+    phone = _own_phone(_("Phone that paid"), _("Type the number of the phone that paid."))
     amount = forms.CharField(
         label=_("Amount"),
         max_length=30,
         required=False,
-        widget=_quiet(inputmode="decimal", **{"class": "w-12"}),
+        widget=quiet(inputmode="decimal", **{"class": "w-12"}),
     )
     day = forms.DateField(
         label=_("About when"),
@@ -65,45 +61,33 @@ class FindForm(forms.Form):
 class ClaimForm(forms.Form):
     """The number of a claim and the phone that it was made with."""
 
-    number = forms.CharField(
-        label=_("Number of your claim"),
-        max_length=40,
-        error_messages={"required": _("Type the number of the claim.")},
-        widget=_quiet(),
-    )
-    phone = forms.CharField(
-        label=_("Phone"),
-        max_length=40,
-        error_messages={"required": _("Type the number of the phone.")},
-        widget=forms.TextInput(
-            attrs={"inputmode": "tel", "autocomplete": "tel-national", "class": "w-12"}
-        ),
-    )
+    number = _needed(_("Number of your claim"), _("Type the number of the claim."))
+    phone = _own_phone(_("Phone"), _("Type the number of the phone."))
 
 
 class DeskForm(forms.Form):
     """What an officer is told at a desk: any of it may do."""
 
     code = forms.CharField(
-        label=_("Code of the payment"), max_length=100, required=False, widget=_quiet()
+        label=_("Code of the payment"), max_length=100, required=False, widget=quiet()
     )
     reference = forms.CharField(
         label=_("Reference"),
         max_length=40,
         required=False,
-        widget=_quiet(inputmode="numeric"),
+        widget=quiet(inputmode="numeric"),
     )
     phone = forms.CharField(
         label=_("Phone that was asked"),
         max_length=40,
         required=False,
-        widget=_quiet(inputmode="tel"),
+        widget=quiet(inputmode="tel"),
     )
     amount = forms.CharField(
         label=_("Amount in suspense"),
         max_length=30,
         required=False,
-        widget=_quiet(inputmode="decimal"),
+        widget=quiet(inputmode="decimal"),
     )
     day = forms.DateField(
         label=_("About when"),
@@ -128,17 +112,9 @@ class DeskForm(forms.Form):
 class OpenForm(forms.Form):
     """A claim of somebody who stands at the desk."""
 
-    code = forms.CharField(
-        label=_("Code in her SMS"),
-        max_length=100,
-        error_messages={"required": _("Type the code.")},
-        widget=_quiet(),
-    )
-    phone = forms.CharField(
-        label=_("Her phone"),
-        max_length=40,
-        error_messages={"required": _("Type the number of the phone.")},
-        widget=_quiet(inputmode="tel"),
+    code = _needed(_("Code in her SMS"), _("Type the code."), max_length=100)
+    phone = _needed(
+        _("Her phone"), _("Type the number of the phone."), widget=quiet(inputmode="tel")
     )
 
 
@@ -151,11 +127,10 @@ class ProofForm(forms.Form):
 
 
 class MatchForm(forms.Form):
-    reference = forms.CharField(
-        label=_("Reference that she meant"),
-        max_length=40,
-        error_messages={"required": _("Type the reference.")},
-        widget=_quiet(inputmode="numeric"),
+    reference = _needed(
+        _("Reference that she meant"),
+        _("Type the reference."),
+        widget=quiet(inputmode="numeric"),
     )
 
 

@@ -7,12 +7,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kernel import money
+from payments.pages.fields import PasswordField, minor_of, quiet
 from payments.pages.refunds import words
 from payments.states import DocumentKind, PayeeAccount
 
 NOTE_MAX = 250
-_AMOUNT_MAX = 10**15
 
 
 def _text(label: object, limit: int, **more: Any) -> forms.CharField:
@@ -24,31 +23,16 @@ def _text(label: object, limit: int, **more: Any) -> forms.CharField:
     )
 
 
-def _off(**attrs: str) -> forms.TextInput:
-    # A citizen's number is not to stay in an officer's browser.
-    return forms.TextInput(attrs={"autocomplete": "off", **attrs})
-
-
 class AmountField(forms.CharField):
     """An amount as people write it; the form cleans it to minor units of its currency."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(
             max_length=30,
-            widget=_off(inputmode="decimal", **{"class": "w-12"}),
+            widget=quiet(inputmode="decimal", **{"class": "w-12"}),
             error_messages={"required": _("Say how much.")},
             **more,
         )
-
-
-def _minor(text: str, currency: str) -> int:
-    try:
-        amount_minor = money.to_minor(text.replace(" ", "").replace("\xa0", ""), currency)
-    except money.NotWhole:
-        amount_minor = 0
-    if not 0 < amount_minor < _AMOUNT_MAX:
-        raise forms.ValidationError(gettext("Write an amount above zero, such as 1500."))
-    return amount_minor
 
 
 class _InCurrency(forms.Form):
@@ -57,7 +41,7 @@ class _InCurrency(forms.Form):
     currency = ""
 
     def clean_amount(self) -> int:
-        return _minor(self.cleaned_data["amount"], self.currency)
+        return minor_of(self.cleaned_data["amount"], self.currency)
 
 
 class AskForm(_InCurrency):
@@ -100,14 +84,7 @@ class AskForm(_InCurrency):
 class PasswordForm(forms.Form):
     """The second showing of the password, for one decision."""
 
-    password = forms.CharField(
-        label=_("Your password"),
-        help_text=_("Asked each time money is to leave."),
-        max_length=512,
-        strip=False,
-        error_messages={"required": _("Type your password.")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = PasswordField(help_text=_("Asked each time money is to leave."))
 
 
 class DeclineForm(forms.Form):
@@ -129,7 +106,7 @@ class PaidForm(forms.Form):
         _("Id of the payment"),
         100,
         help_text=_("As the portal or the bank's slip shows it. The statement is found by it."),
-        widget=_off(spellcheck="false"),
+        widget=quiet(),
     )
 
 
@@ -140,21 +117,21 @@ class PayeeForm(forms.Form):
         _("Code in the network's SMS, or on the bank's slip"),
         100,
         help_text=_("As she shows it to you."),
-        widget=_off(spellcheck="false"),
+        widget=quiet(),
     )
     document_kind = forms.ChoiceField(
         label=_("Document that you have seen"),
         choices=[("", "")] + [(kind.value, words.DOCUMENTS[kind]) for kind in DocumentKind],
         error_messages={"required": _("Choose the document.")},
     )
-    holder = _text(_("Name on the document and on the account"), 80, widget=_off())
+    holder = _text(_("Name on the document and on the account"), 80, widget=quiet())
     account_kind = forms.ChoiceField(
         label=_("Where the money goes"),
         choices=[(kind.value, words.ACCOUNTS[kind.value]) for kind in PayeeAccount],
         widget=forms.RadioSelect,
         initial=PayeeAccount.PHONE.value,
     )
-    number = _text(_("Number of the phone or the account"), 60, widget=_off())
+    number = _text(_("Number of the phone or the account"), 60, widget=quiet())
     bank = _text(_("Bank"), 80, required=False, help_text=_("Only for a bank account."))
 
     def clean(self) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """One refund: its story, and the acts that are hers to do on it now."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +19,8 @@ from accounts import policies as grants
 from accounts import queries as accounts
 from accounts import sessions
 from payments.operations import paying_out, refunding
+from payments.pages import acts
+from payments.pages.acts import Act
 from payments.pages.refunds import telling, words
 from payments.pages.refunds.forms import (
     ConfirmForm,
@@ -42,16 +42,6 @@ from payments.states import DocumentKind, PayeeAccount, ReturnStanding
 from payments.states import RefundState as R
 
 _PROVABLE = (R.REQUESTED, R.AWAITING_FUNDS, R.APPROVED)
-Call = Callable[[int, Any, int, datetime], object]
-
-
-@dataclass(frozen=True)
-class _Act:
-    """What a form on the page does: by refund, form, account and time; and what is said then."""
-
-    form: type[forms.Form]
-    call: Call
-    done: Callable[[], str]
 
 
 @never_cache
@@ -128,35 +118,33 @@ class TakeUpForm(forms.Form):
     by_hand = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
-ACTS: dict[str, _Act] = {
-    "take-up": _Act(
-        TakeUpForm, _take_up, lambda: gettext("Asked for. Another person decides now.")
-    ),
-    "approve": _Act(
+ACTS: dict[str, Act] = {
+    "take-up": Act(TakeUpForm, _take_up, lambda: gettext("Asked for. Another person decides now.")),
+    "approve": Act(
         PasswordForm,
         lambda pk, typed, by_id, at: refunding.approve(refund_id=pk, by_id=by_id, at=at, **typed),
         lambda: gettext("Approved. Below is what happens next."),
     ),
-    "decline": _Act(
+    "decline": Act(
         DeclineForm,
         lambda pk, typed, by_id, at: refunding.decline(refund_id=pk, by_id=by_id, at=at, **typed),
         lambda: gettext("Declined."),
     ),
-    "prove": _Act(
+    "prove": Act(
         PayeeForm, _prove, lambda: gettext("The payee is noted. Another person confirms it now.")
     ),
-    "confirm": _Act(ConfirmForm, _confirm, lambda: gettext("The payee is confirmed.")),
-    "paid": _Act(
+    "confirm": Act(ConfirmForm, _confirm, lambda: gettext("The payee is confirmed.")),
+    "paid": Act(
         PaidForm,
         lambda pk, typed, by_id, at: paying_out.paid(refund_id=pk, by_id=by_id, at=at, **typed),
         lambda: gettext("Noted. It is not paid a second time; the statement ends it."),
     ),
-    "not-paid": _Act(
+    "not-paid": Act(
         NotPaidForm,
         lambda pk, typed, by_id, at: paying_out.not_paid(refund_id=pk, by_id=by_id, at=at, **typed),
         lambda: gettext("Its money stands in suspense again."),
     ),
-    "nobody-came": _Act(
+    "nobody-came": Act(
         NotPaidForm,
         lambda pk, typed, by_id, at: paying_out.nobody_came(
             refund_id=pk, by_id=by_id, at=at, **typed
@@ -183,13 +171,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     account_id, now = sessions.signed_in(request).pk, timezone.now()
-    open_acts = _open(view, account_id, now)
-    blank = {name: ACTS[name].form(auto_id=f"{name}-%s") for name in open_acts}
-    if "confirm" in blank and view.payee:
-        blank["confirm"].initial = {"seen": view.payee.proven_at.isoformat()}
-    # Of an act that is no longer hers to do, only the refusal is shown.
-    refused = next(iter((wrong or {}).values()), None)
-    shown = blank | {name: form for name, form in (wrong or {}).items() if name in blank}
+    shown = acts.shown(ACTS, _open(view, account_id, now), wrong or {})
+    if "confirm" in shown and view.payee:
+        shown["confirm"].initial = {"seen": view.payee.proven_at.isoformat()}
     state, tone = words.STATES[view.state]
     why, note = words.reason(view.reason, view.rule)
     context = {
@@ -207,7 +191,7 @@ def _page(
         "promises": _promises(view),
         "story": telling.story(view, _names(view)),
         "forms": {name.replace("-", "_"): form for name, form in shown.items()},
-        "wrong": refused,
+        "wrong": acts.refusal(wrong or {}),
         "own_money": own_money.proposals_for(view.movement_id),
         "own_money_id": view.movement_id,
         "document": words.DOCUMENTS.get(view.payee.document_kind) if view.payee else "",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.operations.remitting.naming import REASON_MAX, TEXT_MAX
 from payments.orders.pain002 import BYTES_MAX
+from payments.pages.fields import PasswordField, SecondWordForm
 from payments.pages.remittances import words
 
 
@@ -19,35 +20,11 @@ class SeenForm(forms.Form):
 
 
 class ApproveForm(SeenForm):
-    password = forms.CharField(
-        label=_("Your password"),
-        help_text=_("You approve this amount, to this account, with it."),
-        max_length=512,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = PasswordField(help_text=_("You approve this amount, to this account, with it."))
 
 
-class SecondForm(SeenForm):
-    """A second person's word: yes with her password, no without."""
-
-    which = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
-    password = forms.CharField(
-        label=_("Your password"),
-        help_text=_("Only to say yes."),
-        max_length=512,
-        strip=False,
-        error_messages={"required": _("Type your password to say yes.")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-    answer = forms.ChoiceField(
-        choices=[("yes", "yes"), ("no", "no")], widget=forms.HiddenInput, required=True
-    )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if self.is_bound and self.data.get("answer") == "no":
-            del self.fields["password"]
+class SecondForm(SecondWordForm, SeenForm):
+    """A second person's word about a batch."""
 
 
 class ReturnForm(SeenForm):

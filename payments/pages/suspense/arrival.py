@@ -20,8 +20,9 @@ from accounts import sessions
 from kernel.money import Money
 from payments.models import Movement, Release
 from payments.operations import arrivals as operations
+from payments.pages.fields import SecondWordForm
 from payments.pages.suspense import access, own_money, words
-from payments.pages.suspense.forms import ArrivalForm, DecideArrivalForm
+from payments.pages.suspense.forms import ArrivalForm
 from payments.pages.words import words as told
 from payments.queries import arrivals
 from payments.states import Leg
@@ -70,7 +71,7 @@ def _ask(request: HttpRequest, credit: Movement, account_id: int, at: datetime) 
 
 
 def _decide(request: HttpRequest, credit: Movement, account_id: int, at: datetime) -> HttpResponse:
-    form = DecideArrivalForm(request.POST)
+    form = SecondWordForm(request.POST)
     if not form.is_valid():
         return _page(request, credit, account_id, at, wrong=form)
     approved, which = form.cleaned_data["answer"] == "yes", form.cleaned_data["which"]
@@ -94,7 +95,7 @@ def _decide(request: HttpRequest, credit: Movement, account_id: int, at: datetim
     return redirect("payments:suspense_item", credit.pk)
 
 
-def _step_up(request: HttpRequest, form: DecideArrivalForm, account_id: int, at: datetime) -> int:
+def _step_up(request: HttpRequest, form: SecondWordForm, account_id: int, at: datetime) -> int:
     step = accounts.step_up(
         account_id=account_id,
         password=form.cleaned_data["password"],
@@ -125,9 +126,9 @@ def _page(
         "choices": choices,
     }
     if asked is not None and asked.sweep is not None:
-        is_answer = isinstance(wrong, DecideArrivalForm)
+        is_answer = isinstance(wrong, SecondWordForm)
         context |= {
-            "form": wrong if is_answer else DecideArrivalForm(initial={"which": asked.pk}),
+            "form": wrong if is_answer else SecondWordForm(initial={"which": asked.pk}),
             "swept_from": told(asked.sweep.rail.names),
             "maker": access.names({asked.maker_id}).get(asked.maker_id, ""),
             "is_mine": hands.same_hands(asked.maker_id, account_id),

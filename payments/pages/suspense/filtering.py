@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from kernel.country import country
 from kernel.money import to_decimal_text
 from payments.models import LedgerAccount
+from payments.pages.fields import minor_of
 from payments.pages.suspense import words
-from payments.pages.suspense.forms import minor_of
 from payments.queries import open_items
 from payments.queries.open_items import Wanted
 from payments.states import AccountRole

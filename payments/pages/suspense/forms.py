@@ -1,6 +1,5 @@
 """What an officer fills in about one collection in suspense. Each carries what she was shown."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -11,10 +10,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from kernel import references
-from kernel.money import NotWhole, to_minor
 from payments.models import Bill
 from payments.operations.matching import Shown
 from payments.operations.splitting import PARTS_MAX, Part
+from payments.pages.fields import minor_of
 from payments.pages.suspense import words
 
 HOLD_DAYS = (1, 3, 7, 14, 30)
@@ -171,21 +170,6 @@ FORMS: Mapping[str, type[_Asking]] = {
 }
 
 
-def minor_of(typed: str, currency: str, *, least: int = 1) -> int:
-    """
-    Return an amount as a person types it, with the spaces that numbers have in French.
-
-    :raises django.forms.ValidationError: if it is none, or less than `least`
-    """
-    try:
-        amount_minor = to_minor(re.sub(r"\s", "", typed), currency)
-    except NotWhole:
-        raise forms.ValidationError(gettext("This is no amount.")) from None
-    if not least <= amount_minor <= _BIG:
-        raise forms.ValidationError(gettext("This is no amount."))
-    return amount_minor
-
-
 def _bill_id(typed: str) -> int:
     reference = references.normalise(typed)
     found = Bill.objects.filter(reference=reference).values_list("pk", flat=True).first()
@@ -211,25 +195,3 @@ class ArrivalForm(forms.Form):
         self.fields["sweep"].choices = sweeps  # type: ignore[attr-defined]
         if len(sweeps) == 1:
             self.fields["sweep"].initial = sweeps[0][0]
-
-
-class DecideArrivalForm(forms.Form):
-    """A second person's word: yes with her password, no without."""
-
-    which = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
-    password = forms.CharField(
-        label=_("Your password"),
-        help_text=_("Only to say yes."),
-        max_length=512,
-        strip=False,
-        error_messages={"required": _("Type your password to say yes.")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-    answer = forms.ChoiceField(
-        choices=[("yes", "yes"), ("no", "no")], widget=forms.HiddenInput, required=True
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.is_bound and self.data.get("answer") == "no":
-            del self.fields["password"]

@@ -103,6 +103,12 @@ def test_nobody_closes_alone_or_without_a_fresh_password(world, maker, checker):
     sign(DAY, checker)
 
 
+def test_nobody_signs_a_day_that_nobody_has_prepared(world, checker):
+    with pytest.raises(closing.NotPrepared):
+        sign(DAY, checker)
+    assert LedgerDay.objects.get(pk=DAY).closed_at is None
+
+
 def test_one_person_with_two_logins_is_one_pair_of_hands(world, checker):
     twin = people.officer("close.prepare", person_id=person_of(checker))
     closing.prepare(day=DAY, by_id=twin, at=TUESDAY)

@@ -58,7 +58,7 @@ def test_what_is_no_amount_is_said_so(retired, amount):
 
 def test_the_page_names_it_and_keeps_what_was_typed(retired):
     page = text_of(limit("10.5"))
-    assert "This is no amount." in page
+    assert "Write an amount above zero" in page
     assert 'value="10.5"' in page
 
 

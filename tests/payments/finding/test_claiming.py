@@ -105,6 +105,16 @@ def test_nobody_claims_by_the_code_alone_nor_what_is_not_in_suspense(world, lost
     assert not Claim.objects.exists()
 
 
+def test_nothing_is_to_be_claimed_of_money_that_paid_its_bill(world, maker):
+    paid(world)
+    spent = Movement.objects.get(external_id="CI250801AB")
+    with pytest.raises(claiming.NothingToClaim):
+        claiming.open_own(code="CI250801AB", phone=PHONE, address="192.0.2.1", at=NOON)
+    with pytest.raises(claiming.NothingToClaim):
+        opened(spent, maker, code="CI250801AB")
+    assert not Claim.objects.exists()
+
+
 def test_a_claim_becomes_a_match_that_another_person_decides(lost, maker, commits):
     bill = issue(500)
     claim = proven(lost, maker)

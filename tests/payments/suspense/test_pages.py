@@ -247,7 +247,7 @@ def test_ones_own_asking_is_not_decided(world):
         ({"stands": 700}, "It has changed since you opened the page"),
         ({"due": 400}, "It has changed since you opened the page"),
         ({"amount": "501"}, "more than the bill asks"),
-        ({"amount": "many"}, "This is no amount."),
+        ({"amount": "many"}, "Write an amount above zero"),
         ({"reference": "858961326965"}, "No bill has this reference."),
         ({"reason": "OTHER", "note": ""}, "Say which reason."),
         ({"reason": "BECAUSE"}, "BECAUSE"),
