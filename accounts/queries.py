@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts import policies
 from accounts.models import Account, ContactPoint, Grant, OneTimeCode, Person, PersonContact
-from accounts.states import AccountKind
+from accounts.states import AccountKind, ContactKind
 from kernel.crypto import blind_index
 
 
@@ -119,6 +119,33 @@ def account(account_id: int) -> AccountView:
 def accounts(account_ids: list[int]) -> list[AccountView]:
     """Return the accounts in the order of their ids; unknown ids are left out."""
     return [_account(row) for row in Account.objects.filter(pk__in=account_ids).order_by("pk")]
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Where a member of staff is reached, and in which language she reads."""
+
+    account_id: int
+    contact_id: int
+    language: str
+
+
+def reached(account_ids: Collection[int], *, at: datetime) -> list[Reached]:
+    """Return where these accounts' persons are reached, the newest place of each, by account."""
+    places_now = (
+        PersonContact.objects.filter(
+            Q(until_at=None) | Q(until_at__gt=at),
+            person__staff_accounts__in=account_ids,
+            from_at__lte=at,
+            contact__kind=ContactKind.PHONE,
+        )
+        .order_by("person__staff_accounts", "-from_at", "-pk")
+        .distinct("person__staff_accounts")
+    )
+    rows = places_now.values_list(
+        "person__staff_accounts", "contact_id", "person__staff_accounts__language"
+    )
+    return [Reached(*row) for row in rows]
 
 
 def staff_by_email(email: str) -> AccountView | None:

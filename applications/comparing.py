@@ -14,10 +14,11 @@ from datetime import date
 
 from django.utils import formats
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.definition import Definition, Field
-from registers.entries import ActEntry, PersonEntry
+from registers.entries import ActEntry, Entry, PersonEntry
 from registers.matching import same_name
 
 Text = str | Promise
@@ -33,6 +34,8 @@ LABELS: dict[str, Text] = {
     "mother_name": _("Mother"),
     "nationality": _("Nationality"),
     "marital_status": _("Marital status"),
+    "vital_status": _("Alive"),
+    "judgments": _("Judgments entered"),
     "married_on": _("Date of marriage"),
     "place_code": _("Place of marriage"),
     "property_regime": _("Property regime"),
@@ -46,6 +49,13 @@ LABELS: dict[str, Text] = {
     "spouse_2_birth_place_code": _("Second spouse: place of birth"),
 }
 
+_JUDGMENT_LABELS: dict[str, Text] = {
+    "on": _("date"),
+    "court": _("court"),
+    "offence": _("offence"),
+    "sentence": _("sentence"),
+}
+
 WORDS: dict[str, dict[str, Text]] = {
     "sex": {"F": _("Female"), "M": _("Male")},
     "marital_status": {
@@ -54,6 +64,7 @@ WORDS: dict[str, dict[str, Text]] = {
         "widowed": _("Widowed"),
         "divorced": _("Divorced"),
     },
+    "vital_status": {"alive": _("Yes"), "dead": _("No")},
     "property_regime": {
         "community": _("Community of property"),
         "limited_community": _("Limited community of acquests"),
@@ -65,7 +76,7 @@ IDENTITY = ("family_name", "given_names", "born_on")
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-Entry = ActEntry | PersonEntry
+_JUDGMENT = re.compile(r"judgment_(?P<number>\d+)_(?P<what>[a-z]+)")
 
 
 @dataclass(frozen=True)
@@ -105,12 +116,17 @@ class Holder:
 
 def facts_of(entry: Entry) -> dict[str, str]:
     """Return the entry's facts by code."""
-    return entry.facts() if isinstance(entry, PersonEntry) else dict(entry.facts)
+    return dict(entry.facts) if isinstance(entry, ActEntry) else entry.facts()
 
 
 def is_about(entry: Entry, holder: Holder) -> bool:
     """Say whether the register's entry is this person's own."""
     return holder.national_id in entry.national_ids
+
+
+def is_dead(entry: Entry) -> bool:
+    """Say whether the register holds that the person has died: nobody's paper is made any more."""
+    return isinstance(entry, PersonEntry) and entry.vital_status == "dead"
 
 
 def compare(
@@ -163,11 +179,20 @@ def _row(
     shown_given, shown_fact = told(given), told(fact)
     return Row(
         code=code,
-        label=label or LABELS.get(code, code),
+        label=label or LABELS.get(code) or _judgment_label(code) or code,
         given=shown_given,
         register=_marked(shown_given, shown_fact) if unequal else (Part(shown_fact, False),),
         differs=unequal,
     )
+
+
+def _judgment_label(code: str) -> str:
+    """Return "Judgment 2: court" of "judgment_2_court"; "" of anything else."""
+    found = _JUDGMENT.fullmatch(code)
+    if found is None:
+        return ""
+    what = _JUDGMENT_LABELS.get(found["what"], found["what"])
+    return gettext("Judgment %(number)s: %(what)s") % {"number": found["number"], "what": what}
 
 
 def _same(code: str, given: str, fact: str, *, place: Callable[[str], Place | None]) -> bool:

@@ -111,6 +111,12 @@ class CaseIssued(Event):
     name = "applications.case.issued"
 
 
+class CaseLate(Event):
+    """The promised time is over, and the office has apologised with a new date."""
+
+    name = "applications.case.late"
+
+
 class ReadyForCollection(Event):
     name = "applications.case.ready_for_collection"
 

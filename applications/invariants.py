@@ -18,6 +18,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "I5: every approved certificate case has exactly one original paper, in any state",
     ),
     _stated("paper_has_its_case", "I5: no paper without its approved case"),
+    _stated("slip_has_its_case", "no slip without the case or the office's day that it tells of"),
     _stated(
         "held_case_withholds_its_paper",
         "a paper is withheld if and only if the payment of its case is held",

@@ -67,6 +67,9 @@ GIVEN = (S.ISSUED, S.READY_FOR_COLLECTION, S.COLLECTED)
 ON_DESK = (S.IN_QUEUE, S.UNDER_REVIEW, S.AWAITING_SECOND)
 """States in which it is the office's turn."""
 
+OWED = (*ON_DESK, S.AWAITING_SIGNATURE)
+"""States in which an answer is owed: past the promise, an apology is."""
+
 LIFECYCLE: Lifecycle[Status] = Lifecycle(
     "applications.case",
     {
@@ -98,3 +101,22 @@ LIFECYCLE: Lifecycle[Status] = Lifecycle(
         **{(state, S.WITHDRAWN): events.CaseWithdrawn for state in WITHDRAWABLE},
     },
 )
+
+
+class SlipKind(models.TextChoices):
+    """What an office writes about a case; each kind has a wording of its name."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    COMPLETION_REQUEST = "completion_request"
+    REFUSAL = "refusal"
+    APOLOGY = "apology"
+    CONTROL_SLIP = "control_slip"
+
+
+FOR_APPLICANT = (
+    SlipKind.ACKNOWLEDGEMENT,
+    SlipKind.COMPLETION_REQUEST,
+    SlipKind.REFUSAL,
+    SlipKind.APOLOGY,
+)
+ONCE_A_CASE = (SlipKind.ACKNOWLEDGEMENT, SlipKind.APOLOGY)

@@ -12,7 +12,7 @@ from typing import Literal, Protocol, TypedDict
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from applications.states import HOLDABLE, Status
+from applications.states import HOLDABLE, ON_DESK, Status
 
 S = Status
 
@@ -86,37 +86,53 @@ def tell(
     office: str,
     promised_at: datetime | None,
     staff: bool = False,
+    alone: bool = False,
 ) -> list[Item]:
     """
     Return the story's lines: the moves, the step whose turn it is, the steps to come.
 
     :param office: the name of the deciding office in the reader's language, "" before there is one
+    :param alone: no officer is on the case's road (`by_itself`)
     """
-    told = [_done(move, office=office, staff=staff) for move in moves]
-    return [*told, *_ahead(Status(status), promised_at=promised_at, staff=staff)]
+    told = [_done(move, office=office, staff=staff, alone=alone) for move in moves]
+    return [*told, *_ahead(Status(status), promised_at=promised_at, staff=staff, alone=alone)]
 
 
-def _done(move: Move, *, office: str, staff: bool) -> Item:
+def by_itself(*, by_register: bool, officer_id: int | None, status: str) -> bool:
+    """
+    Say whether a case's register issues its paper, as long as nothing speaks against it.
+
+    :param by_register: whether the service lets it
+    """
+    return by_register and officer_id is None and status not in {*ON_DESK, S.PAYMENT_HELD}
+
+
+def _done(move: Move, *, office: str, staff: bool, alone: bool) -> Item:
     texts = _staff_texts(office) if staff else _applicant_texts(office)
+    if alone:
+        texts = texts | _texts_alone()
     text = texts.get((move.source, move.target)) or texts.get(("", move.target))
     return Item(
         text=text or str(Status(move.target).label),
         time=move.changed_at,
         state="done",
-        note=_notes().get(move.note_code, ""),
+        note=_notes(staff=staff).get(move.note_code, ""),
     )
 
 
-def _ahead(status: Status, *, promised_at: datetime | None, staff: bool) -> list[Item]:
+def _ahead(status: Status, *, promised_at: datetime | None, staff: bool, alone: bool) -> list[Item]:
     if turn(status) is Turn.NOBODY:
         return []
     now = _next_texts(staff)[status]
+    if alone and status == S.PAID:
+        now = _("The register is asked")
     items = [Item(text=now, time=None, state="next", note=_clock(status, promised_at))]
     if status in _BEFORE:
         later = _later_texts(staff)
         items += [
             Item(text=later[step], time=None, state="later", note="")
             for step in _ROAD[_BEFORE[status] :]
+            if not alone or step in {S.PAID, S.ISSUED}
         ]
     return items
 
@@ -170,6 +186,13 @@ def _applicant_texts(office: str) -> dict[tuple[str, str], str]:
     }
 
 
+def _texts_alone() -> dict[tuple[str, str], str]:
+    return {
+        (S.PAID, S.APPROVED): _("The register agrees with the answers: no officer had to decide"),
+        ("", S.ISSUED): _("Issued by the register itself, sealed by the office"),
+    }
+
+
 def _staff_texts(office: str) -> dict[tuple[str, str], str]:
     return _applicant_texts(office) | {
         ("", S.DRAFT): _("Started by the applicant"),
@@ -215,12 +238,27 @@ def _later_texts(staff: bool) -> dict[Status, str]:
     }
 
 
-def _notes() -> dict[str, str]:
+def _notes(*, staff: bool) -> dict[str, str]:
+    looked_at = _("it could not be issued by the register itself; an officer looks at it")
     return {
+        **dict.fromkeys(_register_notes(), looked_at),
+        **(_register_notes() if staff else {}),
         "lightest_load": _("to the officer with the least to do"),
         "nobody_free": _("no officer is free; the supervisor must name one"),
         "laid_back": _("released by the officer"),
         "hold_ended": _("the hold ended by itself"),
+    }
+
+
+def _register_notes() -> dict[str, str]:
+    """Return why a register did not issue a paper by itself, for the officer who decides now."""
+    return {
+        "register_no_entry": _("the register holds no entry of the applicant"),
+        "register_several": _("the register holds several entries: one must be chosen"),
+        "register_other_person": _("the register's entry is of another person"),
+        "register_differs": _("the answers differ from the register"),
+        "register_denies": _("the register does not say what the paper would state"),
+        "register_silent": _("the register did not answer in time"),
     }
 
 

@@ -18,15 +18,21 @@ class Report:
     facts: dict[str, Any] = field(default_factory=dict)
     rows: list[tuple[str, float, str, str]] = field(default_factory=list)
     goals: list[tuple[str, float, str, float, bool]] = field(default_factory=list)
+    # Whose rows and goals they are, by what they say.
+    parts: dict[str, str] = field(default_factory=dict)
+    part: str = ""  # The one being measured.
 
     def row(self, what: str, value: float, unit: str, note: str = "") -> None:
         self.rows.append((what, value, unit, note))
+        self.parts[what] = self.part
 
     def at_least(self, what: str, value: float, goal: float) -> None:
         self.goals.append((what, value, ">=", goal, value >= goal))
+        self.parts[what] = self.part
 
     def at_most(self, what: str, value: float, goal: float) -> None:
         self.goals.append((what, value, "<=", goal, value <= goal))
+        self.parts[what] = self.part
 
     def say(self) -> None:
         print()
@@ -37,29 +43,41 @@ class Report:
             print(f"{what:60} {value:8.2f} {sign} {goal:<8g} {'kept' if kept else 'NOT KEPT'}")
 
     def keep(self) -> None:
+        """Write the figures down; those of parts that this run did not measure stay."""
+        before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+        machine = {
+            "cores": os.cpu_count(),
+            "python": platform.python_version(),
+            "system": platform.platform(terse=True),
+            "load_before": self.facts.pop("load_before", None),
+        }
+        table = [
+            {"part": self.parts[what], "what": what, "value": round(value, 3), "unit": unit,
+             "note": note}
+            for what, value, unit, note in self.rows
+        ]  # fmt: skip
+        goals = [
+            {"part": self.parts[what], "what": what, "value": round(value, 3),
+             "must_be": f"{sign} {goal:g}", "kept": kept}
+            for what, value, sign, goal, kept in self.goals
+        ]  # fmt: skip
         told = {
-            "machine": {
-                "cores": os.cpu_count(),
-                "python": platform.python_version(),
-                "system": platform.platform(terse=True),
-                "load_before": self.facts.pop("load_before", None),
-            },
+            **before,
             **self.facts,
-            "table": [
-                {"what": what, "value": round(value, 3), "unit": unit, "note": note}
-                for what, value, unit, note in self.rows
-            ],
-            "goals": [
-                {
-                    "what": what,
-                    "value": round(value, 3),
-                    "must_be": f"{sign} {goal:g}",
-                    "kept": kept,
-                }
-                for what, value, sign, goal, kept in self.goals
-            ],
+            "machine": machine,
+            "table": self._others(before.get("table", [])) + table,
+            "goals": self._others(before.get("goals", [])) + goals,
         }
         RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+    def _others(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Leave out what was measured anew, and what its part no longer measures."""
+        measured = set(self.parts.values())
+        return [
+            entry
+            for entry in entries
+            if entry["what"] not in self.parts and entry.get("part") not in measured
+        ]
 
 
 def median(values: list[float]) -> float:

@@ -23,6 +23,7 @@ from catalogue.parts import (
 )
 from catalogue.strict import BadDefinition, Texts
 from catalogue.words import tell
+from registers.entries import REGISTERS
 
 __all__ = [
     "Attachment",
@@ -43,7 +44,9 @@ FIELD_TYPES = (
     "text", "textarea", "choice", "boolean", "date", "area", "person", "phone", "email",
 )  # fmt: skip
 UNITS = ("working_days", "days", "months")
+PAPER_KINDS = ("certificate", "extract", "record")
 NATIONAL = "national"
+VALID_MONTHS_MAX = 600
 FIELDS_MAX = 100
 LENGTH_MAX = 4_000
 
@@ -134,12 +137,27 @@ def _check(d: Definition) -> None:
     if d.time:
         _one_of(d.time.unit, UNITS, "time.unit")
         _between(d.time.value, 0, 1_000, "time.value")
+    if d.output:
+        _check_output(d.output)
     _check_form(d)
     _check_fees(d)
     _once([r.code for r in d.refusal_reasons], "refusal_reasons")
     _once([r.code for r in d.completion_reasons], "completion_reasons")
     if d.applicable:
         _check_applicable(d)
+
+
+def _check_output(output: Output) -> None:
+    _one_of(output.kind, PAPER_KINDS, "output.kind")
+    _between(output.valid_months, 0, VALID_MONTHS_MAX, "output.valid_months")
+    if output.register:
+        _one_of(output.register, REGISTERS, "output.register")
+    if output.paper and not output.register:
+        raise BadDefinition("output.register: a paper is read from a register")
+    if output.by_register and not output.paper:
+        raise BadDefinition("output.by_register: there is no paper to issue")
+    if output.by_register_ours and not output.by_register:
+        raise BadDefinition("output.by_register_ours: nothing was chosen")
 
 
 def _check_form(d: Definition) -> None:

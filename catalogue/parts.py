@@ -1,6 +1,8 @@
 """The parts of a definition: questions, fees, times, attachments, reasons, outputs."""
 
+from calendar import monthrange
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from urllib.parse import urlsplit
 
 from catalogue.strict import Texts
@@ -142,10 +144,32 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """What comes back: `paper` is a type that documents can draw, `register` where it is read."""
+    """
+    What comes back: `paper` is a type that documents can draw, `register` where it is read.
+
+    With `by_register` the office seals it without any officer, wherever the register's entry and
+    the answers agree; `by_register_ours` says that no source tells so: a choice of this house.
+    """
 
     names: Texts
     paper: str | None = None
+    kind: str = "certificate"  # Or extract, or record: three contents of one paper.
     register: str = ""
+    by_register: bool = False
+    by_register_ours: bool = False
     delivery: Texts = field(default_factory=dict)
     validity: Texts = field(default_factory=dict)
+    valid_months: int = 0  # 0: until something ends it.
+
+    def last_day(self, issued_on: date) -> date | None:
+        """
+        Return the last day on which the paper may be relied on; None: no term.
+
+        Counted as terms in months are: it ends with the day of the same number, or with the
+        month's last where that has none (Regulation 1182/71, article 3).
+        """
+        if not self.valid_months:
+            return None
+        years, month = divmod(issued_on.month - 1 + self.valid_months, 12)
+        year, month = issued_on.year + years, month + 1
+        return date(year, month, min(issued_on.day, monthrange(year, month)[1]))

@@ -48,6 +48,11 @@ app.conf.update(
             "schedule": 3600.0,
             "options": {"expires": 600, "queue": "slow"},
         },
+        "look_after_keys": {
+            "task": "workers.look_after_keys",
+            "schedule": 3600.0,
+            "options": {"expires": 600, "queue": "slow"},
+        },
         "roll_up": {"task": "workers.roll_up", "schedule": 5.0, "options": {"expires": 5}},
         "work_slowly": {
             "task": "workers.work_slowly",

@@ -21,6 +21,8 @@ ENVIRONMENTS = ("development", "test", "production")
 DEVELOPMENT_SECRET = "development-only"  # noqa: S105
 DEVELOPMENT_FIELD_KEY = "00" * 32
 CONTRACT_SECRET_CHARS_MIN = 16
+FILES_STORAGES = ("local", "s3")
+OBJECT_STORE = ("S3_ENDPOINT", "S3_BUCKET", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY")
 SECRET_CHARS_MIN = {"SECRET_KEY": 50}  # Django's own advice (security.W009).
 FIELD_KEY_FORM = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
 
@@ -45,6 +47,9 @@ class Wiring:
     sandbox_url: str
     database_url: str
     redis_url: str
+    # "local" or "s3"; S3_ENDPOINT and the others, empty where no object store is named.
+    files_storage: str
+    object_store: dict[str, str]
     gateways: dict[str, dict[str, Any]]
 
 
@@ -94,12 +99,41 @@ def read(variables: Mapping[str, str], *, rails: list[Rail]) -> Wiring:
         sandbox_url=sandbox_url,
         database_url=said.text("DATABASE_URL", "postgresql://guichet_app@127.0.0.1:5432/guichet"),
         redis_url=said.text("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        files_storage=said.files_storage(),
+        object_store=said.object_store(),
         gateways=_gateways(said, rails, site_url=site_url, sandbox_url=sandbox_url),
     )
     if said.wrong:
         # On one line: that is what a supervisor shows of a process that did not start.
         raise ImproperlyConfigured(" ".join(said.wrong))
     return wiring
+
+
+def timestamp_authorities(variables: Mapping[str, str], *, usual: str) -> list[dict[str, Any]]:
+    """
+    Read TIMESTAMP_AUTHORITIES: "https://stamps.example 1.5, https://others.example 2".
+
+    Each is an address and how many seconds it may take; both together have 2.5 s for a stamp.
+
+    :raises ImproperlyConfigured: if a part is something else
+    """
+    told = variables.get("TIMESTAMP_AUTHORITIES", "").strip() or usual
+    found = []
+    for part in filter(None, (part.strip() for part in told.split(","))):
+        address, _, seconds = part.partition(" ")
+        parts = urlsplit(address)
+        if (
+            parts.scheme not in {"http", "https"}
+            or not parts.hostname
+            or not re.fullmatch(r"\d+(\.\d+)?", seconds.strip())
+            or float(seconds) <= 0
+        ):
+            raise ImproperlyConfigured(
+                "TIMESTAMP_AUTHORITIES must be addresses, each with its seconds: "
+                '"https://stamps.example 1.5, https://others.example 2".'
+            )
+        found.append({"url": address, "seconds": float(seconds)})
+    return found
 
 
 def _gateways(
@@ -113,6 +147,10 @@ def _gateways(
         },
         "civil": {
             "base_url": said.address("CIVIL_URL", f"{sandbox_url}/civil"),
+            "token": register_token,
+        },
+        "criminal": {
+            "base_url": said.address("CRIMINAL_URL", f"{sandbox_url}/criminal"),
             "token": register_token,
         },
         "sms": {
@@ -223,6 +261,24 @@ class _Reader:
         if self.production and is_open and wrong not in self.wrong:
             self.wrong.append(wrong)  # Once, however many rails have it.
         return value
+
+    def files_storage(self) -> str:
+        value = self.given("FILES_STORAGE") or "local"
+        if value not in FILES_STORAGES:
+            self.wrong.append(f"FILES_STORAGE must be one of {', '.join(FILES_STORAGES)}.")
+        return value
+
+    def object_store(self) -> dict[str, str]:
+        """Return all of OBJECT_STORE, or each empty; one may be named before files lie in it."""
+        held = {name: self.given(name) for name in OBJECT_STORE}
+        if self.given("FILES_STORAGE") != "s3" and not any(held.values()):
+            return held
+        for name, value in held.items():
+            if not value:
+                self.wrong.append(f"{name} must be set, as all of an object store's.")
+        if held["S3_ENDPOINT"]:
+            self.address("S3_ENDPOINT", "")
+        return held
 
     def listed(self, name: str, development: str) -> list[str]:
         """Return what stands between commas; in production nothing where nothing is set."""

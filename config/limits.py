@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.utils import translation
 
 BODY_BYTES_MAX = 6 * 1024 * 1024
 # Where staff may send more: whoever has no session is nobody yet.
 LARGER: Mapping[str, int] = {"/desk/money/statements/upload/": 33 * 1024 * 1024}
+# Where anybody hands over a file by a form.
+PERSONS = "/verify/"
 
 
 class BodyLimit:
@@ -21,8 +25,16 @@ class BodyLimit:
         if not length and "HTTP_TRANSFER_ENCODING" in request.META:
             return HttpResponse(status=411)
         if length.isdigit() and int(length) > _most(request):
-            return HttpResponse(status=413)
+            return _too_large(request)
         return self._get_response(request)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    """Answer a person who checks a paper with words, and a machine with the status alone."""
+    if not request.path_info.startswith(PERSONS):
+        return HttpResponse(status=413)
+    with translation.override(translation.get_language_from_request(request)):
+        return HttpResponse(loader.render_to_string("413.html"), status=413)
 
 
 def _most(request: HttpRequest) -> int:

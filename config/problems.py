@@ -11,6 +11,8 @@ from django.views import defaults
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from kernel.files import StorageUnavailable
+
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 
@@ -58,13 +60,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """
-    Answer 500, or 503 with Retry-After where the database is what failed.
+    Answer 500, or 503 with Retry-After where the database or the store of files is what failed.
 
     Here and not in a middleware: a middleware never sees what another one raises, and those that
     read the session or the account are the first to miss the database.
     """
     # Django calls this while it handles the exception, and does not hand it over.
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, StorageUnavailable)):
         response = _to_machine(request, 503) or HttpResponse(
             loader.render_to_string("503.html"), status=503
         )

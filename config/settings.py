@@ -37,11 +37,34 @@ SANDBOX_URL = _wiring.sandbox_url
 _var = BASE_DIR / "var" / (COUNTRY_CODE + "-practice" * PRACTICE)
 VAR_DIR = Path(os.environ.get("VAR_DIR", _var))
 FILES_DIR = Path(os.environ.get("FILES_DIR", VAR_DIR / "files"))
+# Where files lie: "local" (the folder above) or "s3" (a bucket of an object store).
+FILES_STORAGE: str = _wiring.files_storage
+S3_ENDPOINT: str = _wiring.object_store["S3_ENDPOINT"]
+S3_BUCKET: str = _wiring.object_store["S3_BUCKET"]
+S3_REGION: str = _wiring.object_store["S3_REGION"]
+S3_ACCESS_KEY: str = _wiring.object_store["S3_ACCESS_KEY"]
+S3_SECRET_KEY: str = _wiring.object_store["S3_SECRET_KEY"]
 PKI_DIR = Path(os.environ.get("PKI_DIR", VAR_DIR / "pki"))
 # Where banks put statements, one folder a rail.
 STATEMENTS_DIR = Path(os.environ.get("STATEMENTS_DIR", VAR_DIR / "statements"))
+# Who stamps papers with the time (RFC 3161), in the order in which they are asked. None is named in
+# tests: a paper that nobody stamps is sealed all the same.
+TIMESTAMP_AUTHORITIES: list[dict[str, Any]] = environment.timestamp_authorities(
+    os.environ, usual="" if PRODUCTION or TESTING else f"{SANDBOX_URL}/tsa 1"
+)
 if _custody := os.environ.get("DOCUMENTS_CUSTODY", ""):
     DOCUMENTS_CUSTODY = _custody
+# The roots (PEM) that papers' signatures must lead to; development's own if nothing is said.
+PKI_ROOTS = os.environ.get("PKI_ROOTS", "")
+# The hardware module with the keys, where the custody is pkcs11; secrets lie in files, not here.
+PKCS11_MODULE = os.environ.get("PKCS11_MODULE", "")
+PKCS11_TOKEN = os.environ.get("PKCS11_TOKEN", "")
+PKCS11_PIN_FILE = os.environ.get("PKCS11_PIN_FILE", "")
+# The signing service with the keys, where it is csc.
+CSC_URL = os.environ.get("CSC_URL") or ("" if PRODUCTION else f"{SANDBOX_URL}/csc")
+CSC_VERSION = os.environ.get("CSC_VERSION") or "v1"
+CSC_TOKEN_FILE = os.environ.get("CSC_TOKEN_FILE", "")
+CSC_PIN_FILE = os.environ.get("CSC_PIN_FILE", "")
 
 _site = urlsplit(SITE_URL)
 ALLOWED_HOSTS = [_site.hostname or "127.0.0.1"]
@@ -302,5 +325,10 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "nameless"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     # An address may hold what a person typed: requests are logged by the web server, pathless.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # What pyHanko says of a certificate begins with its holder's name.
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "pyhanko": {"level": "CRITICAL"},
+        "pyhanko_certvalidator": {"level": "CRITICAL"},
+    },
 }

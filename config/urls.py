@@ -14,10 +14,11 @@ handler500 = "config.problems.server_error"
 urlpatterns = [
     path("", include("catalogue.urls")),
     path("", include("reports.urls")),
+    # Before the cases: "desk/papers/" is no case number.
+    path("", include("documents.urls")),
     path("", include("applications.urls")),
     path("", include("accounts.urls")),
     path("", include("payments.urls")),
-    path("", include("documents.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("callbacks/sms/", include("notifications.callback_urls")),
     path("callbacks/", include("payments.callback_urls")),

@@ -36,7 +36,8 @@ def gather(root: Path) -> Catalog:
                 continue
             source = file.read_text(encoding="utf-8")
             if file.suffix in TEMPLATES:
-                source = templatize(source)
+                # How a template is indented means nothing in Python, where it is read as such.
+                source = "\n".join(line.strip() for line in templatize(source).splitlines())
             for _line, function, messages, _comments in extract_python(
                 BytesIO(source.encode()), KEYWORDS, (), {"encoding": "utf-8"}
             ):

@@ -2,7 +2,19 @@
 
 from django.contrib import admin
 
-from documents.models import Credential, Mandate, NumberSeries, Paper, PaperFile
+from documents.models import (
+    Credential,
+    CredentialDecision,
+    CredentialRequest,
+    Mandate,
+    NumberSeries,
+    Paper,
+    PaperAct,
+    PaperFile,
+    PublicList,
+    RevocationSnapshot,
+    RevocationSource,
+)
 from kernel.admin import ReadOnlyAdmin
 
 
@@ -17,9 +29,20 @@ class PaperAdmin(ReadOnlyAdmin):
     exclude = ["facts", "facts_sha256", "verification_id"]
 
 
+@admin.register(PaperAct)
+class PaperActAdmin(ReadOnlyAdmin):
+    list_display = ["id", "paper_id", "kind", "reason", "maker_id", "checker_id", "approved"]
+    list_filter = ["kind", "reason"]
+    exclude = ["note"]
+
+
 @admin.register(PaperFile)
 class PaperFileAdmin(ReadOnlyAdmin):
-    list_display = ["id", "paper_id", "step", "sha256", "size", "credential_id", "created_at"]
+    list_display = [
+        "id", "paper_id", "revision", "step", "pades_level", "stamped_at", "stamp_until", "sha256",
+        "size", "credential_id", "created_at",
+    ]  # fmt: skip
+    list_filter = ["step", "pades_level"]
 
 
 @admin.register(Mandate)
@@ -33,6 +56,34 @@ class CredentialAdmin(ReadOnlyAdmin):
     list_filter = ["purpose", "state"]
     list_select_related = ["office"]
     exclude = ["key_ref"]
+
+
+@admin.register(CredentialRequest)
+class CredentialRequestAdmin(ReadOnlyAdmin):
+    list_display = ["id", "asked", "purpose", "account_id", "office_id", "road", "asked_at"]
+    list_filter = ["asked", "purpose"]
+
+
+@admin.register(CredentialDecision)
+class CredentialDecisionAdmin(ReadOnlyAdmin):
+    list_display = ["id", "request_id", "approved", "decided_by_id", "decided_at"]
+
+
+@admin.register(RevocationSource)
+class RevocationSourceAdmin(ReadOnlyAdmin):
+    list_display = ["id", "kind", "url", "due_at", "next_update", "failures"]
+
+
+@admin.register(RevocationSnapshot)
+class RevocationSnapshotAdmin(ReadOnlyAdmin):
+    list_display = ["id", "kind", "issuer_sha256", "this_update", "next_update", "fetched_at"]
+    exclude = ["der"]
+
+
+@admin.register(PublicList)
+class PublicListAdmin(ReadOnlyAdmin):
+    list_display = ["id", "kind", "number", "made_at", "due_at", "lease_until", "changes"]
+    exclude = ["body"]
 
 
 @admin.register(NumberSeries)

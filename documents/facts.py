@@ -1,17 +1,42 @@
-"""A paper says only what the register says: its facts are taken from the cited entry."""
+"""
+A paper says only what the register says: its facts are taken from the cited entry.
 
-import hashlib
-import json
+A slip says what the house knows of a case: its facts are those that its wording
+declares. Either way they are texts in NFC, dates in ISO 8601, counts in digits; with the version of
+the wording as their schema they have one canonical form and one hash.
+"""
+
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from documents.rendering import Template
+from documents.rendering.record import canonical, sha256
+from documents.rendering.wording import Row, Table
 from places import queries as places
 from registers.queries import CitedEntryView
 
+__all__ = [
+    "REFUSALS",
+    "FactsDiffer",
+    "FactsMalformed",
+    "FactsMissing",
+    "FactsRefuse",
+    "canonical",
+    "check_agree",
+    "for_slip",
+    "from_entry",
+    "holder",
+    "lies_at",
+    "sha256",
+]
+
+_LETTERS_MAX = 400  # Of one fact.
+_ROWS_MAX = 2000  # Of a table without a limit of its own.
+
 
 class FactsMissing(Exception):
-    """The register's entry lacks what this paper must say; the message names the facts."""
+    """The entry or case lacks what this paper must say; the message names the facts."""
 
 
 class FactsDiffer(Exception):
@@ -22,6 +47,40 @@ class FactsRefuse(Exception):
     """The register says the contrary of what this paper states; the message names the fact."""
 
 
+class FactsMalformed(Exception):
+    """A fact that the paper does not know, or in a form that it cannot read; they are named."""
+
+
+def holder(names: Sequence[str], shown: Mapping[str, str]) -> tuple[str, str]:
+    """
+    Return whom a paper is about, as it is drawn on it: a name, and a birthday in ISO 8601 or "".
+
+    :param names: the facts that name her, such as "spouse_1_given_names"; her birthday is called
+        alike, "spouse_1_born_on"
+    """
+    told = " ".join(shown[name] for name in names if shown.get(name))
+    whose = names[0].removesuffix("given_names").removesuffix("family_name")
+    return told, shown.get(f"{whose}born_on", "")
+
+
+def lies_at(
+    office_code: str, language: str, areas: Mapping[str, places.AreaLine] | None = None
+) -> str:
+    """
+    Return where an act lies: "Kimironko, Gasabo"; the code alone where no area has it.
+
+    `areas` are those that were read already.
+    """
+    if areas is None:
+        areas = places.area_lines([office_code]) if office_code else {}
+    line = areas.get(office_code)
+    return ", ".join(line.told(language).split(", ")[:2]) if line else office_code
+
+
+REFUSALS = (FactsMalformed, FactsMissing, FactsRefuse)
+"""Why an entry bears no paper of a type."""
+
+
 def from_entry(
     template: Template, kind: str, entry: CitedEntryView, language: str
 ) -> dict[str, str]:
@@ -29,19 +88,55 @@ def from_entry(
     Return what a paper of this kind shows and nothing more, in NFC; places are named.
 
     :raises FactsRefuse: if the entry contradicts the paper (a certificate of being single for
-        somebody whom the register calls married), or is of another register
+        somebody whom the register calls married), is of another register, or there is no such
+        kind of this paper
     :raises FactsMissing: if it lacks a fact that the paper must show
+    :raises FactsMalformed: if a count of the register is none
     """
     if entry.kind != template.register:
         raise FactsRefuse("register")
+    if not template.offers(kind):
+        raise FactsRefuse("kind")
     for fact, needed in template.requires.items():
         if entry.facts.get(fact) != needed:
             raise FactsRefuse(fact)
-    facts = {fact: _value(entry, fact, language) for fact in template.facts_for(kind)}
-    missing = [fact for fact in template.required_for(kind) if not facts[fact]]
+    listed, required = _listed(template.table, entry.facts)
+    shown = [*template.facts_for(kind), *listed]
+    facts = {fact: _value(entry, fact, language) for fact in shown}
+    missing = [fact for fact in (*template.required_for(kind), *required) if not facts[fact]]
     if missing:
         raise FactsMissing(", ".join(missing))
     return {fact: value for fact, value in facts.items() if value}
+
+
+def for_slip(
+    template: Template, told: Mapping[str, str | Sequence[Mapping[str, str]]]
+) -> dict[str, str]:
+    """
+    Return the facts of a slip as its wording declares them, in NFC.
+
+    What a table lists is given under the name of its count, as rows: `{"items": [{"name": ...}]}`.
+
+    :raises FactsMissing: if one is not told that the slip must say
+    :raises FactsMalformed: for one that the slip does not declare, or that has another form
+    """
+    flat = _flat(template.table, told)
+    listed, required = _listed(template.table, flat)
+    forms = {fact: row for row in template.rows for fact in row.facts} | listed
+    facts = {fact: _clean(value) for fact, value in flat.items()}
+    missing = [fact for fact in (*template.required_for(""), *required) if not facts.get(fact)]
+    if missing:
+        raise FactsMissing(", ".join(missing))
+    facts = {fact: value for fact, value in facts.items() if value}
+    count = template.table.count if template.table else ""
+    wrong = [
+        fact
+        for fact, value in facts.items()
+        if fact != count and (fact not in forms or not _reads(forms[fact], value))
+    ]
+    if wrong:
+        raise FactsMalformed(", ".join(sorted(wrong)))
+    return facts
 
 
 def check_agree(facts: Mapping[str, str], entry_facts: Mapping[str, str]) -> None:
@@ -57,10 +152,53 @@ def check_agree(facts: Mapping[str, str], entry_facts: Mapping[str, str]) -> Non
         raise FactsDiffer(", ".join(sorted(differing)))
 
 
-def sha256(facts: Mapping[str, str]) -> str:
-    """Return the hash of the facts as sorted, compact JSON in UTF-8."""
-    text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+def _listed(table: Table | None, facts: Mapping[str, str]) -> tuple[dict[str, Row], list[str]]:
+    """Return the facts of a table by their count, and those of them that must be there."""
+    if table is None:
+        return {}, []
+    said = _clean(facts.get(table.count, ""))
+    if not said:
+        raise FactsMissing(table.count)
+    if not (said.isdecimal() and said.isascii()) or int(said) > (table.rows_max or _ROWS_MAX):
+        raise FactsMalformed(table.count)
+    listed = {
+        table.fact(number, column): column.row
+        for number in range(1, int(said) + 1)
+        for column in table.columns
+    }
+    return listed, [fact for fact, row in listed.items() if not row.optional]
+
+
+def _flat(
+    table: Table | None, told: Mapping[str, str | Sequence[Mapping[str, str]]]
+) -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in told.items():
+        if isinstance(value, str):
+            flat[name] = value
+            continue
+        if table is None or name != table.count:
+            raise FactsMalformed(name)
+        flat[name] = str(len(value))
+        for number, row in enumerate(value, start=1):
+            flat |= {f"{table.prefix}_{number}_{column}": text for column, text in row.items()}
+    return flat
+
+
+def _reads(row: Row, value: str) -> bool:
+    """Say whether the value is of the row's form."""
+    try:
+        match row.form:
+            case "date" | "short_date":
+                return date.fromisoformat(value).isoformat() == value
+            case "moment" | "short_moment" | "time":
+                return datetime.fromisoformat(value).utcoffset() is not None
+            case "choice":
+                return value in row.choices
+            case _:
+                return len(value) <= _LETTERS_MAX
+    except ValueError:
+        return False
 
 
 def _value(entry: CitedEntryView, fact: str, language: str) -> str:

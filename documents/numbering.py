@@ -40,3 +40,23 @@ def normalise_verification_id(typed: str) -> str | None:
     if len(code) != _CODE_LENGTH or any(character not in _CROCKFORD for character in code):
         return None
     return code
+
+
+def verification_id_bytes(code: str) -> bytes:
+    """Return the ten bytes that a verification code writes in sixteen characters."""
+    value = 0
+    for character in code:
+        value = value * 32 + _CROCKFORD.index(character)
+    return value.to_bytes(10)
+
+
+def verification_id_of(data: bytes) -> str:
+    """
+    Return the verification code of its ten bytes.
+
+    :raises ValueError: if they are more or fewer
+    """
+    if len(data) != 10:
+        raise ValueError
+    value = int.from_bytes(data)
+    return "".join(_CROCKFORD[value >> shift & 31] for shift in range(75, -1, -5))

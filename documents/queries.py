@@ -1,13 +1,15 @@
 """What can be asked about papers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from documents import composing
-from documents.models import Kind, Paper, PaperFile, Step
+from documents.models import AS_ISSUED, Consent, Kind, Look, LookKind, Paper, PaperFile, Step
 from documents.rendering import draw, newest
 from documents.states import State
 from kernel import files
+from registers.queries import CitedEntryView
 
 
 class NotDrawn(Exception):
@@ -35,6 +37,39 @@ class PaperView:
     issued_at: datetime | None
 
 
+@dataclass(frozen=True)
+class LookView:
+    """`agency` is "" for anybody's look."""
+
+    kind: LookKind
+    at: datetime
+    agency: str
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How often a paper was checked in the last 13 months, when last, and the last few."""
+
+    count: int
+    last_at: datetime | None
+    recent: tuple[LookView, ...]
+
+
+@dataclass(frozen=True)
+class ConsentView:
+    id: int
+    agency: str
+    purpose: str
+    given_at: datetime
+    until: datetime
+    taken_back_at: datetime | None
+    in_force: bool
+
+
+_RECENT_LOOKS = 20
+_CONSENTS_MAX = 50
+
+
 def paper(paper_id: int) -> PaperView:
     """:raises Paper.DoesNotExist: for an unknown id"""
     row = Paper.objects.get(pk=paper_id)
@@ -53,6 +88,24 @@ def paper(paper_id: int) -> PaperView:
         rendered_at=row.rendered_at,
         issued_at=row.issued_at,
     )
+
+
+def issued_ids(paper_ids: Iterable[int]) -> set[int]:
+    """Return those of the papers that have been issued, whatever became of them since."""
+    rows = Paper.objects.filter(pk__in=list(paper_ids), issued_at__isnull=False)
+    return set(rows.values_list("pk", flat=True))
+
+
+def is_copy(paper_id: int) -> bool:
+    """Say whether the paper is a duplicate or a certified copy."""
+    return Paper.objects.filter(pk=paper_id, copy_of__isnull=False).exists()
+
+
+def first_of(paper_id: int) -> int:
+    """Return the paper that this one goes back to: by copies to its original, by reissues."""
+    row = Paper.objects.only("copy_of_id", "replaces_id").get(pk=paper_id)
+    before = row.copy_of_id or row.replaces_id
+    return first_of(before) if before is not None else row.pk
 
 
 def title(paper_type: str, language: str) -> str:
@@ -80,37 +133,100 @@ def unsigned_file(paper_id: int) -> bytes:
     return files.read(_file(paper_id, Step.RENDERED, NotDrawn).sha256)
 
 
-def final_file(paper_id: int) -> bytes:
+@dataclass(frozen=True)
+class IssuedFile:
+    """The newest revision of an issued paper; every one from the sealed on is the paper too."""
+
+    sha256: str
+    size: int
+    revision: int
+    pades_level: str
+
+
+def issued_file(paper_id: int) -> IssuedFile:
     """
-    Return the sealed file.
+    Return what a holder downloads: the newest revision.
 
     :raises NotIssued: before the paper is issued
     """
-    return files.read(_file(paper_id, Step.SEALED, NotIssued).sha256)
+    rows = PaperFile.objects.filter(paper_id=paper_id, step__in=AS_ISSUED)
+    newest_row = rows.order_by("-revision").first()
+    if newest_row is None:
+        raise NotIssued(paper_id)
+    return IssuedFile(
+        sha256=newest_row.sha256,
+        size=newest_row.size,
+        revision=newest_row.revision,
+        pades_level=newest_row.pades_level,
+    )
+
+
+def final_file(paper_id: int) -> bytes:
+    """
+    Return the issued file's bytes.
+
+    :raises NotIssued: before the paper is issued
+    """
+    return files.read(issued_file(paper_id).sha256)
 
 
 def preview(
     *,
     paper_type: str,
     language: str,
-    cited_entry_id: int,
+    entry: CitedEntryView,
     office_id: int,
     officer_id: int | None,
     at: datetime,
     kind: str = Kind.CERTIFICATE,
+    valid_until: date | None = None,
 ) -> bytes:
-    """Return a SPECIMEN of the paper as it would be: no number, no code, nothing stored."""
+    """
+    Return a SPECIMEN of the paper as it would be: no number, no code, nothing stored.
+
+    :raises FactsRefuse, FactsMissing, FactsMalformed: as the request for the paper itself
+    :raises CannotBeDrawn: where its facts do not fit on it
+    """
     return draw(
         composing.specimen(
             paper_type=paper_type,
             kind=kind,
             language=language,
-            cited_entry_id=cited_entry_id,
+            entry=entry,
             office_id=office_id,
             officer_id=officer_id,
+            valid_until=valid_until,
             at=at,
         )
     )
+
+
+def looks(*paper_ids: int) -> Looks:
+    """Return who looked at papers: kinds and times, and agencies by the names the holder gave."""
+    rows = Look.objects.filter(paper_id__in=paper_ids)
+    recent = rows.select_related("consent").order_by("-at", "-pk")[:_RECENT_LOOKS]
+    told = tuple(
+        LookView(LookKind(row.kind), row.at, row.consent.agency if row.consent else "")
+        for row in recent
+    )
+    return Looks(rows.count(), told[0].at if told else None, told)
+
+
+def consents(*paper_ids: int, at: datetime) -> list[ConsentView]:
+    """Return whom the holder let read the papers, the newest first."""
+    rows = Consent.objects.filter(paper_id__in=paper_ids).order_by("-pk")[:_CONSENTS_MAX]
+    return [
+        ConsentView(
+            id=row.pk,
+            agency=row.agency,
+            purpose=row.purpose,
+            given_at=row.given_at,
+            until=row.until,
+            taken_back_at=row.taken_back_at,
+            in_force=row.taken_back_at is None and at <= row.until,
+        )
+        for row in rows
+    ]
 
 
 def _file(paper_id: int, step: Step, absent: type[Exception]) -> PaperFile:

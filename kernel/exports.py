@@ -114,14 +114,6 @@ def xlsx_write(
         _Sheets(book, _sheet_name(title), header).fill(source)
 
 
-def xlsx_file(title: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return the workbook's bytes, for a file of modest size that goes into an archive."""
-    with tempfile.TemporaryFile() as file:
-        xlsx_write(file, title, header, rows)
-        file.seek(0)
-        return file.read()
-
-
 def xlsx_response(
     name: str, title: str, header: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> FileResponse:

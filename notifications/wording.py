@@ -77,6 +77,13 @@ TEMPLATES: Mapping[str, Template] = {
     "approved": Template(needs=frozenset({"number"})),
     "issued": Template(needs=frozenset({"number"})),
     "refused": Template(needs=frozenset({"number"})),
+    "late": Template(needs=frozenset({"number"})),
+    "paper_changed": Template(needs=frozenset({"number"})),
+    "paper_ended": Template(needs=frozenset({"number"})),
+    # To the head of an office; whose key it is stands at the desk.
+    "key_ending": Template(needs=frozenset({"until"})),
+    "key_ended": Template(needs=frozenset()),
+    "papers_without_key": Template(needs=frozenset({"count"})),
 }
 
 

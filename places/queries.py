@@ -1,10 +1,12 @@
 """What can be asked about places."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from django.db.models import Q
 
-from places.models import Agency, Area, Beneficiary, Office
+from places.models import Agency, Area, Beneficiary
+from places.models import Office as Office
 
 
 class NoArea(Exception):
@@ -17,6 +19,22 @@ class NoOffice(Exception):
 
 class NoBeneficiary(Exception):
     """No beneficiary has this code, or the rule finds none for this office."""
+
+
+@dataclass(frozen=True)
+class AreaLine:
+    """An area and all that holds it, the smallest first."""
+
+    areas: tuple[Area, ...]
+
+    @classmethod
+    def of(cls, area: Area, known: Mapping[str, Area]) -> "AreaLine":
+        codes = reversed(area.path.split("/"))
+        return cls(tuple(known[code] for code in codes if code in known))
+
+    def told(self, language: str) -> str:
+        """Return "Kimironko, Gasabo, City of Kigali"."""
+        return ", ".join(area.told(language) for area in self.areas)
 
 
 def area(code: str) -> Area:
@@ -52,10 +70,18 @@ def area_line(code: str, language: str) -> str:
 
     :raises NoArea: if the code is unknown
     """
-    codes = area(code).path.split("/")
-    return ", ".join(
-        part.told(language) for part in Area.objects.filter(code__in=codes).order_by("-level")
-    )
+    try:
+        return area_lines([code])[code].told(language)
+    except KeyError:
+        raise NoArea(code) from None
+
+
+def area_lines(codes: Collection[str]) -> dict[str, AreaLine]:
+    """Return these areas, each with all that holds it; an unknown code has none. Two queries."""
+    found = {one.code: one for one in Area.objects.filter(code__in=set(codes))}
+    above = {part for one in found.values() for part in one.path.split("/")} - found.keys()
+    known = found | {one.code: one for one in Area.objects.filter(code__in=above)}
+    return {code: AreaLine.of(one, known) for code, one in found.items()}
 
 
 def agency(code: str) -> Agency | None:
@@ -85,6 +111,12 @@ def office(office_id: int) -> Office:
     if found is None:
         raise NoOffice(office_id)
     return found
+
+
+def offices(office_ids: Collection[int]) -> list[Office]:
+    """Return those of the offices that there are, with one query."""
+    found = Office.objects.select_related("area", "agency").filter(pk__in=list(office_ids))
+    return list(found.order_by("pk"))
 
 
 def office_by_code(code: str) -> Office:

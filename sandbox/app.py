@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox import controls, faults, pages, prompts, registers, sms, truth
+from sandbox import controls, faults, happenings, pages, prompts, registers, sms, truth
 from sandbox.population import World
 from sandbox.postman import Postman
 from sandbox.settings import Settings
@@ -48,6 +48,7 @@ def create(settings: Settings) -> Starlette:
             *[route for twin in twins.values() for route in twin.routes],
             *sms.routes,
             *registers.routes,
+            *happenings.routes,
             *faults.routes,
             *truth.routes,
             *controls.routes,
@@ -62,7 +63,9 @@ def create(settings: Settings) -> Starlette:
     app.state.world = World.read(settings.country)
     app.state.faults = faults.Faults()
     app.state.twins = twins
-    app.state.store = Store(settings.state, [twin.schema for twin in twins.values()])
+    app.state.store = Store(
+        settings.state, [happenings.SCHEMA, *(twin.schema for twin in twins.values())]
+    )
     return app
 
 

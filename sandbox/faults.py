@@ -15,6 +15,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "sms": frozenset({"down", "silent"}),
     "population": frozenset({"down", "slow"}),
     "civil": frozenset({"down", "slow"}),
+    "criminal": frozenset({"down", "slow"}),
+    "events": frozenset({"repeats", "backwards", "garbled"}),
 }
 # Longer than anybody should wait for us.
 SLOW_SECONDS = 30.0

@@ -33,6 +33,10 @@ _SAID = {
     "REFUSED": ("bad", "The bank refused: nothing was taken."),
     "more": ("good", "Money added."),
 }
+_HAPPENED = {
+    "told": ("good", "It has happened. The register tells Guichet within a minute."),
+    "cannot": ("bad", "This cannot happen."),
+}
 _NETWORKS = {
     "mtn": "MTN",
     "airtel": "Airtel",
@@ -49,7 +53,9 @@ async def index(request: Request) -> Response:
     world = request.app.state.world
     adults = [person for person in world.people if person["journeys"]]
     others = [person for person in world.people if not person["journeys"]]
-    return _page(request, "index.html", {"ready": adults, "others": others})
+    tone, words = _HAPPENED.get(request.query_params.get("said", ""), ("", ""))
+    context = {"ready": adults, "others": others, "tone": tone, "words": words}
+    return _page(request, "index.html", context)
 
 
 async def phone(request: Request) -> Response:

@@ -23,6 +23,15 @@ _TOLD = (
     "marital_status",
     "nationality",
 )
+_TOLD_TO_COURTS = (
+    "national_id",
+    "family_name",
+    "given_names",
+    "sex",
+    "born_on",
+    "birth_place_code",
+    "nationality",
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,15 @@ class World:
 
     def entry(self, national_id: str) -> dict[str, str] | None:
         person = self.by_number.get(national_id)
-        return person and {name: person[name] for name in _TOLD}
+        return person and {name: person[name] for name in _TOLD} | {"vital_status": "alive"}
+
+    def record(self, national_id: str) -> dict[str, Any] | None:
+        """Return what the criminal register holds; whoever was never judged has an empty list."""
+        person = self.by_number.get(national_id)
+        return person and {
+            **{name: person[name] for name in _TOLD_TO_COURTS},
+            "judgments": person.get("judgments", []),
+        }
 
     def acts_of(self, kind: str, national_id: str) -> list[dict[str, Any]]:
         return [

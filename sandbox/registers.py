@@ -1,12 +1,14 @@
-"""The population register and the civil register of the synthetic country."""
+"""The population, the civil and the criminal register of the synthetic country."""
 
 import asyncio
 import hmac
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox import happenings
 from sandbox.faults import SLOW_SECONDS
 
 _KINDS = frozenset({"birth", "marriage"})
@@ -19,7 +21,7 @@ async def search_person(request: Request) -> Response:
     entry = request.app.state.world.entry(question.get("national_id", ""))
     if entry is None:
         return JSONResponse({"error": "not found"}, status_code=404)
-    return JSONResponse(entry)
+    return JSONResponse(happenings.entry_now(request.app, entry))
 
 
 async def search_acts(request: Request) -> Response:
@@ -30,7 +32,40 @@ async def search_acts(request: Request) -> Response:
     if kind not in _KINDS:
         return JSONResponse({"error": "unknown kind of act"}, status_code=400)
     acts = request.app.state.world.acts_of(kind, question.get("national_id", ""))
-    return JSONResponse({"acts": acts})
+    return JSONResponse({"acts": [happenings.act_now(request.app, act) for act in acts]})
+
+
+async def search_record(request: Request) -> Response:
+    if refusal := await _refusal(request, "criminal"):
+        return refusal
+    question = await _question(request)
+    record = request.app.state.world.record(question.get("national_id", ""))
+    if record is None:
+        return JSONResponse({"error": "not found"}, status_code=404)
+    return JSONResponse(happenings.record_now(request.app, record))
+
+
+async def population_events(request: Request) -> Response:
+    return await _events(request, "population")
+
+
+async def civil_events(request: Request) -> Response:
+    return await _events(request, "civil")
+
+
+async def criminal_events(request: Request) -> Response:
+    return await _events(request, "criminal")
+
+
+async def _events(request: Request, register: str) -> Response:
+    if refusal := await _refusal(request, register):
+        return refusal
+    question = await _question(request)
+    told: dict[str, Any] = happenings.after(request.app, register, question.get("after", ""))
+    answer = JSONResponse(told)
+    if request.app.state.faults.is_on("events", "garbled"):
+        return Response(bytes(answer.body)[: len(answer.body) // 2], media_type="application/json")
+    return answer
 
 
 async def _refusal(request: Request, register: str) -> Response | None:
@@ -59,4 +94,8 @@ async def _question(request: Request) -> dict[str, str]:
 routes = [
     Route("/population/search", search_person, methods=["POST"]),
     Route("/civil/acts/search", search_acts, methods=["POST"]),
+    Route("/criminal/search", search_record, methods=["POST"]),
+    Route("/population/events", population_events, methods=["POST"]),
+    Route("/civil/events", civil_events, methods=["POST"]),
+    Route("/criminal/events", criminal_events, methods=["POST"]),
 ]

@@ -44,6 +44,7 @@ class Synthetic:
     nationality: str = ""
     balance: int = BALANCE
     journeys: list[str] = field(default_factory=list)
+    judgments: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def full_name(self) -> str:
@@ -186,8 +187,24 @@ def populate(country: Country, places: dict[str, str]) -> Registrar:
         marital_status="widowed",
     )
     registrar.born(sex="M", year=1978, born_in=home, lives_in=home, marital_status="divorced")
+    _judge(single[5], years=(2019,))
+    _judge(single[7], years=(2020, 2023))
     _say_what_each_can_do(registrar)
     return registrar
+
+
+def _judge(person: Synthetic, *, years: tuple[int, ...]) -> None:
+    """Enter invented judgments into the criminal register."""
+    court = person.residence.rpartition(", ")[2]
+    person.judgments += [
+        {
+            "on": f"{year}-05-14",
+            "court": f"Tribunal de {court}",
+            "offence": "Article 999 (example)",
+            "sentence": "Example sentence, 1 month",
+        }
+        for year in years
+    ]
 
 
 def _family(registrar: Registrar, nth: int, *, place: str, born_in: str) -> None:
@@ -225,6 +242,10 @@ def _say_what_each_can_do(registrar: Registrar) -> None:
             person.journeys.append("marriage")
         if person.marital_status == "single" and person.residence_code == home:
             person.journeys.append("single")
+        if person.residence_code == home:
+            person.journeys.append("identity")
+        if person.judgments:
+            person.journeys.append("criminal")
 
 
 def _round(names: tuple[str, ...]) -> Iterator[str]:
@@ -244,6 +265,14 @@ def read_places(folder: Path, country: Country) -> dict[str, str]:
     return {row["code"]: f"{row['name']}, {upper[row['parent']]}" for row in rows(here)}
 
 
+def told(person: Synthetic) -> dict[str, Any]:
+    """Return the person without a list of judgments where there is none."""
+    facts = asdict(person)
+    if not facts["judgments"]:
+        del facts["judgments"]
+    return facts
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
     parser.add_argument("areas", type=Path, help="the folder of the country pack's areas")
@@ -253,7 +282,7 @@ def main() -> None:
     registrar = populate(country, read_places(given.areas, country))
     known = json.loads(PEOPLE_FILE.read_text(encoding="utf-8")) if PEOPLE_FILE.exists() else {}
     known[given.country] = {
-        "people": [asdict(person) for person in registrar.people],
+        "people": [told(person) for person in registrar.people],
         "acts": registrar.acts,
     }
     text = json.dumps(known, ensure_ascii=False, indent=1, default=str)

@@ -9,7 +9,7 @@ SMS): "sending" is committed before the call, and what outlives its time is only
 Every errand takes the clock, because a call takes time, and returns how many rows it claimed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -19,10 +19,15 @@ import structlog
 from accounts import operations as accounts
 from applications import operations as applications
 from documents import operations as documents
+from documents.operations import credentials
+from kernel.files import FileChanged, FileMissing, StorageUnavailable
 from notifications import gateways as notification_gateways
 from notifications import operations as notifications
 from payments import operations as payments
+from registers import gateways as register_gateways
+from registers import operations as registers
 from reports import operations as reports
+from workers import messages
 
 log = structlog.get_logger()
 
@@ -44,29 +49,64 @@ class CarryOut(Protocol):
 
 LEASE = timedelta(seconds=8)
 LIST_LEASE = timedelta(minutes=2)
+# A signing service may take two calls of 5 s; who revokes a paper waits for its list.
+SIGNED_LIST_LEASE = timedelta(seconds=20)
+# A module may take a minute to make an RSA key.
+KEY_LEASE = timedelta(minutes=2)
 CLAIM_MAX = 4
+# Papers are drawn and recorded together: what surrounds them costs the same for one and for all.
+PAPERS_MAX = 8
+# Of papers to be drawn: one whose worker is killed waits for so long, and for the sweep.
+PAPER_LEASE = timedelta(seconds=6)
 # One at a time: what waited behind a slow call could outlive the lease and become "unknown".
 ONCE_MAX = 1
 
 
 def draw_papers(clock: Clock) -> int:
     now = clock()
-    claimed = documents.claim_for_rendering(limit=CLAIM_MAX, now=now, until=now + LEASE)
-    for paper_id in claimed:
-        try:
-            drawn = documents.render(paper_id)
-        except documents.CannotBeDrawn:
-            # A glyph that no font has, say: one paper waits for a person, the others go on.
-            log.warning("errand.paper_cannot_be_drawn", paper_id=paper_id)
-            continue
-        documents.record_rendering(paper_id, drawn, at=clock())
+    claimed = documents.claim_for_rendering(limit=PAPERS_MAX, now=now, until=now + PAPER_LEASE)
+    if not claimed:
+        return 0
+    try:
+        some_wait = _made(claimed, clock)
+    except documents.SignerUnavailable:
+        # Their codes cannot be signed now; the leases run out and the sweep comes back.
+        log.warning("errand.signer_unavailable", papers=claimed)
+    except StorageUnavailable as trouble:
+        return _without_store(trouble)
+    else:
+        if some_wait:
+            sign_papers(clock)
     return len(claimed)
+
+
+def _made(paper_ids: Sequence[int], clock: Clock) -> bool:
+    """Make the papers together, or one by one where one of them would take the others along."""
+    try:
+        return documents.make(paper_ids, clock=clock)
+    except (documents.SignerUnavailable, StorageUnavailable):
+        raise
+    except Exception as trouble:
+        if len(paper_ids) == 1:
+            _broke(paper_ids[0], trouble)
+            return False
+    return sum(_made([paper_id], clock) for paper_id in paper_ids) > 0
 
 
 def sign_papers(clock: Clock) -> int:
     now = clock()
-    claimed = documents.claim_for_signing(limit=CLAIM_MAX, now=now, until=now + LEASE)
-    for paper_id in claimed:
+    until = now + LEASE
+    claimed = documents.claim_for_signing(limit=PAPERS_MAX, now=now, until=until)
+    if not claimed:
+        return 0
+    try:
+        left = _completed(claimed, clock)
+    except StorageUnavailable as trouble:
+        return _without_store(trouble)
+    for paper_id in left:
+        # Keys and time stamps take their time: the lease counts from when a paper's turn comes.
+        if not documents.keep_claim(paper_id, until=until, anew=clock() + LEASE):
+            continue
         try:
             documents.sign_through(paper_id, at=clock())
         except documents.SignerUnavailable:
@@ -74,7 +114,96 @@ def sign_papers(clock: Clock) -> int:
             log.warning("errand.signer_unavailable", paper_id=paper_id)
         except documents.NoMandate:
             log.warning("errand.no_mandate", paper_id=paper_id)
+        except StorageUnavailable as trouble:
+            return _without_store(trouble)
+        except (FileMissing, FileChanged) as trouble:
+            _file_is_lost(paper_id, trouble)
+        except Exception as trouble:
+            _broke(paper_id, trouble)
     return len(claimed)
+
+
+def _completed(paper_ids: Sequence[int], clock: Clock) -> Sequence[int]:
+    """Sign the papers together; return those that are left to be signed one by one."""
+    try:
+        return documents.complete(paper_ids, clock=clock)
+    except StorageUnavailable:
+        raise
+    except Exception as trouble:
+        # One of them would take the others along: each goes alone, and says what is wrong with it.
+        log.warning("errand.round_broke", trouble=type(trouble).__name__)
+        return paper_ids
+
+
+def augment_papers(clock: Clock) -> int:
+    now = clock()
+    until = now + LEASE
+    claimed = documents.claim_for_augmenting(limit=CLAIM_MAX, now=now, until=until)
+    for paper_id in claimed:
+        if not documents.keep_proving(paper_id, until=until, anew=clock() + LEASE):
+            continue
+        try:
+            documents.augment_through(paper_id, clock=clock)
+        except StorageUnavailable as trouble:
+            return _without_store(trouble)
+        except (FileMissing, FileChanged) as trouble:
+            _file_is_lost(paper_id, trouble)
+        except Exception as trouble:
+            _broke(paper_id, trouble)
+    return len(claimed)
+
+
+def _without_store(trouble: StorageUnavailable) -> int:
+    """End the round: the store would fail the others too. It is asked again once leases run out."""
+    log.warning("errand.store_unavailable", trouble=str(trouble))
+    return 0
+
+
+def _broke(paper_id: int, trouble: Exception) -> None:
+    """
+    One paper meets what nobody has foreseen: it is tried again later, and the others go on.
+
+    Told by its class alone: an error's text may speak of a person.
+    """
+    log.error("errand.paper_broke", paper_id=paper_id, trouble=type(trouble).__name__)
+
+
+def _file_is_lost(paper_id: int, trouble: Exception) -> None:
+    """One paper waits for a person (`manage.py check_files`), the others go on."""
+    log.error("errand.file_is_lost", paper_id=paper_id, trouble=type(trouble).__name__)
+
+
+def sign_lists(clock: Clock) -> int:
+    return _each(
+        documents.claim_lists, documents.sign_list, clock, at_once=ONCE_MAX, lease=SIGNED_LIST_LEASE
+    )
+
+
+def make_keys(clock: Clock) -> int:
+    now = clock()
+    claimed = credentials.claim_keys(limit=ONCE_MAX, now=now, until=now + KEY_LEASE)
+    for request_id in claimed:
+        try:
+            credentials.make(request_id, clock=clock)
+        except (
+            documents.SignerUnavailable, credentials.BadCertificate, credentials.NotAwaited
+        ) as trouble:  # fmt: skip
+            # The request waits, approved; the lease runs out and the sweep comes back.
+            log.warning(
+                "errand.key_not_made", request_id=request_id, trouble=type(trouble).__name__
+            )
+    return len(claimed)
+
+
+def publish_revocation_lists(clock: Clock) -> int:
+    """Development's own. Two at once do no harm: whichever list is younger is looked at again."""
+    return credentials.publish_due_lists(at=clock())
+
+
+def fetch_revocation_lists(clock: Clock) -> int:
+    return _each(
+        credentials.claim_sources, credentials.fetch, clock, at_once=ONCE_MAX, lease=LIST_LEASE
+    )
 
 
 def send_messages(clock: Clock) -> int:
@@ -110,6 +239,44 @@ def ask_after_messages(clock: Clock) -> int:
         else:
             notifications.record_receipt(key=inquiry.key, status=status, at=clock())
     return len(claimed)
+
+
+def read_register_events(clock: Clock) -> int:
+    now = clock()
+    claimed = registers.claim_feeds(now=now, until=now + LEASE)
+    for asked in claimed:
+        try:
+            body = register_gateways.feed(asked.name).events(after=asked.cursor)
+        except register_gateways.RegisterUnavailable as trouble:
+            registers.record_silence(feed_id=asked.feed_id, trouble=str(trouble), at=clock())
+            continue
+        page_id = registers.keep_page(asked=asked, body=body, at=clock())
+        registers.take_in(page_id=page_id, at=clock())
+    return len(claimed)
+
+
+def ask_registers(clock: Clock) -> int:
+    now = clock()
+    claimed = applications.claim_questions(limit=CLAIM_MAX, now=now, until=now + LEASE)
+    for question_id in claimed:
+        try:
+            _ask_register(question_id, clock)
+        except register_gateways.RegisterUnavailable as trouble:
+            # Asked again later; and an officer gets the case where that goes on for too long.
+            log.warning("errand.register_silent", question_id=question_id, trouble=str(trouble))
+        except Exception as trouble:
+            # The same, and the other cases go on; an error's text may speak of a person.
+            log.error(  # noqa: TRY400
+                "errand.question_broke", question_id=question_id, trouble=type(trouble).__name__
+            )
+    return len(claimed)
+
+
+def _ask_register(question_id: int, clock: Clock) -> None:
+    asked = applications.question(question_id)
+    read_at = clock()
+    entries = register_gateways.entries(register=asked.register, national_id=asked.national_id)
+    applications.take_answer(question_id=question_id, entries=entries, read_at=read_at, at=clock())
 
 
 def prompt_payers(clock: Clock) -> int:
@@ -154,10 +321,19 @@ def _each(
 
 PAPER = "paper"
 OUTSIDE = "outside"
+SLOW = "slow"
 
 ERRANDS: Mapping[str, tuple[str, Errand]] = {
     "draw_papers": (PAPER, draw_papers),
     "sign_papers": (PAPER, sign_papers),
+    "sign_lists": (PAPER, sign_lists),
+    # With a new revocation list all papers since the last one are due at once: not before today's.
+    "augment_papers": (SLOW, augment_papers),
+    "ask_registers": (OUTSIDE, ask_registers),
+    "read_register_events": (OUTSIDE, read_register_events),
+    "make_keys": (SLOW, make_keys),
+    "publish_revocation_lists": (SLOW, publish_revocation_lists),
+    "fetch_revocation_lists": (OUTSIDE, fetch_revocation_lists),
     "send_messages": (OUTSIDE, send_messages),
     "ask_after_messages": (OUTSIDE, ask_after_messages),
     "prompt_payers": (OUTSIDE, prompt_payers),
@@ -179,6 +355,19 @@ def look_after_money(*, now: datetime) -> None:
             "watch": lambda: payments.watch(now=now),
             "settle_differences": lambda: payments.settle_differences(now),
             "propose_unclaimed": lambda: payments.propose_unclaimed(now),
+        }
+    )
+
+
+def look_after_keys(*, now: datetime) -> None:
+    """What authorities revoke is asked for and told; what ends is told before it does."""
+    _alone(
+        {
+            "want_lists": lambda: credentials.want_lists(at=now),
+            "stop_revoked": lambda: credentials.stop_revoked(at=now),
+            "ring_for_lists": lambda: credentials.ring_for_lists(at=now),
+            "tell_ends": lambda: credentials.tell_ends(at=now),
+            "tell_papers_wait": lambda: messages.tell_papers_wait(at=now),
         }
     )
 
@@ -213,7 +402,11 @@ def let_time_pass(*, now: datetime) -> None:
             "post_waiting": lambda: payments.post_waiting(now=now),
             "forget_old": lambda: accounts.forget_old(now=now, limit=500),
             "release_holds": lambda: applications.release_holds(now=now),
+            "stop_asking": lambda: applications.stop_asking(now=now),
+            "apologise": lambda: applications.apologise(now=now),
             "forget_reports": lambda: reports.forget(now),
+            "forget_looks": lambda: documents.forget_looks(now=now, limit=500),
+            "forget_pages": lambda: registers.forget_pages(now=now, limit=500),
         }
     )
 

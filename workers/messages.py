@@ -1,12 +1,19 @@
 """Which news is worth a message, to whom, and in which words."""
 
+from collections import defaultdict
 from datetime import datetime
 
 from accounts import operations as accounts
+from accounts import policies as rights
 from accounts import queries as account_queries
 from accounts.events import CodeRequested
+from accounts.queries import Reached
 from applications import queries as applications
 from applications.queries import Addressee
+from documents import holding
+from documents import queries as papers
+from documents.events import CredentialEnded, CredentialEnding
+from documents.policies import ISSUE_CREDENTIAL
 from kernel import references
 from kernel.country import country
 from kernel.events import Event
@@ -121,8 +128,88 @@ def tell_refused(event: Event, at: datetime) -> None:
     _tell(event, "refused", at=at, once=False)
 
 
+def tell_late(event: Event, at: datetime) -> None:
+    _tell(event, "late", at=at)
+
+
 def tell_issued(event: Event, at: datetime) -> None:
     _tell(event, "issued", at=at)
+
+
+def tell_paper_changed(event: Event, at: datetime) -> None:
+    _tell_of_paper(event, "paper_changed", at=at)
+
+
+def tell_paper_ended(event: Event, at: datetime) -> None:
+    _tell_of_paper(event, "paper_ended", at=at)
+
+
+def tell_key_ending(event: CredentialEnding, at: datetime) -> None:
+    area_code, ends_at = holding.ends_of(event.subject_id)
+    until = f"{ends_at.astimezone(country().zone):%d/%m/%Y}"
+    _tell_heads(area_code, "key_ending", {"until": until}, f"{event.name}:{event.subject_id}", at)
+
+
+def tell_key_ended(event: CredentialEnded, at: datetime) -> None:
+    area_code, _ = holding.ends_of(event.subject_id)
+    _tell_heads(area_code, "key_ended", {}, f"{event.name}:{event.subject_id}", at)
+
+
+def tell_papers_wait(*, at: datetime) -> int:
+    """Tell whoever answers for an area, once a day, that papers wait there for a key."""
+    waiting: dict[int, int] = defaultdict(int)
+    for area_code, papers_there in holding.papers_without_key_by_area(at=at).items():
+        for account_id in _heads(area_code, at):
+            waiting[account_id] += papers_there
+    day = at.astimezone(country().zone).date()
+    for head in account_queries.reached(waiting, at=at):
+        _send_to_head(
+            head, "papers_without_key", {"count": str(waiting[head.account_id])},
+            f"documents.papers_without_key:{day}", at,
+        )  # fmt: skip
+    return len(waiting)
+
+
+def _tell_heads(
+    area_code: str | None, template: str, context: dict[str, str], occasion: str, at: datetime
+) -> None:
+    for head in account_queries.reached(_heads(area_code, at), at=at):
+        _send_to_head(head, template, context, occasion, at)
+
+
+def _heads(area_code: str | None, at: datetime) -> list[int]:
+    """Return who may ask for a new key there; whoever has no phone here reads it at the desk."""
+    return rights.holders(act=ISSUE_CREDENTIAL.code, area_code=area_code, at=at)
+
+
+def _send_to_head(
+    head: Reached, template: str, context: dict[str, str], occasion: str, at: datetime
+) -> None:
+    notifications.send(
+        contact_id=head.contact_id,
+        template=template,
+        language=head.language,
+        context=context,
+        dedupe_key=f"{occasion}:{head.account_id}",
+        at=at,
+    )
+
+
+def _tell_of_paper(event: Event, template: str, *, at: datetime) -> None:
+    if papers.is_copy(event.subject_id):
+        return  # It goes with its original, of which she is told.
+    application_id = applications.id_by_paper(papers.first_of(event.subject_id))
+    if application_id is None:
+        return  # A paper for something else than a case.
+    case = applications.addressee(application_id)
+    notifications.send(
+        contact_id=case.contact_id,
+        template=template,
+        language=case.language,
+        context={"number": case.number},
+        dedupe_key=f"{event.name}:{event.subject_id}:{event.occurred_at.isoformat()}",
+        at=at,
+    )
 
 
 def _tell(event: Event, template: str, *, at: datetime, once: bool = True) -> None:

@@ -6,7 +6,9 @@ import structlog
 
 from applications import operations as applications
 from applications import queries as application_queries
-from applications.events import CaseWithdrawn
+from applications.events import CaseQueued, CaseRefused, CaseWithdrawn, CompletionAsked
+from applications.states import SlipKind
+from documents import operations as documents
 from documents.events import PaperIssued, PaperRendered
 from kernel.events import Event
 from payments import operations as payments
@@ -18,6 +20,7 @@ from payments.events import (
     DebitUnexplained,
     StatementImported,
 )
+from registers.events import RegisterEventRead
 
 log = structlog.get_logger()
 
@@ -70,13 +73,43 @@ def route_case(event: Event, at: datetime) -> None:
     applications.route(application_id=event.subject_id, at=at)
 
 
+def acknowledge(event: CaseQueued, at: datetime) -> None:
+    applications.write_slip(kind=SlipKind.ACKNOWLEDGEMENT, application_id=event.subject_id, at=at)
+
+
+def ask_in_writing(event: CompletionAsked, at: datetime) -> None:
+    applications.write_slip(
+        kind=SlipKind.COMPLETION_REQUEST, application_id=event.subject_id, at=at
+    )
+
+
+def refuse_in_writing(event: CaseRefused, at: datetime) -> None:
+    applications.write_slip(kind=SlipKind.REFUSAL, application_id=event.subject_id, at=at)
+
+
 def await_signature(event: PaperRendered, at: datetime) -> None:
     application_id = application_queries.id_by_paper(event.subject_id)
     if application_id is not None:  # A paper may also be for something else than a case.
         applications.mark_rendered(application_id=application_id, at=at)
 
 
+def renew_status_list(event: Event, at: datetime) -> None:
+    documents.paper_changed(paper_id=event.subject_id, at=at)
+
+
+def renew_public_lists(event: Event, at: datetime) -> None:
+    documents.key_changed(credential_id=event.subject_id, at=at)
+
+
 def conclude_case(event: PaperIssued, at: datetime) -> None:
     application_id = application_queries.id_by_paper(event.subject_id)
     if application_id is not None:
         applications.conclude(application_id=application_id, at=at)
+
+
+def end_papers(event: RegisterEventRead, at: datetime) -> None:
+    documents.end_for_event(event_id=event.subject_id, at=at)
+
+
+def end_if_over(event: PaperIssued, at: datetime) -> None:
+    documents.end_if_over(paper_id=event.subject_id, at=at)

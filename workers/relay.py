@@ -10,9 +10,10 @@ hours later; it locks what it touches, reads the present state, and returns quie
 has been taken already.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from django.db import connection, transaction
@@ -58,14 +59,21 @@ _CLAIM = """
 UPDATE kernel_delivery d
 SET attempts = d.attempts + 1, due_at = %(until)s
 FROM (
-    SELECT id FROM kernel_delivery
+    SELECT id, event_id FROM kernel_delivery
     WHERE state = 'PENDING' AND due_at <= %(now)s AND attempts < %(attempts_max)s
       AND (attempts > 0 AND last_error = '') = %(silent)s
     ORDER BY due_at, id LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
-) due
+) due JOIN kernel_event e ON e.id = due.event_id
 WHERE d.id = due.id
-RETURNING d.id
+RETURNING d.id, e.name, d.handler, e.payload
+"""
+
+# Waits rather than skips: a claim of others may hold a row for a moment that it does not take
+# (PostgreSQL locks the newest version before it looks at the condition).
+_DONE = """
+UPDATE kernel_delivery SET state = 'DONE', done_at = %s, last_error = ''
+WHERE id = %s AND state = 'PENDING'
 """
 
 
@@ -81,7 +89,16 @@ def handler_name(handler: Handler) -> str:
 
 
 def fan_out(*, routes: Routes, now: datetime) -> int:
-    """Give each new event its deliveries; events that no route knows are parked, never raised."""
+    """Give each new event its deliveries; return how many there were."""
+    return len(spread(routes=routes, now=now))
+
+
+def spread(*, routes: Routes, now: datetime) -> list[str]:
+    """
+    Give each new event its deliveries, and return the events by name.
+
+    Those that no route knows are parked, never raised.
+    """
     pairs = [(event.name, handler_name(h)) for event, handlers in routes.items() for h in handlers]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -97,12 +114,17 @@ def fan_out(*, routes: Routes, now: datetime) -> int:
     for name, parked in relayed:
         if parked:
             log.error("relay.unknown_event", event_name=name)
-    return len(relayed)
+    return [name for name, _ in relayed]
 
 
 def drain(*, routes: Routes, now: datetime, limit: int = BATCH_MAX) -> int:
+    """Run up to `limit` due deliveries; return how many were claimed."""
+    return len(deliver(routes=routes, now=now, limit=limit))
+
+
+def deliver(*, routes: Routes, now: datetime, limit: int = BATCH_MAX) -> list[str]:
     """
-    Run up to `limit` due deliveries; return how many were claimed.
+    Run up to `limit` due deliveries; return their events by name.
 
     Each runs in a transaction of its own and is marked done in it: done means that the handler's
     work is committed, and two drains never hold many rows in two orders.
@@ -118,47 +140,47 @@ def drain(*, routes: Routes, now: datetime, limit: int = BATCH_MAX) -> int:
         if cursor.rowcount:
             log.error("relay.silent_deliveries_parked", count=cursor.rowcount)
         cursor.execute(_CLAIM, bounds | {"silent": False})
-        claimed = sorted(row[0] for row in cursor.fetchall())
+        claimed = [_Claimed(*row) for row in sorted(cursor.fetchall())]
         if not claimed:
             # What was claimed before and never answered may have ended its process: it goes
             # alone, so that its neighbours do not count along with it.
             cursor.execute(_CLAIM, bounds | {"silent": True, "limit": 1})
-            claimed = [row[0] for row in cursor.fetchall()]
+            claimed = [_Claimed(*row) for row in cursor.fetchall()]
     handlers = {
         (event.name, handler_name(handler)): (event, handler)
         for event, all_handlers in routes.items()
         for handler in all_handlers
     }
-    for delivery_id in claimed:
-        _deliver(delivery_id, handlers, now=now)
-    return len(claimed)
+    for delivery in claimed:
+        _deliver(delivery, handlers, now=now)
+    return [delivery.event for delivery in claimed]
+
+
+class _Claimed(NamedTuple):
+    id: int
+    event: str
+    handler: str
+    payload: str
 
 
 def _deliver(
-    delivery_id: int,
+    delivery: _Claimed,
     handlers: Mapping[tuple[str, str], tuple[type[Event], Handler]],
     *,
     now: datetime,
 ) -> None:
     try:
         with transaction.atomic():
-            # Waits rather than skips: a claim of others may hold a row for a moment that it does
-            # not take (PostgreSQL locks the newest version before it looks at the condition).
-            delivery = (
-                Delivery.objects.select_for_update(of=("self",))
-                .select_related("event")
-                .filter(pk=delivery_id, state=DeliveryState.PENDING)
-                .first()
-            )
-            if delivery is None:
-                return  # A slow lease ran out and another drain took it over.
-            event, handler = handlers[delivery.event.name, delivery.handler]
-            handler(event.from_payload(delivery.event.payload), now)
-            Delivery.objects.filter(pk=delivery_id).update(
-                state=DeliveryState.DONE, done_at=now, last_error=""
-            )
+            # Marked first, which locks it: what the handler does is committed with the mark, and
+            # undone with it.
+            with connection.cursor() as cursor:
+                cursor.execute(_DONE, [now, delivery.id])
+                if not cursor.rowcount:
+                    return  # A slow lease ran out and another drain took it over.
+            event, handler = handlers[delivery.event, delivery.handler]
+            handler(event.from_payload(json.loads(delivery.payload)), now)
     except Exception as error:
-        _remember_failure(delivery_id, error, now=now)
+        _remember_failure(delivery.id, error, now=now)
 
 
 def _remember_failure(delivery_id: int, error: Exception, *, now: datetime) -> None:

@@ -6,11 +6,15 @@ sign, send, prompt, ask) need no route: a row that waits for the world is its ow
 `workers.tasks` hurries them after every delivery. An event with an empty tuple is history.
 """
 
+from collections.abc import Mapping
+
 from accounts import events as account
 from applications import events as case
 from documents import events as paper
+from kernel.events import Event
 from notifications import events as message
 from payments import events as money
+from registers import events as register
 from workers import messages, processes
 from workers.relay import Routes
 
@@ -69,15 +73,16 @@ ROUTES: Routes = {
     case.CaseLapsed: (),
     case.CaseWithdrawn: (processes.propose_refund_of_case,),
     # The office has the case; an officer decides.
-    case.CaseQueued: (),
+    case.CaseQueued: (processes.acknowledge,),
     case.CaseUnassigned: (),
     case.CaseTaken: (),
     case.CaseReleased: (),
-    case.CompletionAsked: (messages.tell_completion_asked,),
+    case.CompletionAsked: (processes.ask_in_writing, messages.tell_completion_asked),
     case.CaseCompleted: (),
     case.SecondApprovalAsked: (),
     case.SecondApprovalDeclined: (),
-    case.CaseRefused: (messages.tell_refused,),
+    case.CaseLate: (messages.tell_late,),
+    case.CaseRefused: (processes.refuse_in_writing, messages.tell_refused),
     case.CaseAppealed: (),
     case.AppealQueued: (),
     case.CaseApproved: (messages.tell_approved,),
@@ -88,7 +93,28 @@ ROUTES: Routes = {
     case.SignatureAwaited: (),
     paper.PaperMandated: (),
     paper.PaperSigned: (),
-    paper.PaperIssued: (processes.conclude_case,),
+    paper.PaperAbandoned: (),
+    paper.PaperIssued: (
+        processes.conclude_case,
+        processes.end_if_over,
+        processes.renew_status_list,
+    ),
+    # What becomes of a paper that is out: two people act, or a register tells of its holder.
+    paper.PaperSuspended: (processes.renew_status_list, messages.tell_paper_changed),
+    paper.PaperResumed: (processes.renew_status_list, messages.tell_paper_changed),
+    paper.PaperSuperseded: (processes.renew_status_list, messages.tell_paper_changed),
+    paper.PaperRevoked: (processes.renew_status_list, messages.tell_paper_changed),
+    register.RegisterEventRead: (processes.end_papers,),
+    paper.PaperEnded: (processes.renew_status_list, messages.tell_paper_ended),
+    # Who may sign with what.
+    paper.CredentialApproved: (),
+    paper.CredentialIssued: (processes.renew_public_lists,),
+    paper.CredentialSuspended: (processes.renew_public_lists,),
+    paper.CredentialResumed: (processes.renew_public_lists,),
+    paper.CredentialRetired: (processes.renew_public_lists,),
+    paper.CredentialRevoked: (processes.renew_public_lists,),
+    paper.CredentialEnding: (messages.tell_key_ending,),
+    paper.CredentialEnded: (messages.tell_key_ended,),
     case.CaseIssued: (messages.tell_issued,),
     case.ReadyForCollection: (),
     case.CaseCollected: (),
@@ -102,4 +128,21 @@ ROUTES: Routes = {
     message.MessageDelivered: (),
     message.MessageFailed: (),
     message.MessageUnknown: (),
+}
+
+# What is told most often, with the errands that may have work afterwards. All are hurried after an
+# event that is not here; whatever a handler adds is told by an event of its own.
+HURRIED: Mapping[type[Event], tuple[str, ...]] = {
+    paper.PaperRequested: ("draw_papers",),
+    # Whoever draws goes on to seal where no officer signs; who signs goes on to seal.
+    paper.PaperRendered: (),
+    paper.PaperMandated: ("sign_papers",),
+    paper.PaperSigned: (),
+    paper.PaperIssued: (),
+    case.SignatureAwaited: (),
+    case.CaseIssued: (),
+    message.MessageQueued: ("send_messages",),
+    message.MessageSending: (),
+    message.MessageSent: (),
+    message.MessageDelivered: (),
 }

@@ -1,6 +1,6 @@
 """Celery's way in: each task is one call, and tolerates tomorrow's arguments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from celery import shared_task
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from workers import errands, relay
-from workers.routes import ROUTES
+from workers.routes import HURRIED, ROUTES
 
 # Bounds, so that one task holds a worker neither for ever nor until Celery's own limit kills it.
 ROUNDS_MAX = 50
@@ -19,8 +19,8 @@ SECONDS_MAX = 20
 def hurry(**_later: object) -> None:
     """Deliver what is due, then hurry the errands that it made."""
     # News without a handler counts: what a callback hints at waits for an errand alone.
-    if _deliver_due():
-        _hurry_errands()
+    if news := _deliver_due():
+        _hurry_errands(errands_after(news))
 
 
 @shared_task(name="workers.errand")
@@ -36,7 +36,7 @@ def errand(*, name: str, **_later: object) -> None:
 def sweep(**_later: object) -> None:
     """Find what a lost message would have started. Beat asks for it every few seconds."""
     _deliver_due()
-    _hurry_errands()
+    _hurry_errands(errands.ERRANDS)
 
 
 @shared_task(name="workers.roll_up")
@@ -56,6 +56,12 @@ def look_after_money(**_later: object) -> None:
     errands.look_after_money(now=timezone.now())
 
 
+@shared_task(name="workers.look_after_keys", time_limit=1800)
+def look_after_keys(**_later: object) -> None:
+    """Beat asks for it every hour, and a revocation must not wait longer for its list."""
+    errands.look_after_keys(now=timezone.now())
+
+
 @shared_task(name="workers.work_slowly", time_limit=1800)
 def work_slowly(**_later: object) -> None:
     """A statement or a report may take minutes: they have a worker of their own."""
@@ -69,14 +75,19 @@ def wake() -> None:
     hurry.delay()
 
 
-def _deliver_due() -> int:
-    news = 0
+def errands_after(news: Iterable[str]) -> set[str]:
+    """Return the errands that may have work after these events: all, after one of no entry."""
+    known = {event.name: after for event, after in HURRIED.items()}
+    return {name for event in news for name in known.get(event, errands.ERRANDS)}
+
+
+def _deliver_due() -> set[str]:
+    news: set[str] = set()
     for now in _rounds():
-        relayed = relay.fan_out(routes=ROUTES, now=now)
-        claimed = relay.drain(routes=ROUTES, now=now)
-        if not (relayed or claimed):
+        fresh = relay.spread(routes=ROUTES, now=now) + relay.deliver(routes=ROUTES, now=now)
+        if not fresh:
             break
-        news += relayed + claimed
+        news.update(fresh)
     return news
 
 
@@ -89,6 +100,7 @@ def _rounds() -> Iterator[datetime]:
         yield now
 
 
-def _hurry_errands() -> None:
-    for name, (queue, _) in errands.ERRANDS.items():
+def _hurry_errands(names: Iterable[str]) -> None:
+    for name in names:
+        queue, _ = errands.ERRANDS[name]
         errand.apply_async(kwargs={"name": name}, queue=queue)

@@ -69,7 +69,7 @@ def step_up(
 
 def consume_step_up(
     *,
-    step_up_id: int,
+    step_up_id: int | None,
     account_id: int,
     purpose: str,
     at: datetime,
@@ -80,14 +80,13 @@ def consume_step_up(
 
     `session_key` is given by whoever made the step-up in an earlier request than this one.
 
-    :raises StepUpRefused: if it is another's, for another purpose or session, used, or too old
+    :param step_up_id: None where she showed nothing
+    :raises StepUpRefused: if there is none, or it is another's, for another purpose or
+        session, used, or too old
     """
     with transaction.atomic():
-        found = (
-            StepUp.objects.select_for_update()
-            .filter(pk=step_up_id, account_id=account_id, account__is_active=True, purpose=purpose)
-            .first()
-        )
+        shown = StepUp.objects.select_for_update().filter(pk=step_up_id or 0, purpose=purpose)
+        found = shown.filter(account_id=account_id, account__is_active=True).first()
         good = (
             found is not None
             and found.used_at is None

@@ -2,6 +2,7 @@
 
 from accounts.policies import NotGranted
 from applications.answers import UnknownField
+from applications.operations.answering import stop_asking, take_answer
 from applications.operations.approving import (
     AnswersDiffer,
     EntryOfAnother,
@@ -9,7 +10,9 @@ from applications.operations.approving import (
     NothingToIssue,
     RegisterDenies,
     approve,
+    specimen,
 )
+from applications.operations.asking import claim_questions, question
 from applications.operations.completing import NotAsked, complete
 from applications.operations.drafting import (
     Incomplete,
@@ -53,6 +56,7 @@ from applications.operations.routing import route
 from applications.operations.signing import NotHerSignature, order_signatures
 from applications.operations.submitting import CASES_MAX, NotTogether, Submitted, submit
 from applications.operations.tracking import find
+from applications.operations.writing import DayNotOver, apologise, write_day, write_slip
 from applications.policies import OwnCase
 
 __all__ = [
@@ -60,6 +64,7 @@ __all__ = [
     "AnswersDiffer",
     "BillKeptChanging",
     "BillNotPaid",
+    "DayNotOver",
     "EntryOfAnother",
     "HeldByAnother",
     "Incomplete",
@@ -84,8 +89,10 @@ __all__ = [
     "TooManyDrafts",
     "UnknownField",
     "UnknownReason",
+    "apologise",
     "approve",
     "ask_completion",
+    "claim_questions",
     "complete",
     "conclude",
     "confirm_payment",
@@ -96,6 +103,7 @@ __all__ = [
     "mark_rendered",
     "order_signatures",
     "propose_refund",
+    "question",
     "refuse",
     "release",
     "release_holds",
@@ -103,8 +111,13 @@ __all__ = [
     "restore_payment",
     "route",
     "save_answers",
+    "specimen",
     "start_draft",
+    "stop_asking",
     "submit",
     "take",
+    "take_answer",
     "withdraw",
+    "write_day",
+    "write_slip",
 ]

@@ -6,15 +6,19 @@ from django.db import transaction
 
 from accounts import queries as accounts
 from applications import comparing, queries
-from applications.comparing import Entry
 from applications.models import Application
 from applications.operations.moving import lock, move, require_version
 from applications.operations.review import require_held, require_officer
 from applications.states import Status
 from catalogue import queries as catalogue
-from catalogue.definition import Definition
+from catalogue.definition import Definition, Output
 from documents import operations as documents
+from documents import queries as papers
+from kernel.country import country
 from registers import operations as registers
+from registers.entries import Entry
+
+_DENIED = (documents.FactsRefuse, documents.FactsMissing, documents.FactsMalformed)
 
 
 class NoEntry(Exception):
@@ -57,37 +61,98 @@ def approve(
         require_version(application, version)
         require_held(application, by_id)
         require_officer(application, by_id, at=at)
-        definition = catalogue.version(application.service_version_id).definition
-        checked = _check_entry(application, definition, entry)
-        cited = registers.cite(kind=_register(definition), entry=checked, at=at)
-        application.cited_entry_id = cited.pk
-        application.paper_id = _request_paper(application, definition, by_id=by_id, at=at)
-        application.decided_at = at
-        application.held_until = None
-        move(
-            application,
-            Status.APPROVED,
-            by_id=by_id,
+        _approve(application, entry, officer_id=by_id, read_at=at, at=at)
+
+
+def specimen(
+    application: Application, entry: Entry | None, *, officer_id: int, at: datetime
+) -> bytes:
+    """
+    Return the paper as it would be if she approved now: SPECIMEN across it, and nothing kept.
+
+    :raises NoEntry, EntryOfAnother, AnswersDiffer, RegisterDenies, NothingToIssue: as `approve`
+    """
+    definition = catalogue.version(application.service_version_id).definition
+    output = _output(definition)
+    checked = _check_entry(application, definition, entry)
+    try:
+        return papers.preview(
+            paper_type=output.paper or "",
+            kind=output.kind,
+            language=application.language,
+            entry=registers.as_cited(kind=output.register, entry=checked, at=at),
+            office_id=application.deciding_office_id or 0,
+            officer_id=officer_id,
+            valid_until=output.last_day(at.astimezone(country().zone).date()),
             at=at,
-            changed=["cited_entry", "paper", "decided_at", "held_until"],
         )
+    except (*_DENIED, documents.CannotBeDrawn) as refusal:
+        raise RegisterDenies(application.pk) from refusal
+
+
+def approve_by_register(
+    application: Application, entry: Entry, *, read_at: datetime, at: datetime
+) -> None:
+    """
+    Approve a locked, paid case in nobody's name: its office alone seals the paper.
+
+    PostgreSQL wants the register's answer written down before.
+
+    :raises EntryOfAnother, AnswersDiffer, RegisterDenies: as `approve`, and the case may have
+        changed in memory: whoever goes on with it rolls back and reads it again
+    """
+    _approve(application, entry, officer_id=None, read_at=read_at, at=at)
+
+
+def _approve(
+    application: Application,
+    entry: Entry | None,
+    *,
+    officer_id: int | None,
+    read_at: datetime,
+    at: datetime,
+) -> None:
+    definition = catalogue.version(application.service_version_id).definition
+    output = _output(definition)
+    checked = _check_entry(application, definition, entry)
+    cited = registers.cite(kind=output.register, entry=checked, at=read_at)
+    paper_id = _request_paper(application, output, cited.pk, officer_id=officer_id, at=at)
+    application.cited_entry_id = cited.pk
+    application.paper_id = paper_id
+    application.decided_at = at
+    application.held_until = None
+    move(
+        application,
+        Status.APPROVED,
+        by_id=officer_id,
+        at=at,
+        changed=["cited_entry", "paper", "decided_at", "held_until"],
+    )
 
 
 def _request_paper(
-    application: Application, definition: Definition, *, by_id: int, at: datetime
+    application: Application,
+    output: Output,
+    cited_entry_id: int,
+    *,
+    officer_id: int | None,
+    at: datetime,
 ) -> int:
     try:
         # No facts of ours: the paper says what the cited entry says, and nothing else.
         return documents.request_paper(
-            paper_type=_paper(definition),
+            paper_type=output.paper or "",
+            kind=output.kind,
             language=application.language,
-            cited_entry_id=application.cited_entry_id or 0,
+            cited_entry_id=cited_entry_id,
             office_id=application.deciding_office_id or 0,
-            officer_id=by_id,
+            officer_id=officer_id,
+            sealed_only=officer_id is None,
             purpose_key=f"applications.case:{application.pk}",
+            valid_until=output.last_day(at.astimezone(country().zone).date()),
             at=at,
         )
-    except (documents.FactsRefuse, documents.FactsMissing) as refusal:
+    except _DENIED as refusal:
         raise RegisterDenies(application.pk) from refusal
 
 
@@ -97,6 +162,8 @@ def _check_entry(application: Application, definition: Definition, entry: Entry 
     holder = queries.holder(accounts.person(application.holder_id))
     if not comparing.is_about(entry, holder):
         raise EntryOfAnother(application.pk)
+    if comparing.is_dead(entry):
+        raise RegisterDenies(application.pk)
     rows = comparing.compare(
         definition,
         application.given,
@@ -110,13 +177,8 @@ def _check_entry(application: Application, definition: Definition, entry: Entry 
     return entry
 
 
-def _paper(definition: Definition) -> str:
-    if definition.output is None or definition.output.paper is None:
+def _output(definition: Definition) -> Output:
+    output = definition.output
+    if output is None or output.paper is None or not output.register:
         raise NothingToIssue(definition.code)
-    return definition.output.paper
-
-
-def _register(definition: Definition) -> str:
-    if definition.output is None or not definition.output.register:
-        raise NothingToIssue(definition.code)
-    return definition.output.register
+    return output

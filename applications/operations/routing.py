@@ -13,6 +13,7 @@ from accounts import queries as accounts
 from applications import policies, queries
 from applications.events import CaseUnassigned
 from applications.models import Application
+from applications.operations import asking
 from applications.operations.moving import lock, move
 from applications.states import Status
 from catalogue import queries as catalogue
@@ -69,7 +70,8 @@ def route(*, application_id: int, at: datetime) -> None:
     """
     Lay a paid case before its office, and name the officer with the lightest load.
 
-    Nobody there who may decide it: the case waits in the office's queue, and its supervisor is
+    Where the service's register may answer by itself, it is asked first (`asking`). Nobody at the
+    office who may decide: the case waits in the office's queue, and its supervisor is
     told. Safe to repeat: a case that is past routing stays where it is.
 
     :raises places.queries.NoOffice: if no office serves its area any more
@@ -80,6 +82,9 @@ def route(*, application_id: int, at: datetime) -> None:
             log.info("case.past_routing", case_id=application.pk, status=application.status)
             return
         definition = catalogue.version(application.service_version_id).definition
+        if asking.ask(application, definition, at=at):
+            log.info("case.register_asked", case_id=application.pk)
+            return
         desk = find_desk(definition, application.given)
         lay_before(application, desk, by_id=None, at=at)
 

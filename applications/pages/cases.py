@@ -18,12 +18,14 @@ from accounts import sessions
 from applications import operations, queries, story
 from applications.models import Application, CompletionRequest
 from applications.pages.apply import answer_rows, holder_id, language, next_address, of_holder
+from applications.pages.listing import slip_lines
 from applications.states import GIVEN, WITHDRAWABLE, Status
 from catalogue import forms
 from catalogue import queries as catalogue
 from catalogue.definition import Definition, Group
 from catalogue.words import tell
 from documents import queries as papers
+from documents.listing import family_ids, newest_of
 from kernel import references
 from payments import queries as bills
 from payments.queries import BillView
@@ -124,7 +126,7 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
     application = of_holder(request, number)
     if application.status not in GIVEN or application.paper_id is None:
         raise Http404
-    return pdf(papers.final_file(application.paper_id), f"{application.number}.pdf")
+    return pdf(papers.final_file(newest_of(application.paper_id)), f"{application.number}.pdf")
 
 
 def _withdraw(request: HttpRequest, application: Application) -> HttpResponse:
@@ -177,13 +179,17 @@ def _show(
             initial={code: given.get(code) for code in completion.asked}
         )
     owing = _owing(application)
+    alone = is_alone(application, definition)
+    has_paper = application.status in GIVEN and application.paper_id is not None
     context = {
         "application": application,
         "name": definition.name(language()),
         "office": office_name(application),
         "turn": story.turn_text(application.status, staff=False),
         "tone": tone(application.status),
-        "items": _story(application),
+        "items": _story(application, alone=alone),
+        "alone": alone,
+        "slips": slip_lines(application),
         "answers": answer_rows(definition, application),
         "go_on": _go_on(application, definition),
         "form": form,
@@ -192,12 +198,18 @@ def _show(
         "refusal": _refusal(definition, application),
         "owing": owing,
         "spaced": references.spaced(owing.reference) if owing else "",
-        "has_paper": application.status in GIVEN and application.paper_id is not None,
+        "has_paper": has_paper,
+        "looks": _looks(application) if has_paper else None,
         "may_withdraw": application.status in WITHDRAWABLE,
         "days": definition.working_days,
     }
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "applications/case.html", context, status=status)
+
+
+def _looks(application: Application) -> papers.Looks | None:
+    """Of the paper and of what stands in its place now: whoever checked either checked hers."""
+    return papers.looks(*family_ids(application.paper_id)) if application.paper_id else None
 
 
 def tone(status: str) -> str:
@@ -209,12 +221,22 @@ def tone(status: str) -> str:
     return "warn" if story.turn(status) is story.Turn.APPLICANT else ""
 
 
-def _story(application: Application) -> list[story.Item]:
+def _story(application: Application, *, alone: bool) -> list[story.Item]:
     return story.tell(
         queries.history(application.pk),
         status=application.status,
         office=office_name(application),
         promised_at=application.promised_at,
+        alone=alone,
+    )
+
+
+def is_alone(application: Application, definition: Definition) -> bool:
+    """Say whether the register issues the paper itself, as far as is known."""
+    return story.by_itself(
+        by_register=definition.output is not None and definition.output.by_register,
+        officer_id=application.officer_id,
+        status=application.status,
     )
 
 

@@ -10,14 +10,17 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts import sessions
 from applications import operations
 from applications.models import Application
+from applications.pages.cases import pdf
 from applications.pages.desk import Kept, at_desk, show
-from applications.pages.reading import read
+from applications.pages.reading import Reading, read
+from applications.states import Status
 from catalogue import queries as catalogue
+from kernel import audit
 
 NOTE_LENGTH_MAX = 500
 _VERSION_DIGITS_MAX = 9
@@ -99,21 +102,60 @@ def approve(request: HttpRequest, application: Application) -> HttpResponse:
     """Read the register once more, and approve what the officer saw; if it changed, show it."""
     definition = catalogue.version(application.service_version_id).definition
     seen = request.POST.get("entry", "")
+    # Before the reading: what the register records from now on, it may not have told us.
+    asked_at = timezone.now()
     reading = read(application, definition, wanted=seen)
+    if other := _read_otherwise(request, application, reading, seen):
+        return other
+    operations.approve(
+        application_id=application.pk,
+        by_id=sessions.signed_in(request).pk,
+        version=_version(request),
+        entry=reading.entry,
+        at=asked_at,
+    )
+    return _next(request, gettext("%s is approved. Its paper is being drawn.") % application.number)
+
+
+@never_cache
+@require_GET
+@sessions.staff_required
+def specimen(request: HttpRequest, number: str) -> HttpResponse:
+    """Show who holds the case the paper as it would be; the reading is recorded."""
+    application, account = at_desk(request, number), sessions.signed_in(request)
+    if application.status != Status.UNDER_REVIEW or application.officer_id != account.pk:
+        raise Http404
+    definition = catalogue.version(application.service_version_id).definition
+    seen, now = request.GET.get("entry", ""), timezone.now()
+    reading = read(application, definition, wanted=seen)
+    if other := _read_otherwise(request, application, reading, seen):
+        return other
+    try:
+        drawn = operations.specimen(application, reading.entry, officer_id=account.pk, at=now)
+    except _REFUSALS as refusal:
+        return show(request, application, problem=_words(refusal), status=409, reading=reading)
+    audit.record(
+        act="case.read",
+        actor_id=account.pk,
+        subject="applications.application",
+        subject_id=application.pk,
+        reason="specimen",
+        at=now,
+    )
+    return pdf(drawn, f"{application.number}-specimen.pdf", inline=True)
+
+
+def _read_otherwise(
+    request: HttpRequest, application: Application, reading: Reading, seen: str
+) -> HttpResponse | None:
+    """Return the case's page where the register is silent or says something else by now."""
     if not reading.available:
         problem = gettext("The register does not answer now. Nothing is lost; try again later.")
         return show(request, application, problem=problem, status=503, reading=reading)
     if reading.entry is not None and reading.key != seen:
         problem = gettext("The register's entry has changed since you read it. Look again.")
         return show(request, application, problem=problem, status=409, reading=reading)
-    operations.approve(
-        application_id=application.pk,
-        by_id=sessions.signed_in(request).pk,
-        version=_version(request),
-        entry=reading.entry,
-        at=timezone.now(),
-    )
-    return _next(request, gettext("%s is approved. Its paper is being drawn.") % application.number)
+    return None
 
 
 @_action

@@ -17,12 +17,15 @@ from accounts import sessions
 from applications import queries, story
 from applications.models import Application
 from applications.pages.apply import answer_rows, language
-from applications.pages.cases import office_name, service_names, tone
+from applications.pages.cases import is_alone, office_name, service_names, tone
+from applications.pages.listing import slip_lines
 from applications.pages.reading import Reading, read
 from applications.states import ON_DESK, Status
 from catalogue import queries as catalogue
 from catalogue.definition import Definition
 from catalogue.words import tell
+from documents import holding
+from documents.policies import PAPER_ACT_CODES
 from kernel import audit
 from payments.policies import VIEW_MONEY
 from places import queries as places
@@ -91,10 +94,23 @@ def queue(request: HttpRequest) -> HttpResponse:
         "may_see_money": rights.may(
             account_id=account.pk, act=VIEW_MONEY.code, area_code=None, at=now
         ),
+        "may_see_papers": bool(
+            rights.scopes(account_id=account.pk, act_codes=PAPER_ACT_CODES, at=now)
+        ),
+        "keys": _keys(account.pk, at=now),
         "wider": reach.is_wider_than(account.office_id),
         "office": places.office(account.office_id).told(language()) if account.office_id else "",
     }
     return render(request, "applications/queue.html", context)
+
+
+def _keys(account_id: int, *, at: datetime) -> holding.Concerns | None:
+    """Return what whoever answers for keys must know; None for everybody else."""
+    try:
+        within = holding.offices_of(account_id, at=at)
+    except rights.NotGranted:
+        return None
+    return holding.concerns(within, at=at)
 
 
 @never_cache
@@ -149,6 +165,7 @@ def show(
     on_desk = application.status in ON_DESK
     if reading is None and on_desk:
         reading = read(application, definition, wanted=request.GET.get("entry", ""))
+    alone = is_alone(application, definition)
     holds = application.status == Status.UNDER_REVIEW and application.officer_id == account.pk
     holder = accounts.person(application.holder_id)
     context = {
@@ -163,8 +180,9 @@ def show(
         "reading": reading,
         "cited": _cited(application),
         "answers": answer_rows(definition, application),
-        "items": _told(queries.history(application.pk), application),
+        "items": _told(queries.history(application.pk), application, alone=alone),
         "news": _news(application, since),
+        "slips": slip_lines(application, staff=True),
         "problem": problem,
         "holds": holds,
         "may_take": _may_take(application, account.pk),
@@ -222,13 +240,16 @@ def _held_by(application: Application, account_id: int) -> str:
     return accounts.account(application.officer_id or 0).display_name
 
 
-def _told(moves: Sequence[story.Move], application: Application) -> list[story.Item]:
+def _told(
+    moves: Sequence[story.Move], application: Application, *, alone: bool = False
+) -> list[story.Item]:
     return story.tell(
         moves,
         status=application.status,
         office=office_name(application),
         promised_at=application.promised_at,
         staff=True,
+        alone=alone,
     )
 
 

@@ -1,20 +1,17 @@
 """Reading a register for an officer: through its gateway, outside any transaction, 2 s at most."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from accounts import queries as accounts
 from applications import comparing, queries
-from applications.comparing import Entry, Row
+from applications.comparing import Row
 from applications.models import Application
 from applications.pages.apply import language
 from catalogue.definition import Definition
 from documents.rendering import newest
 from registers import gateways
-from registers.entries import ActKind
+from registers.entries import Entry
 from registers.operations import facts_sha256
-
-POPULATION = "population"
 
 
 @dataclass(frozen=True)
@@ -97,11 +94,7 @@ def _entries(definition: Definition, national_id: str) -> list[Entry]:
     register = definition.output.register if definition.output else ""
     if not register or not national_id:
         return []
-    if register == POPULATION:
-        person = gateways.population().person(national_id=national_id)
-        return [person] if person else []
-    kind = cast("ActKind", register)  # The catalogue's check knows no other register.
-    return list(gateways.civil().acts(kind=kind, national_id=national_id))
+    return gateways.entries(register=register, national_id=national_id)
 
 
 def _denies(definition: Definition, entry: Entry) -> bool:
@@ -110,4 +103,7 @@ def _denies(definition: Definition, entry: Entry) -> bool:
     if paper is None:
         return False
     facts = comparing.facts_of(entry)
-    return any(facts.get(fact) != needed for fact, needed in newest(paper).requires.items())
+    requires = newest(paper).requires
+    return comparing.is_dead(entry) or any(
+        facts.get(fact) != needed for fact, needed in requires.items()
+    )

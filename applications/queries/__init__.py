@@ -34,20 +34,26 @@ from applications.queries.desk import (
     unassigned,
 )
 from applications.queries.reaching import Reach, reach
+from applications.queries.slips import Day, DayRow, SlipView, day, day_slip, slips
 
 __all__ = [
     "COUNT_MAX",
     "PAGE_SIZE",
     "Addressee",
     "Counts",
+    "Day",
+    "DayRow",
     "Page",
     "Reach",
+    "SlipView",
     "addressee",
     "at_desk",
     "being_signed",
     "by_number",
     "changes_since",
     "counts",
+    "day",
+    "day_slip",
     "drafts",
     "drafts_by",
     "has_other_drafts",
@@ -65,6 +71,7 @@ __all__ = [
     "queue_of_officer",
     "queue_of_reach",
     "reach",
+    "slips",
     "to_sign",
     "unassigned",
 ]

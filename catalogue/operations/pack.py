@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F, Prefetch
 from django.db.models.functions import Now
 
-from catalogue.definition import Definition
+from catalogue.definition import PAPER_KINDS, Definition, Output
 from catalogue.models import (
     Category,
     Need,
@@ -23,6 +23,7 @@ from catalogue.models import (
 from catalogue.operations.places_in_yaml import line_of
 from catalogue.strict import BadDefinition
 from catalogue.words import fold
+from documents.rendering import UnknownPaperType, newest
 from kernel.country import BadPack, Change, Country, read_country
 from places import queries as places
 from places.operations import packfiles
@@ -99,6 +100,18 @@ class _Known:
         for field in definition.fields.values():
             if field.level_name:
                 _among(field.level_name, set(levels), f"form: {field.code}.level_name")
+        if definition.output and definition.output.paper:
+            _check_paper(definition.output)
+
+
+def _check_paper(output: Output) -> None:
+    """Somebody who applies must be able to get what is promised: documents can draw it."""
+    try:
+        template = newest(output.paper or "")
+    except UnknownPaperType:
+        raise BadDefinition(f'output.paper: nobody can draw "{output.paper}"') from None
+    _among(output.kind, {kind for kind in PAPER_KINDS if template.offers(kind)}, "output.kind")
+    _among(output.register, {template.register}, "output.register")
 
 
 def _among(code: str, known: set[str], where: str) -> None:

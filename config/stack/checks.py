@@ -34,6 +34,7 @@ COMPOSE_NEEDS = (
     "BANK_SECRET",
     "POPULATION_URL",
     "CIVIL_URL",
+    "CRIMINAL_URL",
     "SMS_URL",
     "MTN_URL",
     "MTN_ENVIRONMENT",
@@ -53,7 +54,11 @@ def production() -> dict[str, str]:
         "GUICHET_ENV": "production",
         "SITE_URL": "https://guichet.example",
         # Without one the deployment is warned that papers will wait.
-        "DOCUMENTS_CUSTODY": "hsm",
+        "DOCUMENTS_CUSTODY": "pkcs11",
+        "PKCS11_MODULE": "/usr/lib/module.so",
+        "PKCS11_TOKEN": "guichet",
+        "PKCS11_PIN_FILE": "/run/secrets/pin",
+        "PKI_ROOTS": "/etc/guichet/roots.pem",
     }
 
 

@@ -129,21 +129,7 @@ def product(
     house = [*worker, "2", "-Q", "relay,paper", "-n", "house@%h"]
     errands = [*worker, "2", "-Q", "outside", "-n", "outside@%h"]
     slow = [*worker, "1", "-Q", "slow", "-n", "slow@%h"]
-    secrets_of_others = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEY"}
-    outside = {k: v for k, v in environment.items() if k not in secrets_of_others} | {
-        "SANDBOX_PORT": str(sandbox_port),
-        "SANDBOX_STATE": str(home.folder / "sandbox"),
-        "SANDBOX_COUNTRY": home.country,
-        "GUICHET_URL": environment["SITE_URL"],
-        "CALLBACKS_URL": environment.get("CALLBACK_BASE", environment["SITE_URL"]),
-    }
-    # The sandbox plays the first rail by contract of the pack, whatever it is called there.
-    for rail in rails_of(ROOT / "countries" / home.country):
-        if rail.kind == "bycontract" and "BANK_RAIL" not in outside:
-            outside |= {
-                "BANK_RAIL": rail.code,
-                "BANK_SECRET": environment.get(f"{rail.prefix}_SECRET", ""),
-            }
+    outside = _of_sandbox(home, environment, sandbox_port)
     commands: list[tuple[str, list[str], dict[str, str]]] = [
         ("beat", [sys.executable, "-m", *celery, *beat], environment),
         ("poster", manage("post_inbox"), environment),
@@ -158,3 +144,23 @@ def product(
         Child(name=name, command=command, environment=env, log=home.folder / "logs" / f"{name}.log")
         for name, command, env in commands
     ]
+
+
+def _of_sandbox(home: Home, environment: dict[str, str], port: int) -> dict[str, str]:
+    """Return the environment of the sandbox, which plays the world outside: without our secrets."""
+    secrets_of_others = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEY", "S3_SECRET_KEY"}
+    told = {k: v for k, v in environment.items() if k not in secrets_of_others} | {
+        "SANDBOX_PORT": str(port),
+        "SANDBOX_STATE": str(home.folder / "sandbox"),
+        "SANDBOX_COUNTRY": home.country,
+        "GUICHET_URL": environment["SITE_URL"],
+        "CALLBACKS_URL": environment.get("CALLBACK_BASE", environment["SITE_URL"]),
+    }
+    # The sandbox plays the first rail by contract of the pack, whatever it is called there.
+    for rail in rails_of(ROOT / "countries" / home.country):
+        if rail.kind == "bycontract" and "BANK_RAIL" not in told:
+            told |= {
+                "BANK_RAIL": rail.code,
+                "BANK_SECRET": environment.get(f"{rail.prefix}_SECRET", ""),
+            }
+    return told

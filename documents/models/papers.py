@@ -1,10 +1,10 @@
-"""Papers, their files, who ordered them signed, and the credentials that sign."""
+"""Papers: what they say, what became of them, and their numbers."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from documents.states import State
+from documents.states import OUT, UNFINISHED, State
 
 
 class Kind(models.TextChoices):
@@ -15,11 +15,19 @@ class Kind(models.TextChoices):
     RECORD = "record", "Record"
 
 
+class Copy(models.TextChoices):
+    """What a paper is to its register entry: the original, or one more with the same facts."""
+
+    ORIGINAL = "original", "Original"
+    DUPLICATE = "duplicate", "Duplicate"
+    CERTIFIED_COPY = "certified_copy", "Certified copy"
+
+
 class Paper(models.Model):
     """
-    One paper from request to issue. What it says never changes once requested.
+    One paper from its request to its end. What it says never changes once requested.
 
-    The facts are the register's; `documents/sql/0002_rules.sql` says what may change and when.
+    The facts are the register's; `documents/sql/0004_life.sql` says what may change and when.
     """
 
     # What a holder types or scans: 80 random bits, so that knowing it is holding the paper.
@@ -39,6 +47,21 @@ class Paper(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     sealed_only = models.BooleanField(default=False)
+    # A letter of the office (an acknowledgement, a refusal): its facts come from a case, and it
+    # rests on no register entry.
+    is_slip = models.BooleanField(default=False)
+    copy = models.CharField(max_length=14, choices=Copy.choices, default=Copy.ORIGINAL)
+    copy_no = models.PositiveSmallIntegerField(default=0)
+    copy_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
+    # The paper that this one takes the place of, which is then superseded.
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
+    # The last day on which it may be relied on; none: as long as nothing ends it.
+    valid_until = models.DateField(null=True)
+    # The day since which it is no longer true, and why it ended.
+    ended_on = models.DateField(null=True)
+    end_reason = models.CharField(max_length=24, blank=True)
     number = models.CharField(max_length=96, unique=True, null=True, blank=True)
     series_year = models.PositiveSmallIntegerField(null=True)
     series_no = models.PositiveIntegerField(null=True)
@@ -80,24 +103,54 @@ class Paper(models.Model):
                 condition=Q(state=State.REQUESTED, rendered_at=None)
                 | Q(
                     ~Q(state=State.REQUESTED),
+                    Q(cited_entry__isnull=False) | Q(is_slip=True),
                     number__isnull=False,
                     rendered_at__isnull=False,
-                    cited_entry__isnull=False,
                 ),
                 name="paper_drawn_cites_its_entry",
             ),
             models.CheckConstraint(
-                condition=Q(state=State.ISSUED, issued_at__isnull=False)
-                | Q(~Q(state=State.ISSUED), issued_at=None),
+                condition=Q(is_slip=True, sealed_only=True, cited_entry=None)
+                | Q(is_slip=False, cited_entry__isnull=False),
+                name="paper_slip_cites_nothing",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=OUT, issued_at__isnull=False)
+                | Q(state__in=(*UNFINISHED, State.ABANDONED), issued_at=None),
                 name="paper_issued_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(copy=Copy.ORIGINAL, copy_of=None, copy_no=0)
+                | Q(
+                    copy__in=(Copy.DUPLICATE, Copy.CERTIFIED_COPY),
+                    copy_of__isnull=False,
+                    copy_no__gte=1,
+                    is_slip=False,
+                    replaces=None,
+                ),
+                name="paper_copy_of_an_original",
+            ),
+            models.UniqueConstraint(
+                fields=["copy_of", "copy", "copy_no"], name="paper_copy_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=~Q(state=State.ABANDONED),
+                name="paper_replaced_once",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=State.ENDED, ended_on__isnull=False) & ~Q(end_reason=""))
+                | (~Q(state=State.ENDED) & Q(ended_on=None, end_reason="")),
+                name="paper_ended_since_a_day",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["id"],
                 name="paper_unfinished",
-                condition=~Q(state=State.ISSUED),
+                condition=Q(state__in=UNFINISHED),
             ),
+            models.Index(F("office"), F("state"), F("id").desc(), name="paper_of_office_by_state"),
         ]
 
     def __str__(self) -> str:
@@ -105,156 +158,35 @@ class Paper(models.Model):
 
 
 class PaperChange(models.Model):
-    """Append-only: every state that a paper has had."""
+    """
+    Append-only: every state that a paper has had, written before the paper takes it.
+
+    What becomes of a paper that is out has a cause: two people's act, or a register's event.
+    """
 
     paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="changes")
     source = models.CharField(max_length=10, blank=True)
     target = models.CharField(max_length=10)
+    act = models.ForeignKey(
+        "documents.PaperAct", on_delete=models.PROTECT, null=True, related_name="changes"
+    )
+    event = models.ForeignKey(
+        "registers.RegisterEvent", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     changed_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["paper", "target"], name="paper_reaches_a_state_once"),
+            models.UniqueConstraint(
+                fields=["paper", "target"],
+                condition=Q(target__in=UNFINISHED),
+                name="paper_is_made_once",
+            ),
+            models.UniqueConstraint(fields=["paper", "act"], name="paper_act_used_once"),
         ]
 
     def __str__(self) -> str:
         return f"#{self.paper_id} {self.source} -> {self.target}"
-
-
-class Purpose(models.TextChoices):
-    OFFICER = "officer", "Officer's signature"
-    SEAL = "seal", "Office's seal"
-
-
-class CredentialState(models.TextChoices):
-    ACTIVE = "active", "Active"
-    SUSPENDED = "suspended", "Suspended"
-    REVOKED = "revoked", "Revoked"
-
-
-class Credential(models.Model):
-    """
-    A certificate, and where its key lies; never the key.
-
-    `key_ref` is a name that the custody understands: a file under PKI_DIR, or a label in an HSM.
-    """
-
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    office = models.ForeignKey(
-        "places.Office", on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    purpose = models.CharField(max_length=8, choices=Purpose.choices)
-    certificate = models.TextField(help_text="PEM")
-    chain = models.TextField(help_text="PEM: the issuing authorities, without the root")
-    custody = models.CharField(max_length=12)
-    key_ref = models.CharField(max_length=200)
-    serial = models.CharField(max_length=40, unique=True, help_text="hexadecimal")
-    not_before = models.DateTimeField()
-    not_after = models.DateTimeField()
-    state = models.CharField(
-        max_length=10, choices=CredentialState.choices, default=CredentialState.ACTIVE
-    )
-    issued_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(purpose=Purpose.OFFICER, account__isnull=False, office=None)
-                | Q(purpose=Purpose.SEAL, account=None, office__isnull=False),
-                name="credential_of_an_officer_or_an_office",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=CredentialState.values), name="credential_state_known"
-            ),
-            models.UniqueConstraint(
-                fields=["account"],
-                condition=Q(state=CredentialState.ACTIVE),
-                name="credential_one_active_an_officer",
-            ),
-            models.UniqueConstraint(
-                fields=["office"],
-                condition=Q(state=CredentialState.ACTIVE),
-                name="credential_one_active_an_office",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.pk} {self.purpose} {self.state}"
-
-
-class Step(models.TextChoices):
-    RENDERED = "rendered", "Drawn"
-    SIGNED = "signed", "Signed by the officer"
-    SEALED = "sealed", "Sealed by the office"
-
-
-class PaperFile(models.Model):
-    """Append-only: the bytes after each step, kept by `kernel.files` under their hash."""
-
-    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="files")
-    step = models.CharField(max_length=8, choices=Step.choices)
-    sha256 = models.CharField(max_length=64, unique=True)
-    size = models.PositiveIntegerField(help_text="bytes")
-    credential = models.ForeignKey(
-        Credential, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["paper", "step"], name="paper_file_once_a_step"),
-            models.CheckConstraint(condition=Q(step__in=Step.values), name="paper_file_step_known"),
-            models.CheckConstraint(
-                condition=Q(step=Step.RENDERED, credential=None)
-                | Q(~Q(step=Step.RENDERED), credential__isnull=False),
-                name="paper_file_names_what_signed_it",
-            ),
-            models.CheckConstraint(
-                condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="paper_file_hash_shape"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.paper_id} {self.step}"
-
-
-class Mandate(models.Model):
-    """Append-only: an officer's order, given by one step-up, to sign a list of files until then."""
-
-    officer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    step_up = models.OneToOneField("accounts.StepUp", on_delete=models.PROTECT, related_name="+")
-    until = models.DateTimeField()
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(until__gt=models.F("created_at")), name="mandate_ends_after_it_begins"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
-
-
-class MandateItem(models.Model):
-    """Append-only: one file that the officer ordered signed, by its hash."""
-
-    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="items")
-    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="mandate_items")
-    sha256 = models.CharField(max_length=64)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["mandate", "paper"], name="mandate_names_a_paper_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.mandate_id} paper #{self.paper_id}"
 
 
 class NumberSeries(models.Model):

@@ -5,6 +5,7 @@ The officer's key is used only while she is in office and a mandate of hers name
 by its hash.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,20 +14,23 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from pyhanko.sign.signers.pdf_cms import Signer
 
-from documents import custody, signing
+from documents import custody, signing, tsa
 from documents.custody import Holder, SignerUnavailable
 from documents.models import (
     Credential,
-    CredentialState,
+    Level,
     MandateItem,
     Paper,
     PaperFile,
     Purpose,
     Step,
 )
+from documents.operations.credentials import in_force
 from documents.operations.drawing import PDF
-from documents.operations.moving import lock, move
+from documents.operations.moving import lock_with_original, move
+from documents.operations.revising import add_revision, by_a_live_key, check_adds_to
 from documents.states import State
+from documents.tsa import NoStamp, Stamp, Stamper
 from kernel import files
 
 log = structlog.get_logger()
@@ -47,12 +51,24 @@ class Withheld(Exception):
     """The paper's payment is in doubt: it waits to be let go."""
 
 
+class NoCredential(SignerUnavailable):
+    """
+    Her certificate has run out, or there never was one: the paper waits until she has another.
+
+    `documents.holding` lists such papers by whose key they wait for.
+    """
+
+
 @dataclass(frozen=True)
 class SignedFile:
+    """A paper with one more signature; `level` is that of the weakest on it."""
+
     paper_id: int
     step: Step
     credential_id: int
     data: bytes
+    level: Level
+    stamp: Stamp | None  # None where the level is B-B.
 
 
 def claim_for_signing(
@@ -107,20 +123,91 @@ def sign(paper_id: int, *, at: datetime) -> SignedFile:
     if paper.withheld_at is not None:
         raise Withheld(paper_id)
     if paper.state == State.RENDERED and not paper.sealed_only:
-        if not _orders(at).filter(paper=paper).exists():
-            raise NoMandate(paper_id)
-        credential = _in_force(paper, at, purpose=Purpose.OFFICER, account=paper.officer_id)
-        drawn = _bytes(paper, Step.RENDERED)
-        data = signing.certify(drawn, _signer(credential), reason=_CERTIFIED, at=at)
-        return SignedFile(paper.pk, Step.SIGNED, credential.pk, data)
+        return _certified(paper, at)
     if paper.state in {State.RENDERED, State.SIGNED}:
-        credential = _in_force(paper, at, purpose=Purpose.SEAL, office=paper.office_id)
-        before = _bytes(paper, Step.RENDERED if paper.sealed_only else Step.SIGNED)
-        data = signing.seal(
-            before, _signer(credential), reason=_SEALED, alone=paper.sealed_only, at=at
-        )
-        return SignedFile(paper.pk, Step.SEALED, credential.pk, data)
+        return _sealed(paper, at)
     raise NothingToSign(paper_id)
+
+
+def _certified(paper: Paper, at: datetime) -> SignedFile:
+    if not _orders(at).filter(paper=paper).exists():
+        raise NoMandate(paper.pk)
+    credential = _credential(paper, Purpose.OFFICER, at, account_id=paper.officer_id)
+    return certify(paper, files.read(_file(paper, Step.RENDERED).sha256), credential, at=at)
+
+
+def certify(paper: Paper, drawn: bytes, credential: Credential, *, at: datetime) -> SignedFile:
+    """
+    Return the drawn paper with its officer's signature; an order of hers names it.
+
+    :raises SignerUnavailable: if the key cannot be had now
+    """
+    signer = _signer(credential)
+
+    def certified(stamper: Stamper | None) -> bytes:
+        return signing.certify(drawn, signer, reason=_CERTIFIED, at=at, stamper=stamper)
+
+    data, stamp = _stamped_if_possible(certified, at)
+    check_adds_to(drawn, data)
+    level = Level.B_T if stamp else Level.B_B
+    return SignedFile(paper.pk, Step.SIGNED, credential.pk, data, level, stamp)
+
+
+def _sealed(paper: Paper, at: datetime) -> SignedFile:
+    credential = _credential(paper, Purpose.SEAL, at, office_id=paper.office_id)
+    last = _file(paper, Step.RENDERED if paper.sealed_only else Step.SIGNED)
+    return seal(
+        paper, files.read(last.sha256), credential, at=at,
+        level=Level(last.pades_level), until=last.stamp_until,
+    )  # fmt: skip
+
+
+def seal(
+    paper: Paper,
+    before: bytes,
+    credential: Credential,
+    *,
+    at: datetime,
+    level: Level = Level.NONE,
+    until: datetime | None = None,
+) -> SignedFile:
+    """
+    Return the paper with the office's seal.
+
+    `level` is that of the officer's signature before it, if there is one, and `until` the end of
+    the certificate behind its stamp.
+
+    :raises SignerUnavailable: if the key cannot be had now
+    """
+    signer = _signer(credential)
+
+    def sealed(stamper: Stamper | None) -> bytes:
+        return signing.seal(
+            before, signer, reason=_SEALED, alone=paper.sealed_only, at=at, stamper=stamper
+        )
+
+    data, stamp = _stamped_if_possible(sealed, at)
+    check_adds_to(before, data)
+    if stamp and until:
+        # Two certificates stand behind the level: it ends with the first of them.
+        stamp = Stamp(at=stamp.at, until=min(stamp.until, until))
+    if level == Level.B_B:
+        stamp = None  # The officer's signature has no time of its own: the whole will get one.
+    reached = Level.B_T if stamp else Level.B_B
+    return SignedFile(paper.pk, Step.SEALED, credential.pk, data, reached, stamp)
+
+
+def _stamped_if_possible(
+    sign_with: Callable[[Stamper | None], bytes], at: datetime
+) -> tuple[bytes, Stamp | None]:
+    """Sign with a time stamp, or else without: an outage costs a level, never a signature."""
+    stamper = tsa.stamper(at=at)
+    if stamper is not None:
+        try:
+            return sign_with(stamper), stamper.last
+        except NoStamp:
+            log.warning("paper.not_stamped_now")
+    return sign_with(None), None
 
 
 def record_signing(made: SignedFile, *, at: datetime) -> State:
@@ -132,33 +219,52 @@ def record_signing(made: SignedFile, *, at: datetime) -> State:
     :raises NoMandate: if the officer's order ran out, or her account was closed, while her key was
         at work
     :raises Withheld: if the paper was withheld while a key was at work
+    :raises SignerUnavailable: if the key was replaced while it was at work: try again
     """
     kept = files.store(made.data, PDF, at=at)
-    with transaction.atomic():
-        paper = lock(made.paper_id)
+    with by_a_live_key(), transaction.atomic():
+        paper = lock_with_original(made.paper_id)
         if PaperFile.objects.filter(paper=paper, step=made.step).exists():
             log.info("paper.step_done_already", paper_id=paper.pk, step=made.step)
             return State(paper.state)
+        if paper.state == State.ABANDONED:
+            raise NothingToSign(paper.pk)
         if paper.withheld_at is not None:
             raise Withheld(paper.pk)
         if made.step == Step.SIGNED and not _orders(at).filter(paper=paper).exists():
             raise NoMandate(paper.pk)
-        PaperFile.objects.create(
-            paper=paper,
-            step=made.step,
-            sha256=kept.sha256,
-            size=kept.size,
+        add_revision(
+            paper,
+            made.step,
+            kept,
+            at=at,
+            level=made.level,
+            stamp=made.stamp,
             credential_id=made.credential_id,
-            created_at=at,
         )
         move(paper, State.SIGNED if made.step == Step.SIGNED else State.ISSUED, at=at)
     log.info("paper.step_recorded", paper_id=paper.pk, step=made.step)
     return State(paper.state)
 
 
+def keep_claim(paper_id: int, *, until: datetime, anew: datetime) -> bool:
+    """
+    Renew the lease of a paper claimed until `until`; False if it is somebody else's by now.
+
+    Whoever claims several calls it before each: the ones before may have taken their time.
+    """
+    mine = Paper.objects.filter(pk=paper_id, lease_until=until)
+    return mine.update(lease_until=anew) == 1
+
+
 def release(paper_id: int) -> None:
     """Give a lease back before its time: the paper may be claimed again at once."""
     Paper.objects.filter(pk=paper_id).update(lease_until=None)
+
+
+def ordered(papers: Iterable[Paper], *, at: datetime) -> set[int]:
+    """Return which of the papers an order in force wants signed."""
+    return set(_orders(at).filter(paper__in=papers).values_list("paper_id", flat=True))
 
 
 def _orders(at: datetime) -> QuerySet[MandateItem]:
@@ -178,26 +284,16 @@ def _orders(at: datetime) -> QuerySet[MandateItem]:
     )
 
 
-def _in_force(paper: Paper, at: datetime, **whose: object) -> Credential:
-    credential = Credential.objects.filter(
-        **whose, state=CredentialState.ACTIVE, not_before__lte=at, not_after__gte=at
-    ).first()
+def _credential(paper: Paper, purpose: Purpose, at: datetime, **owner: int | None) -> Credential:
+    credential = in_force(purpose, at=at, **owner)
     if credential is None:
-        raise SignerUnavailable(f"paper {paper.pk}: no credential in force")
+        raise NoCredential(f"paper {paper.pk}: no credential in force")
     return credential
 
 
 def _signer(credential: Credential) -> Signer:
-    return custody.signer(
-        credential.custody,
-        Holder(
-            credential_id=credential.pk,
-            certificate=credential.certificate,
-            chain=credential.chain,
-            key_ref=credential.key_ref,
-        ),
-    )
+    return custody.signer(credential.custody, Holder.of(credential))
 
 
-def _bytes(paper: Paper, step: Step) -> bytes:
-    return files.read(PaperFile.objects.get(paper=paper, step=step).sha256)
+def _file(paper: Paper, step: Step) -> PaperFile:
+    return PaperFile.objects.get(paper=paper, step=step)

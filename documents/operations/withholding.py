@@ -6,21 +6,21 @@ import structlog
 from django.db import transaction
 
 from documents.operations.moving import lock
-from documents.states import State
+from documents.states import UNFINISHED
 
 log = structlog.get_logger()
 
 
 def withhold(paper_id: int, *, at: datetime) -> bool:
     """
-    Let nobody sign or seal the paper from now on; False if it is issued already.
+    Let nobody sign or seal the paper from now on; False if it is out, or given up.
 
     It may still be drawn: a drawing binds nobody. Safe to repeat. An officer's order stands, and
     counts again once the paper is let go.
     """
     with transaction.atomic():
         paper = lock(paper_id)
-        if paper.state == State.ISSUED:
+        if paper.state not in UNFINISHED:
             return False
         if paper.withheld_at is None:
             paper.withheld_at = at

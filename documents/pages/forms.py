@@ -58,6 +58,6 @@ class FileForm(forms.Form):
         if not isinstance(uploaded, UploadedFile) or (uploaded.size or 0) > verdicts.FILE_BYTES_MAX:
             raise forms.ValidationError(_("This file is larger than 5 MB."))
         data: bytes = uploaded.read()
-        if b"%PDF-" not in data[:1024]:
+        if not verdicts.is_pdf(data):
             raise forms.ValidationError(_("This file is not a PDF."))
         return data

@@ -6,23 +6,26 @@ takes this place in production; nothing but this package would change.
 """
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+
+from documents.pki.lists import Revoked, revocation_list
 
 ROOT_LIFE = timedelta(days=3650)
 ISSUING_LIFE = timedelta(days=1825)
 LEAF_LIFE = timedelta(days=730)
-LIST_LIFE = timedelta(days=7)
 # A verifier whose clock is a little behind must not call a new certificate too young.
 _BACKDATED = timedelta(hours=1)
 
 Key = ec.EllipticCurvePrivateKey
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 
 @dataclass(frozen=True)
@@ -53,23 +56,40 @@ class Authority:
         return _pem(self._issuing[0])
 
     def issue(
-        self, *, common_name: str, unit: str, serial_name: str, key_ref: str, at: datetime
-    ) -> Credentials:
-        """
-        Make a key and a certificate for signing papers.
-
-        Digital signature and non-repudiation: validators of qualified signatures refuse a leaf
-        without the latter.
-        """
+        self, *, common_name: str, unit: str, serial_name: str, key_ref: str, at: datetime,
+        commits: bool = True,
+    ) -> Credentials:  # fmt: skip
+        """Make a key and a certificate for it; see `certify`."""
         key = ec.generate_private_key(ec.SECP256R1())
+        _write_key(self.folder / "keys" / key_ref, key)
+        return self.certify(
+            key.public_key(),
+            common_name=common_name,
+            unit=unit,
+            serial_name=serial_name,
+            key_ref=key_ref,
+            at=at,
+            commits=commits,
+        )
+
+    def certify(
+        self, public_key: PublicKey, *, common_name: str, unit: str, serial_name: str,
+        key_ref: str, at: datetime, commits: bool = True,
+    ) -> Credentials:  # fmt: skip
+        """
+        Make a certificate for a key that lies elsewhere.
+
+        Papers commit: digital signature and non-repudiation, as validators of qualified
+        signatures refuse a leaf without the latter. Codes and lists do not.
+        """
         issuer, issuer_key = self._issuing
         certificate = (
             _builder(
                 subject=_name(self._country, common_name, unit=unit, serial=serial_name),
-                public_key=key.public_key(),
+                public_key=public_key,
                 issuer=issuer.subject,
                 issuer_key=issuer_key,
-                usage=_usage(digital_signature=True, content_commitment=True),
+                usage=_usage(digital_signature=True, content_commitment=commits),
                 path_length=None,
                 authority=False,
                 at=at,
@@ -78,7 +98,6 @@ class Authority:
             .add_extension(_crl_at(f"{self._site_url}/pki/issuing.crl"), critical=False)
             .sign(issuer_key, hashes.SHA256())
         )
-        _write_key(self.folder / "keys" / key_ref, key)
         return Credentials(
             certificate=_pem(certificate),
             chain=_pem(issuer),
@@ -88,36 +107,20 @@ class Authority:
             not_after=certificate.not_valid_after_utc,
         )
 
-    def publish_lists(self, *, revoked: dict[int, datetime], at: datetime) -> None:
-        """Write both revocation lists, good for a week; `revoked` maps serials to when."""
-        self._publish("root", *self._root, revoked={}, at=at)
-        self._publish("issuing", *self._issuing, revoked=revoked, at=at)
+    def publish_lists(self, *, revoked: Collection[Revoked], at: datetime) -> list[bytes]:
+        """Write both revocation lists (DER), good for a week, and return them."""
+        return [
+            self._publish("root", *self._root, revoked=(), at=at),
+            self._publish("issuing", *self._issuing, revoked=revoked, at=at),
+        ]
 
     def _publish(
         self, name: str, issuer: x509.Certificate, key: Key, *,
-        revoked: dict[int, datetime], at: datetime,
-    ) -> None:  # fmt: skip
-        at = at.astimezone(UTC)
-        builder = (
-            x509.CertificateRevocationListBuilder()
-            .issuer_name(issuer.subject)
-            .last_update(at - _BACKDATED)
-            .next_update(at + LIST_LIFE)
-            # Grows with time, as RFC 5280 asks, without a counter to keep.
-            .add_extension(x509.CRLNumber(int(at.timestamp())), critical=False)
-            .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False
-            )
-        )
-        for serial, when in sorted(revoked.items()):
-            builder = builder.add_revoked_certificate(
-                x509.RevokedCertificateBuilder()
-                .serial_number(serial)
-                .revocation_date(when.astimezone(UTC))
-                .build()
-            )
-        made = builder.sign(key, hashes.SHA256())
-        _write(self.folder / f"{name}.crl", made.public_bytes(serialization.Encoding.DER))
+        revoked: Collection[Revoked], at: datetime,
+    ) -> bytes:  # fmt: skip
+        made = revocation_list(issuer, key, revoked=revoked, at=at)
+        _write(self.folder / f"{name}.crl", made)
+        return made
 
     def _read(self, name: str) -> tuple[x509.Certificate, Key]:
         certificate = x509.load_pem_x509_certificate((self.folder / f"{name}.cer").read_bytes())
@@ -166,7 +169,7 @@ def _found(folder: Path, country: tuple[str, str], site_url: str, at: datetime) 
 
 
 def _builder(
-    *, subject: x509.Name, public_key: ec.EllipticCurvePublicKey, issuer: x509.Name,
+    *, subject: x509.Name, public_key: PublicKey, issuer: x509.Name,
     issuer_key: Key, usage: x509.KeyUsage, path_length: int | None, authority: bool,
     at: datetime, life: timedelta,
 ) -> x509.CertificateBuilder:  # fmt: skip

@@ -4,9 +4,8 @@ Papers as files: pure, told everything, the same facts giving the same bytes.
 But for books to learn on (`settings.PRACTICE`): whatever is drawn from them says that by itself.
 """
 
-from documents.rendering.body import DoesNotFit
 from documents.rendering.content import Content, Entry, UnknownValue
-from documents.rendering.errors import CannotBeDrawn
+from documents.rendering.errors import CannotBeDrawn, DoesNotFit
 from documents.rendering.fonts import MissingGlyph
 from documents.rendering.layout import draw
 from documents.rendering.wording import Template, UnknownPaperType, newest, template

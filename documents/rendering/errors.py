@@ -3,3 +3,7 @@
 
 class CannotBeDrawn(Exception):
     """The facts do not fit the template. Subclasses say why, naming facts and code points only."""
+
+
+class DoesNotFit(CannotBeDrawn):
+    """The facts need more than one sheet."""

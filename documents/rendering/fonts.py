@@ -2,10 +2,12 @@
 
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -61,12 +63,26 @@ def register() -> None:
 
 
 @cache
-def _letters(face: Face) -> frozenset[str]:
+def source(face: Face) -> Any:
+    """Return the face as reportlab has read it: its measures, and what cuts letters out of it."""
+    register()
+    return pdfmetrics.getFont(face.value).face
+
+
+@cache
+def letters(face: Face) -> frozenset[str]:
     """Return what the face can write; marks and controls it cannot, whatever it says."""
-    known = map(chr, pdfmetrics.getFont(face.value).face.charToGlyph)
+    known = map(chr, source(face).charToGlyph)
     return frozenset(
         letter for letter in known if unicodedata.category(letter) not in {"Mn", "Cc", "Cf"}
     )
+
+
+@cache
+def _widths(face: Face) -> dict[str, int]:
+    """Return how wide each letter is, in thousandths of the size."""
+    read = source(face)
+    return {letter: read.getCharWidth(ord(letter)) for letter in map(chr, read.charToGlyph)}
 
 
 # The serif knows fewer letters than the sans (no Ŋ, ɓ or ɛ): a name that needs them is set in it.
@@ -78,9 +94,29 @@ _STAND_INS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A text as it is written: in NFC, in a face that has all of its letters."""
+
+    text: str
+    face: Face
+    units: int  # Its width in thousandths of the size.
+
+
+# The words of a paper come again on the next; only names and numbers are set anew.
+@lru_cache(maxsize=4096)
+def line(text: str, face: Face) -> Line:
+    """
+    :raises MissingGlyph: as `clean`
+    """
+    face = able(text, face)
+    text = clean(text, face)
+    return Line(text, face, sum(map(_widths(face).__getitem__, text)))
+
+
 def able(text: str, face: Face) -> Face:
     """Return the face, or the one that stands in for it where it lacks a letter of the text."""
-    if _letters(face).issuperset(unicodedata.normalize("NFC", text)):
+    if letters(face).issuperset(unicodedata.normalize("NFC", text)):
         return face
     return _STAND_INS.get(face, face)
 
@@ -93,32 +129,42 @@ def clean(text: str, face: Face) -> str:
         fonts have no shaping: it would stand beside its letter instead of on it)
     """
     text = unicodedata.normalize("NFC", text)
-    missing = sorted(set(text) - _letters(face))
+    missing = sorted(set(text) - letters(face))
     if missing:
         raise MissingGlyph(" ".join(f"U+{ord(character):04X}" for character in missing))
     return text
 
 
 def width(text: str, face: Face, size: float) -> float:
-    return float(pdfmetrics.stringWidth(text, able(text, face).value, size))
+    return _units(text, able(text, face)) * 0.001 * size
 
 
 def wrap(text: str, face: Face, size: float, available: float) -> Iterator[str]:
     """Yield lines that fit the available width (points); a word that is too long is cut."""
+    yield from _wrapped(text, face, size, available)
+
+
+@lru_cache(maxsize=4096)
+def _wrapped(text: str, face: Face, size: float, available: float) -> tuple[str, ...]:
     face = able(text, face)
-    line = ""
+    lines, line = [], ""
     for word in text.split():
         longer = f"{line} {word}" if line else word
         if width(longer, face, size) <= available:
             line = longer
             continue
         if line:
-            yield line
+            lines.append(line)
         while width(word, face, size) > available:
             cut = max(
                 n for n in range(1, len(word)) if n == 1 or width(word[:n], face, size) <= available
             )
-            yield word[:cut]
+            lines.append(word[:cut])
             word = word[cut:]
         line = word
-    yield line
+    return (*lines, line)
+
+
+def _units(text: str, face: Face) -> int:
+    known, missing = _widths(face), source(face).defaultWidth
+    return sum(known.get(letter, missing) for letter in text)

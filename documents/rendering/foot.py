@@ -1,7 +1,8 @@
 """The last band: the code on the left; signatures and how to check on the right."""
 
-from documents.rendering import ornament, qr
+from documents.rendering import kit, ornament, qr
 from documents.rendering.content import Content, long_date
+from documents.rendering.errors import DoesNotFit
 from documents.rendering.fonts import Face, wrap
 from documents.rendering.pdf import Sheet
 from documents.rendering.style import (
@@ -54,64 +55,74 @@ def check(sheet: Sheet, content: Content, top: float) -> None:
         return
     address = content.check_address
     words = {key: text.format(address=address) for key, text in common["check"]["body"].items()}
-    side_by_side(sheet, words, content, y - 27, right, RIGHT - right, 7.6, 9.1)
+    side_by_side(sheet, words, content, y - 27, right, RIGHT - right, 8, 9.2)
     spoken = common["qr"][content.languages[0]].format(address=address)
     with sheet.tag("Figure", **sheet.figure(spoken, box)):
         sheet.operators(qr.operators(content.check_url, left + margin, FOOT + margin, QR_SYMBOL))
 
 
 def _signatures(sheet: Sheet, content: Content, left: float, top: float) -> float:
-    common = content.template.common
-    first = content.languages[0]
     room = RIGHT - left
-    done = {
-        language: common["done"][language].format(
-            date=long_date(content.done_on, language, content)
-        )
-        for language in content.languages
-    }
     high = 74.0 if content.officer else 50.0
     bottom = top - high
     with sheet.artifact():
         sheet.pen(ACCENT, 0.6)
         sheet.ink("#ffffff")
         sheet.box(left, bottom, room, high, radius=5, fill=True)
-    blocks = [("sealed_by", content.office[first])]
+    office = content.office[content.languages[0]]
     if content.officer:
-        blocks.insert(0, ("signed_by", content.officer))
         with sheet.artifact():
             sheet.pen(RULE, 0.6)
             sheet.line(left + room / 2, bottom + 8, left + room / 2, top - 8)
-    each = room / len(blocks)
-    for index, (key, name) in enumerate(blocks):
-        x = left + index * each + 9
-        if key == "sealed_by":
-            with sheet.artifact():
-                sheet.pen("#a9c9cb", 0.4)
-                sheet.operators(ornament.rosette(left + room - 24, bottom + 25, 17, 9, 5))
+        x = left + 9
+        _by(sheet, content, "signed_by", x, top)
         with sheet.tag("P"):
-            sheet.text(x, top - 13, common[key][first], Face.SANS, 7.6, colour=GREY)
-            other = common[key][content.languages[1]]
-            if other != common[key][first]:
-                sheet.text(x, top - 22, other, Face.SANS_ITALIC, 7.4, colour=GREY)
-        with sheet.tag("P"):
-            y = top - 36
-            size = 11.0 if key == "signed_by" else 9.2
-            for line in wrap(
-                name, Face.SERIF_BOLD, size, each - (16 if key == "signed_by" else 44)
-            ):
-                sheet.text(x, y, line, Face.SERIF_BOLD, size, colour=INK)
-                y -= size + 1
-            if key == "signed_by":
-                for line in wrap(content.office[first], Face.SANS, 8, each - 16):
-                    sheet.text(x, y, line, Face.SANS, 8, colour=INK)
-                    y -= 9.5
-    y = bottom - 12
+            texts = wrap(content.officer, Face.SERIF_BOLD, 11, room / 2 - 16)
+            y = kit.lines(sheet, texts, x, top - 36, kit.Type(Face.SERIF_BOLD, 11, 12))
+            texts = wrap(office, Face.SANS, 8, room / 2 - 16)
+            kit.lines(sheet, texts, x, y, kit.Type(Face.SANS, 8, 9.5))
+    with sheet.artifact():
+        sheet.pen("#a9c9cb", 0.4)
+        sheet.operators(ornament.rosette(left + room - 24, bottom + 25, 17, 9, 5))
+    x = left + 9 + (room / 2 if content.officer else 0)
+    _by(sheet, content, "sealed_by", x, top)
+    with sheet.tag("P"):
+        how, name = _name(office, RIGHT - x - 49, high - 40)
+        kit.lines(sheet, name, x, top - 36, how)
+    return _said(sheet, content, left, bottom - 12)
+
+
+def _by(sheet: Sheet, content: Content, key: str, x: float, top: float) -> None:
+    first, second = (content.template.common[key][language] for language in content.languages)
+    with sheet.tag("P"):
+        sheet.text(x, top - 13, first, Face.SANS, 8, colour=GREY)
+        if second != first:
+            sheet.text(x, top - 22, second, Face.SANS_ITALIC, 8, colour=GREY)
+
+
+def _name(office: str, room: float, high: float) -> tuple[kit.Type, list[str]]:
+    """Return how an office's name is set so that its lines stay within the height."""
+    for size in (9.2, 8.5, 8.0):
+        lines = list(wrap(office, Face.SERIF_BOLD, size, room))
+        if (len(lines) - 1) * (size + 1) <= high:
+            return kit.Type(Face.SERIF_BOLD, size, size + 1), lines
+    raise DoesNotFit
+
+
+def _said(sheet: Sheet, content: Content, left: float, y: float) -> float:
+    """Write below the box what the seal alone means, where it is alone, and the date."""
+    common = content.template.common
     if not content.officer:
+        key = "sealed_letter" if content.template.is_slip else "sealed_only"
         with sheet.tag("P"):
-            for line in wrap(both(common["sealed_only"], content), Face.SANS, 7.6, room):
-                sheet.text(left, y, line, Face.SANS, 7.6, colour=INK)
-                y -= 9
+            texts = wrap(both(common[key], content), Face.SANS, 8, RIGHT - left)
+            y = kit.lines(sheet, texts, left, y, kit.Type(Face.SANS, 8, 9.4))
+    done = {
+        language: common["done"][language].format(
+            date=long_date(content.done_on, language, content)
+        )
+        for language in content.languages
+    }
     with sheet.tag("P"):
         sheet.text(left, y, both(done, content), Face.SANS, 8.4, colour=INK)
     return y

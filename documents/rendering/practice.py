@@ -53,3 +53,16 @@ def ground(canvas: Any, width: float, height: float, word: str) -> None:
         # The middle is left to what may stand there: a specimen, or what counts no more.
         canvas.drawCentredString(0, across * (place - 0.033), word)
     canvas.restoreState()
+
+
+def ground_of(sheet: Any, width: float, height: float, word: str) -> None:
+    """Draw the same on a page of a `Sheet`."""
+    across = hypot(width, height)
+    sheet.ink(_STRIP)
+    sheet.box(0, height - _HIGH, width, _HIGH, fill=True, stroke=False)
+    with sheet.turned(width / 2, height / 2, degrees(atan2(height, width))):
+        for place in (0.15, -0.15):
+            low = across * (place - 0.033)
+            sheet.text(
+                0, low, word, Face.SANS_BOLD, across * 0.09, colour=_PALE, align="centre"
+            )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from registers.entries import ActEntry, ActKind, PersonEntry
+from registers.entries import ActEntry, ActKind, CriminalEntry, PersonEntry
 
 
 class RegisterUnavailable(Exception):
@@ -22,6 +22,26 @@ class CivilRegister(Protocol):
     def acts(self, *, kind: ActKind, national_id: str) -> list[ActEntry]:
         """
         Return the acts of this kind that concern the person, newest first.
+
+        :raises RegisterUnavailable: within about 2 s
+        """
+
+
+class CriminalRegister(Protocol):
+    def person(self, *, national_id: str) -> CriminalEntry | None:
+        """
+        Return what is held of the person; None where the register does not know her at all.
+
+        :raises RegisterUnavailable: within about 2 s
+        """
+
+
+class EventFeed(Protocol):
+    def events(self, *, after: str) -> bytes:
+        """
+        Return the answer that tells what was recorded after this cursor, as it came.
+
+        `registers.feed.read` understands it, once it is kept.
 
         :raises RegisterUnavailable: within about 2 s
         """

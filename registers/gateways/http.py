@@ -3,6 +3,10 @@ Registers that answer JSON over HTTP.
 
     POST {base}/search        {"national_id": "..."}                 200 {...} or 404
     POST {base}/acts/search   {"kind": "birth", "national_id": "..."} 200 {"acts": [...]}
+    POST {base}/events        {"after": "..."}                       200 (registers.feed)
+
+The population and the criminal register answer the same `/search`, each at its own base; the
+criminal one with `judgments`: [{"on", "court", "offence", "sentence"}], an empty list for none.
 
 The number travels in the body, because addresses end up in logs.
 """
@@ -15,12 +19,24 @@ from typing import Any, get_args
 
 import httpx
 
-from registers.entries import ActEntry, ActKind, MaritalStatus, PersonEntry, Sex
+from registers.entries import (
+    ActEntry,
+    ActKind,
+    CriminalEntry,
+    Judgment,
+    MaritalStatus,
+    PersonEntry,
+    Sex,
+    VitalStatus,
+)
 from registers.gateways.base import RegisterUnavailable
 
 _ANSWER_SECONDS = 2.0
 _ANSWER_BYTES_MAX = 256 * 1024
 _TIMEOUT = httpx.Timeout(connect=0.5, write=0.5, pool=0.5, read=1.5)
+# A page of events, which nobody waits for on a page of ours, may be a night's work of a country.
+_EVENTS_BYTES_MAX = 4 * 1024 * 1024
+_EVENTS_SECONDS = 5.0  # A lease that runs out meanwhile costs a second reading, no more.
 
 
 class HttpRegister:
@@ -38,7 +54,27 @@ class HttpRegister:
 
     def _ask(self, path: str, question: Mapping[str, str]) -> dict[str, Any] | None:
         """Return the answer, or None where the register says that there is none (404)."""
-        give_up_at = time.monotonic() + _ANSWER_SECONDS
+        body = self._answer(path, question)
+        if body is None:
+            return None
+        try:
+            answer = json.loads(body)
+        except ValueError:
+            # The chain is cut: a parser's error quotes what it could not read.
+            raise RegisterUnavailable("not JSON") from None
+        if not isinstance(answer, dict):
+            raise RegisterUnavailable("not an object")
+        return answer
+
+    def _answer(
+        self,
+        path: str,
+        question: Mapping[str, str],
+        *,
+        seconds: float = _ANSWER_SECONDS,
+        bytes_max: int = _ANSWER_BYTES_MAX,
+    ) -> bytes | None:
+        give_up_at = time.monotonic() + seconds
         address = f"{self._base_url}{path}"
         try:
             with self._client.stream("POST", address, json=dict(question)) as response:
@@ -49,17 +85,21 @@ class HttpRegister:
                 body = b""
                 for chunk in response.iter_bytes():
                     body += chunk
-                    if len(body) > _ANSWER_BYTES_MAX or time.monotonic() > give_up_at:
+                    if len(body) > bytes_max or time.monotonic() > give_up_at:
                         raise RegisterUnavailable("too slow or too long")
-                answer = json.loads(body)
         except httpx.HTTPError as error:
             raise RegisterUnavailable(type(error).__name__) from None
-        except ValueError:
-            # The chain is cut: a parser's error quotes what it could not read.
-            raise RegisterUnavailable("not JSON") from None
-        if not isinstance(answer, dict):
-            raise RegisterUnavailable("not an object")
-        return answer
+        return body
+
+
+class HttpEventFeed(HttpRegister):
+    def events(self, *, after: str) -> bytes:
+        body = self._answer(
+            "/events", {"after": after}, seconds=_EVENTS_SECONDS, bytes_max=_EVENTS_BYTES_MAX
+        )
+        if body is None:
+            raise RegisterUnavailable("no feed")
+        return body
 
 
 class HttpPopulationRegister(HttpRegister):
@@ -71,6 +111,20 @@ class HttpPopulationRegister(HttpRegister):
             entry = _person(answer)
         except (KeyError, TypeError, ValueError):
             raise RegisterUnavailable("not a person") from None
+        if entry.national_id != national_id:
+            raise RegisterUnavailable("another person")
+        return entry
+
+
+class HttpCriminalRegister(HttpRegister):
+    def person(self, *, national_id: str) -> CriminalEntry | None:
+        answer = self._ask("/search", {"national_id": national_id})
+        if answer is None:
+            return None
+        try:
+            entry = _criminal(answer)
+        except (KeyError, TypeError, ValueError):
+            raise RegisterUnavailable("not a record") from None
         if entry.national_id != national_id:
             raise RegisterUnavailable("another person")
         return entry
@@ -103,6 +157,37 @@ def _person(answer: Mapping[str, Any]) -> PersonEntry:
         mother_name=_text(answer.get("mother_name", "")),
         marital_status=marital_status,
         nationality=_text(answer["nationality"]),
+        vital_status=_vital_status(answer),
+    )
+
+
+def _vital_status(answer: Mapping[str, Any]) -> VitalStatus | None:
+    told = answer.get("vital_status")
+    status: VitalStatus | None = told and _one_of(told, get_args(VitalStatus))
+    return status
+
+
+def _criminal(answer: Mapping[str, Any]) -> CriminalEntry:
+    sex: Sex = _one_of(answer["sex"], get_args(Sex))
+    if not isinstance(answer["judgments"], list):
+        raise TypeError  # Silence is not "none".
+    return CriminalEntry(
+        national_id=_text(answer["national_id"]),
+        family_name=_text(answer["family_name"]),
+        given_names=_text(answer["given_names"]),
+        sex=sex,
+        born_on=date.fromisoformat(answer["born_on"]),
+        birth_place_code=_text(answer["birth_place_code"]),
+        nationality=_text(answer["nationality"]),
+        judgments=tuple(
+            Judgment(
+                on=date.fromisoformat(row["on"]),
+                court=_text(row["court"]),
+                offence=_text(row["offence"]),
+                sentence=_text(row["sentence"]),
+            )
+            for row in answer["judgments"]
+        ),
     )
 
 

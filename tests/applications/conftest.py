@@ -27,8 +27,9 @@ def _static_folder() -> None:
 
 
 @pytest.fixture
-def house(db: None, small_pack: Path) -> None:
+def house(db: None, small_pack: Path, settings, tmp_path: Path) -> None:
     """Places and services, in the test's own transaction."""
+    settings.PKI_DIR = tmp_path / "pki"
     load(small_pack)
 
 

@@ -1,4 +1,4 @@
-"""A small country: one province of Rwanda's pack, its three carried services, and a free one."""
+"""A small country: one province of Rwanda's pack, some of its carried services, and a free one."""
 
 import shutil
 from pathlib import Path
@@ -6,7 +6,14 @@ from pathlib import Path
 import yaml
 
 RW = Path(__file__).parents[2] / "countries" / "rw"
-CARRIED = ("birth-certificate", "marriage-certificate", "certificate-being-single")
+CARRIED = (
+    "birth-certificate",
+    "marriage-certificate",
+    "certificate-being-single",
+    "full-identity",
+    "life",
+    "criminal-record",
+)
 FREE = "free-birth-certificate"
 HOME, NEIGHBOUR, FAR = "1209", "1213", "1101"
 """Two sectors of one district, and one of another."""

@@ -13,10 +13,14 @@ TOKEN = "a token of tests"
 
 @dataclass
 class Registers:
-    """`people` by national number; `acts` by kind and number. `gone` makes both answer 503."""
+    """
+    `people` and `records` by national number; `acts` by kind and number. `gone` makes all of them
+    answer 503.
+    """
 
     base_url: str = ""
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    records: dict[str, dict[str, Any]] = field(default_factory=dict)
     acts: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     gone: bool = False
     asked: int = 0
@@ -26,6 +30,7 @@ class Registers:
         return {
             "population": {"base_url": f"{self.base_url}/population", "token": TOKEN},
             "civil": {"base_url": f"{self.base_url}/civil", "token": TOKEN},
+            "criminal": {"base_url": f"{self.base_url}/criminal", "token": TOKEN},
         }
 
     def answer(self, path: str, question: dict[str, str]) -> tuple[int, object]:
@@ -36,6 +41,9 @@ class Registers:
         if path == "/population/search":
             found = self.people.get(number)
             return (200, found) if found else (404, {})
+        if path == "/criminal/search":
+            record = self.records.get(number)
+            return (200, record) if record else (404, {})
         return 200, {"acts": self.acts.get((question["kind"], number), [])}
 
 

@@ -115,6 +115,8 @@ PAGES: dict[str, tuple[str, Ask, tuple[str, ...]]] = {
     "queue of the office": ("officer", get("queue", list="office"), ("cases", "drawn")),
     "queue with nobody": ("officer", get("queue", list="unassigned"), ("cases", "drawn")),
     "queue of an area": ("supervisor", get("queue", list="office"), ("cases", "drawn")),
+    "day": ("officer", get("day"), ("cases", "drawn", "moves")),
+    "day of an area": ("supervisor", get("day"), ("cases", "drawn")),
     "to sign": ("officer", get("to_sign"), ("drawn", "cases")),
 }
 

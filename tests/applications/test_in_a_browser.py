@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications import operations
+from applications.states import SlipKind
 from tests.accounts import people
 from tests.accounts.people import PASSWORD, Citizen
 from tests.applications import world
@@ -99,7 +100,11 @@ def test_an_officers_pages_can_be_read_by_everybody(
         reverse("applications:desk_case", args=[queued.number]),
         reverse("applications:desk_case", args=[taken.number]),
         reverse("applications:to_sign"),
+        reverse("applications:day"),
+        f"{reverse('applications:day')}?day={NOON.date()}",
     ]
+    for kind in SlipKind:
+        operations.write_slip(kind=kind, application_id=taken.pk, at=NOON)
     with opened(width=width, scheme=scheme) as page:
         enter(page, live_server, officer_at(aline))
         for address in addresses:

@@ -1,6 +1,7 @@
 """The invariants of cases hold after a whole life, and each one finds what breaks it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -8,7 +9,7 @@ from django.db import transaction
 
 from applications import operations
 from applications.invariants import INVARIANTS
-from applications.states import WITH_PAPER
+from applications.states import WITH_PAPER, SlipKind
 from documents.invariants import INVARIANTS as OF_PAPERS
 from tests import breaking
 from tests.accounts import people
@@ -17,6 +18,7 @@ from tests.applications.packing import NEIGHBOUR
 from tests.countries.packs import load
 from tests.world import NOON
 
+NEXT_DAY = NOON + timedelta(days=1)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -48,6 +50,8 @@ def lived(db, small_pack, settings, tmp_path):
     operations.hold_payment(bill_id=held.bill_id, at=NOON)
     world.drawn(people.citizen(), aline)
     world.taken(uwase, aline)
+    operations.write_slip(kind=SlipKind.ACKNOWLEDGEMENT, application_id=mended.pk, at=NOON)
+    operations.write_day(office_id=world.office_id(), day=NOON.date(), language="en", at=NEXT_DAY)
     return aline
 
 
@@ -86,6 +90,12 @@ BREAKAGES = {
     "a paper of a case that is not approved": (
         "paper_has_its_case",
         f"UPDATE {CASE} SET status = 'UNDER_REVIEW' WHERE id = {ONE_DRAWN}",
+    ),
+    "a slip of nothing": ("slip_has_its_case", "DELETE FROM applications_caseslip"),
+    "a register of no day": ("slip_has_its_case", "DELETE FROM applications_dayslip"),
+    "a slip of another kind": (
+        "slip_has_its_case",
+        "UPDATE applications_caseslip SET kind = 'refusal'",
     ),
     "the paper of a held case is let go": (
         "held_case_withholds_its_paper",

@@ -201,9 +201,12 @@ def test_postgresql_refuses_a_signature_on_a_withheld_paper(uwase, staffed, draw
     with pytest.raises(DatabaseError, match="is withheld"), transaction.atomic():
         PaperFile.objects.create(
             paper_id=case.paper_id,
+            revision=2,
             step="signed",
             sha256="0" * 64,
-            size=file.size,
+            size=file.size + 1,
+            previous_size=file.size,
+            pades_level="B-B",
             credential=credential,
             created_at=NOON,
         )

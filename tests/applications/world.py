@@ -1,6 +1,7 @@
 """Cases at any point of their life, made by the operations themselves."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import F
@@ -12,10 +13,11 @@ from applications import operations, queries
 from applications.models import Application
 from applications.operations import drafting
 from documents import operations as documents
+from documents.operations import credentials
 from payments import queries as bills
 from payments.models import Rail
 from places import queries as places
-from registers.entries import ActEntry, PersonEntry
+from registers.entries import ActEntry, CriminalEntry, Judgment, PersonEntry
 from tests.accounts import people
 from tests.accounts.people import Citizen
 from tests.applications.packing import FREE, HOME
@@ -26,6 +28,9 @@ MINUTE = timedelta(minutes=1)
 BIRTH = "birth-certificate"
 MARRIAGE = "marriage-certificate"
 SINGLE = "certificate-being-single"
+IDENTITY = "full-identity"
+LIFE = "life"
+CRIMINAL = "criminal-record"
 
 ANSWERS: dict[str, dict[str, object]] = {
     BIRTH: {
@@ -51,6 +56,8 @@ ANSWERS: dict[str, dict[str, object]] = {
     },
 }
 ANSWERS[FREE] = ANSWERS[BIRTH]
+ANSWERS[IDENTITY] = ANSWERS[LIFE] = ANSWERS[SINGLE]
+ANSWERS[CRIMINAL] = {"reason": "work", "declaration": True}
 
 
 @dataclass(frozen=True)
@@ -175,13 +182,21 @@ def drawn(citizen: Citizen, by_id: int, service: str = BIRTH) -> Application:
 
 def draw(case: Application) -> None:
     """Do as the errand does: draw the case's paper, and let the case wait for its signature."""
+    make_keys()
     documents.claim_for_rendering(limit=4, now=NOON, until=NOON + MINUTE)
+    documents.sign_claims(case.paper_id, at=NOON)
     documents.record_rendering(case.paper_id, documents.render(case.paper_id), at=NOON)
     operations.mark_rendered(application_id=case.pk, at=NOON)
 
 
+def make_keys() -> None:
+    """Make the state's and the offices' keys, where nobody has needed them yet."""
+    if credentials.in_force("qr", at=NOON) is None:
+        documents.issue_development_credentials(at=NOON - 5 * MINUTE)
+
+
 def entry_for(citizen: Citizen, service: str = BIRTH) -> ActEntry | PersonEntry:
-    if service == SINGLE:
+    if service in (SINGLE, IDENTITY, LIFE):
         return person_entry(citizen)
     return marriage_act(citizen) if service == MARRIAGE else birth_act(citizen)
 
@@ -257,6 +272,25 @@ def person_entry(citizen: Citizen, **changed: object) -> PersonEntry:
         "nationality": "RW",
     }
     return PersonEntry(**(values | changed))  # type: ignore[arg-type]
+
+
+def record(citizen: Citizen, *judgments: Judgment) -> CriminalEntry:
+    person = accounts.person(citizen.person_id)
+    return CriminalEntry(
+        national_id=person.national_id or "",
+        family_name=person.family_name,
+        given_names=person.given_names,
+        sex="F",
+        born_on=person.born_on or date.min,
+        birth_place_code=HOME,
+        nationality="RW",
+        judgments=judgments,
+    )
+
+
+def as_json(entry: PersonEntry | CriminalEntry) -> dict[str, object]:
+    """Return the entry as its register's HTTP face tells it."""
+    return json.loads(json.dumps(asdict(entry), default=str))
 
 
 def act_as_json(act: ActEntry) -> dict[str, object]:

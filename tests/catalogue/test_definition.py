@@ -1,6 +1,7 @@
 """A definition is read strictly; prices and words follow from it."""
 
 import copy
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from catalogue.words import fold, tell
 BOAT = yaml.safe_load(
     (Path(__file__).parents[1] / "countries/tiny/services/boat-licence.yaml").read_text("utf-8")
 )
+PAPER = {"names": {"en": "Boat licence"}, "paper": "residence", "register": "population"}
 FORM = [{"code": "g", "titles": {"en": "G"}, "fields": []}]
 
 
@@ -38,6 +40,25 @@ def test_a_definition_knows_its_fields_reasons_and_promise() -> None:
 
 def test_a_promise_in_months_is_no_date() -> None:
     assert _boat(time={"value": 1, "unit": "months"}).working_days is None
+
+
+@pytest.mark.parametrize(
+    ("months", "issued_on", "last_day"),
+    [
+        (0, date(2026, 11, 23), None),
+        (3, date(2026, 11, 23), date(2027, 2, 23)),
+        (3, date(2026, 11, 30), date(2027, 2, 28)),
+        (6, date(2027, 8, 31), date(2028, 2, 29)),
+        (12, date(2028, 2, 29), date(2029, 2, 28)),
+        (1, date(2026, 12, 31), date(2027, 1, 31)),
+    ],
+)
+def test_a_term_in_months_ends_with_the_same_day(
+    months: int, issued_on: date, last_day: date | None
+) -> None:
+    output = _boat(output={**PAPER, "valid_months": months}).output
+    assert output is not None
+    assert output.last_day(issued_on) == last_day
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -72,6 +93,12 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"case_prefix": "boat"}, "case_prefix: two to four"),
     ({"case_prefix": None}, "case_prefix: two to four"),
     ({"output": None}, "output: missing"),
+    ({"output": {**PAPER, "kind": "copy"}}, 'output.kind: unknown "copy"'),
+    ({"output": {**PAPER, "register": "tax"}}, 'output.register: unknown "tax"'),
+    ({"output": {**PAPER, "register": None}}, "output.register: a paper is read from a register"),
+    ({"output": {**PAPER, "paper": None, "by_register": True}}, "output.by_register: there is no"),
+    ({"output": {**PAPER, "by_register_ours": True}}, "output.by_register_ours: nothing"),
+    ({"output": {**PAPER, "valid_months": -1}}, "output.valid_months: -1 is not"),
     ({"refusal_reasons": []}, "refusal_reasons: at least one"),
     ({"sources": [{"url": "javascript:alert(1)"}]}, "sources[0].url: no web address"),
     ({"code": "Boat Licence"}, 'code: "Boat Licence" is no code'),

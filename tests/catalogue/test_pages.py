@@ -55,7 +55,7 @@ def test_a_value_that_no_source_gives_is_said_to_be_not_published(rw, client) ->
 
 
 def test_a_service_that_is_not_carried_here_says_where_to_go(rw, client) -> None:
-    page = _text(client, "/services/residence/")
+    page = _text(client, "/services/nationality/")
     assert "Go to the office" in page
     assert "Apply now" not in page
 

@@ -86,7 +86,8 @@ def test_the_rows_of_a_table_say_it_one_by_one(settings) -> None:  # type: ignor
 
 def test_the_sheet_of_a_workbook_says_it_too(settings) -> None:  # type: ignore[no-untyped-def]
     def sheet() -> tuple[str, list[tuple[object, ...]]]:
-        file = io.BytesIO(exports.xlsx_file("Day", ["a"], [(1,)]))
+        file = io.BytesIO()
+        exports.xlsx_write(file, "Day", ["a"], [(1,)])
         [found] = openpyxl.load_workbook(file).worksheets
         return found.title, list(found.values)
 

@@ -32,6 +32,12 @@ def test_rwanda_has_its_areas_and_38_services(whole_rw) -> None:
         "birth-certificate",
         "marriage-certificate",
         "certificate-being-single",
+        "full-identity",
+        "residence",
+        "life",
+        "birth-record",
+        "marriage-record",
+        "criminal-record",
     }
     assert Office.objects.filter(level="sector", by_rule=True).count() == 416
     assert Office.objects.filter(level="district").count() == 30
@@ -128,6 +134,12 @@ BROKEN = [
     (BOAT, "level_name: parish", "level_name: sector", r'mooring.level_name: unknown "sector"'),
     (BOAT, "amount_minor: 25,", "amount_minor: '25',", r"fees\[1\].amount_minor: int is wanted"),
     (BOAT, "amount_minor: 25,", "amount_minor: -25,", r"fees\[1\].amount_minor: -25 is not"),
+    (BOAT, "paper: null", "paper: galleon, register: birth", r'output.paper: nobody can draw "ga'),
+    (BOAT, "paper: null", "paper: life, register: birth", r'output.register: unknown "birth"'),
+    (
+        BOAT, "paper: null", "paper: life, register: population, kind: record",
+        r'output.kind: unknown "record"',
+    ),
     ("country.yaml", "currency: USD", "money: USD", r"country.yaml lacks 'currency'"),
 ]  # fmt: skip
 

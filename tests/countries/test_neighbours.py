@@ -28,7 +28,12 @@ AREAS = {
 SERVICES = {"ke": 23, "bi": 23}
 APPLICABLE = {
     "ke": {"birth-certificate": 20000, "marriage-certificate": 110000, "no-impediment": 1000000},
-    "bi": {"birth-certificate": 0, "marriage-certificate": 500},
+    "bi": {
+        "birth-certificate": 0,
+        "marriage-certificate": 500,
+        "full-identity": 500,
+        "residence": 500,
+    },
 }
 RAILS = {
     "ke": [

@@ -42,7 +42,7 @@ def test_a_hostile_file_is_answered_soon(world: World, name: str) -> None:
     with answered_soon():
         verdict = verdicts.by_file(bombs.HOSTILE[name], at=NOON)
 
-    assert verdict == verdicts.NOT_OURS
+    assert verdict.outcome == Outcome.NOT_OURS
 
 
 def test_a_file_that_unpacks_without_end_takes_no_memory(world: World) -> None:

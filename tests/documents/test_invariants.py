@@ -51,6 +51,24 @@ BREAKAGES = {
         "paper_has_its_files",
         f"DELETE FROM documents_paperfile WHERE step = 'sealed' AND paper_id = {ISSUED}",
     ),
+    "a revision is left out": (
+        "paper_revisions",
+        (
+            "UPDATE documents_paperfile SET revision = 5"
+            f" WHERE step = 'sealed' AND paper_id = {ISSUED}"
+        ),
+    ),
+    "a revision begins with something else": (
+        "paper_revisions",
+        (
+            "UPDATE documents_paperfile SET previous_size = 1"
+            f" WHERE step = 'signed' AND paper_id = {ISSUED}"
+        ),
+    ),
+    "a proof says more than the file": (
+        "paper_revisions",
+        f"UPDATE documents_proof SET pades_level = 'B-LTA' WHERE paper_id = {ISSUED}",
+    ),
     "a paper that nobody has drawn has a file": (
         "paper_has_its_files",
         (

@@ -17,7 +17,7 @@ from pyhanko_certvalidator import ValidationContext
 from accounts import operations as accounts
 from accounts.operations import StepUpRefused
 from documents import operations, queries, verdicts
-from documents.custody.pem import certificates
+from documents.custody import certificates
 from documents.models import (
     Mandate,
     MandateItem,
@@ -29,6 +29,7 @@ from documents.models import (
 )
 from documents.states import State
 from kernel.models import EventRow
+from registers import queries as registers
 from tests.documents import world as worlds
 from tests.documents.world import LEASE, World
 from tests.world import NOON
@@ -234,11 +235,10 @@ def test_what_she_signed_in_office_is_sealed_after_she_left(world: World) -> Non
 def test_the_database_refuses_a_closed_officers_signature(world: World) -> None:
     paper_id = worlds.request(world)
     worlds.order(world, {paper_id: worlds.draw(paper_id)})
-    values = {
-        "paper_id": paper_id, "step": Step.SIGNED, "sha256": "ab" * 32, "size": 1,
+    values = worlds.following(paper_id) | {
+        "step": Step.SIGNED,
         "credential": worlds.Credential.objects.get(state="active", account=world.officer_id),
-        "created_at": NOON,
-    }  # fmt: skip
+    }
 
     with transaction.atomic():
         PaperFile.objects.create(**values)
@@ -255,10 +255,7 @@ def test_the_database_refuses_a_signature_without_a_mandate(world: World) -> Non
     credential = worlds.Credential.objects.get(state="active", **hers)
 
     def signed(**more: object) -> None:
-        values = {
-            "paper_id": paper_id, "step": Step.SIGNED, "sha256": "ab" * 32, "size": 1,
-            "credential": credential, "created_at": NOON,
-        }  # fmt: skip
+        values = worlds.following(paper_id) | {"step": Step.SIGNED, "credential": credential}
         PaperFile.objects.create(**{**values, **more})
 
     with pytest.raises(IntegrityError, match="no mandate in force"), transaction.atomic():
@@ -351,6 +348,7 @@ def test_a_crash_anywhere_goes_on_where_it_stopped(world: World) -> None:
     assert operations.claim_for_rendering(limit=1, now=NOON, until=NOON + LEASE) == []
     assert operations.claim_for_rendering(limit=1, now=later, until=later + LEASE) == [paper_id]
     # Died between drawing and recording; two drew; both record.
+    operations.sign_claims(paper_id, at=later)
     drawn = operations.render(paper_id)
     assert operations.render(paper_id) == drawn
     operations.record_rendering(paper_id, drawn, at=later)
@@ -376,6 +374,7 @@ def test_a_crash_anywhere_goes_on_where_it_stopped(world: World) -> None:
 def test_a_paper_that_cannot_be_drawn_holds_up_no_other(world: World) -> None:
     strange = worlds.request(world, cited_entry_id=worlds.cite_birth(family_name="漢字"))
     assert operations.claim_for_rendering(limit=1, now=NOON, until=NOON + LEASE) == [strange]
+    operations.sign_claims(strange, at=NOON)
     with pytest.raises(operations.CannotBeDrawn, match=r"U\+5B57 U\+6F22"):
         operations.render(strange)
 
@@ -421,7 +420,7 @@ def test_a_preview_is_a_specimen_and_leaves_no_trace(world: World) -> None:
     data = queries.preview(
         paper_type="birth_certificate",
         language="fr",
-        cited_entry_id=worlds.cite_birth(),
+        entry=registers.cited_entry(worlds.cite_birth()),
         office_id=world.office_id,
         officer_id=world.officer_id,
         at=NOON,

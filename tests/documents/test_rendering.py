@@ -77,7 +77,7 @@ def test_a_sheet_is_one_tagged_page_with_every_font_embedded(
 def test_every_element_of_the_tree_is_reached_from_its_mark() -> None:
     with pikepdf.open(io.BytesIO(draw(content()))) as pdf:
         parents = pdf.Root.StructTreeRoot.ParentTree.Nums[1]
-        marks = bytes(pdf.pages[0].Contents.read_bytes()).count(b"/MCID")
+        marks = b"".join(each.read_bytes() for each in pdf.pages[0].Contents).count(b"/MCID")
         assert len(parents) == marks
         kinds = [str(parent.S) for parent in parents]
     assert kinds.count("/H1") == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from accounts import operations as accounts
 from documents import operations, queries
-from documents.models import Credential
+from documents.models import Credential, PaperFile
 from places.models import Area, Office
 from registers import operations as registers
 from registers.entries import ActEntry, PersonEntry
@@ -142,6 +142,7 @@ def draw(paper_id: int) -> str:
         limit=1, now=NOON, until=NOON + LEASE, paper_id=paper_id
     )
     assert claimed == [paper_id]
+    operations.sign_claims(paper_id, at=NOON)
     operations.record_rendering(paper_id, operations.render(paper_id), at=NOON)
     return unsigned_sha256(paper_id)
 
@@ -176,6 +177,20 @@ def issue(world: World, **more: object) -> int:
     ) == [paper_id]
     operations.sign_through(paper_id, at=NOON)
     return paper_id
+
+
+def following(paper_id: int) -> dict[str, object]:
+    """Return what a row says of the signed revision that follows a paper's newest one."""
+    last = PaperFile.objects.filter(paper_id=paper_id).latest("revision")
+    return {
+        "paper_id": paper_id,
+        "revision": last.revision + 1,
+        "previous_size": last.size,
+        "size": last.size + 1,
+        "pades_level": "B-B",
+        "sha256": "ab" * 32,
+        "created_at": NOON,
+    }
 
 
 def key_file(world: World, **owner: int) -> Path:

@@ -95,7 +95,7 @@ def world(_world: SandboxProcess, live_server, settings, tmp_path: Path, monkeyp
     settings.GATEWAYS = {
         **{
             name: {**settings.GATEWAYS[name], "base_url": f"{_world.url}/{name}"}
-            for name in ("population", "civil", "sms")
+            for name in ("population", "civil", "criminal", "sms")
         },
         "rails": rails,
     }

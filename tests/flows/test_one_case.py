@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from applications import operations as applications
-from applications.models import Application, StatusChange
+from applications.models import Application, CaseSlip, RegisterQuestion, StatusChange
 from config.journey.play import Record
 from config.journey.world import wait_for
 from documents.models import Paper
@@ -40,9 +40,54 @@ def test_from_application_to_a_paper_that_a_stranger_finds_genuine(play, service
         "ISSUED",
     ]
     assert Movement.objects.count() == 1
-    assert Paper.objects.count() == 1
+    assert Paper.objects.filter(is_slip=False).count() == 1
+    assert [slip.kind for slip in CaseSlip.objects.all()] == ["acknowledgement"]
     assert not Delivery.objects.exclude(state=DeliveryState.DONE).exists()
     call_command("check_invariants", verbosity=0)
+
+
+def test_a_paper_that_the_register_issues_needs_no_officer(play):
+    record = play("identity").run()
+
+    assert record.pdf.read_bytes().startswith(b"%PDF")
+    assert [step for step in history(record.number) if step != "DRAFT"] == [
+        "AWAITING_PAYMENT",
+        "PAID",
+        "APPROVED",
+        "ISSUED",
+    ]
+    paper = Paper.objects.get()
+    assert (paper.sealed_only, paper.officer_id, paper.state) == (True, None, "ISSUED")
+    assert RegisterQuestion.objects.get().answer == "issued"
+    assert not Delivery.objects.exclude(state=DeliveryState.DONE).exists()
+    call_command("check_invariants", verbosity=0)
+
+
+def test_a_register_that_was_away_issues_when_it_is_back(play, world):
+    story = play("identity")
+    story.citizen.sign_in()  # By the same register.
+    world.faults(population="down")
+    record = Record()
+    story._pay(story._apply(record), record)
+    wait_for(
+        "question that was asked in vain",
+        lambda: RegisterQuestion.objects.filter(attempts__gte=1, answer=""),
+        seconds=30,
+    )
+    assert story.citizen.state(record.number) == "PAID"
+
+    world.faults()
+    wait_for("issued paper", lambda: story.citizen.state(record.number) == "ISSUED", seconds=60)
+
+
+def test_a_criminal_record_lists_the_judgment(play):
+    record = play("criminal").run()
+
+    paper = Paper.objects.get(is_slip=False)
+    assert paper.facts["judgments"] == "1"
+    assert paper.facts["judgment_1_on"] == "2019-05-14"
+    assert paper.valid_until is not None
+    assert record.pdf.read_bytes().startswith(b"%PDF")
 
 
 def test_every_callback_twice_is_one_movement_and_each_message_goes_once(play, world):

@@ -32,4 +32,5 @@ def point_to(settings: Settings, url: str, token: str = TOKEN) -> None:
         **settings.GATEWAYS,
         "population": {"base_url": f"{url}/population", "token": token},
         "civil": {"base_url": f"{url}/civil", "token": token},
+        "criminal": {"base_url": f"{url}/criminal", "token": token},
     }

@@ -32,6 +32,9 @@ def register_that_says(answer: bytes, *, seconds_between: float = 0.0) -> Iterat
                 try:
                     if not seconds_between:
                         connection.sendall(answer)
+                        # What is left of the question unread would cut the answer short.
+                        connection.shutdown(socket.SHUT_WR)
+                        connection.recv(65536)
                     else:
                         for byte in answer:
                             connection.sendall(bytes([byte]))

@@ -33,7 +33,7 @@ def test_the_file_is_what_the_generator_makes(code: str) -> None:
     made = synthesis.populate(
         country, synthesis.read_places(ROOT / f"countries/{code}/areas", country)
     )
-    people = [synthesis.asdict(person) for person in made.people]
+    people = [synthesis.told(person) for person in made.people]
     assert json.loads(json.dumps(people, default=str)) == people_of(code)
     assert made.acts == acts_of(code)
 

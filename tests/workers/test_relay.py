@@ -99,10 +99,10 @@ def test_a_delivery_that_kills_its_process_takes_no_neighbour_along(monkeypatch)
     usual = relay._deliver
     poison = Delivery.objects.get(event__payload__subject_id=9).pk
 
-    def deliver(delivery_id, *args, **kwargs):
-        if delivery_id == poison:
+    def deliver(delivery, *args, **kwargs):
+        if delivery.id == poison:
             raise SystemExit  # As if it had eaten all memory.
-        usual(delivery_id, *args, **kwargs)
+        usual(delivery, *args, **kwargs)
 
     monkeypatch.setattr(relay, "_deliver", deliver)
     now = NOON

@@ -28,6 +28,8 @@ JOURNEYS = {
     "birth": ("birth-certificate", "birth_place_code"),
     "marriage": ("marriage-certificate", "place_code"),
     "single": ("certificate-being-single", "residence_code"),
+    "identity": ("full-identity", "residence_code"),
+    "criminal": ("criminal-record", "residence_code"),
 }
 
 

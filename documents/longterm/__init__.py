@@ -1,0 +1,1 @@
+"""What makes signatures outlive their certificates: time stamps, and proof of no revocation."""

@@ -1,0 +1,45 @@
+"""Giving up a reissue that is drawn and that nobody will sign, so that another may be asked for."""
+
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+
+from documents.models import ActKind, Paper
+from documents.operations.living import NotNow, require
+from documents.operations.moving import lock, move
+from documents.states import State
+from kernel import audit
+
+log = structlog.get_logger()
+
+
+def abandon(*, paper_id: int, by_id: int, at: datetime) -> None:
+    """
+    Give up a drawn reissue: it keeps its number, and its original stays as it is.
+
+    One person's word is enough: nothing that is out changes, and another reissue takes two again.
+
+    :raises accounts.policies.NotGranted: if she may not reissue papers of its office
+    :raises OwnPaper: if the paper is about her
+    :raises NotNow: if it is no reissue, is not drawn yet, or is signed
+    """
+    with transaction.atomic():
+        paper = lock(paper_id)
+        require(paper, ActKind.REISSUE, by_id, at=at)
+        if not may_be_abandoned(paper):
+            raise NotNow(paper_id)
+        move(paper, State.ABANDONED, at=at)
+        audit.record(
+            act="paper.reissue.abandoned",
+            actor_id=by_id,
+            subject="documents.paper",
+            subject_id=paper_id,
+            at=at,
+        )
+    log.info("paper.abandoned", paper_id=paper_id)
+
+
+def may_be_abandoned(paper: Paper) -> bool:
+    """Say whether it is a reissue that waits for its signature."""
+    return paper.state == State.RENDERED and paper.replaces_id is not None

@@ -1,0 +1,3 @@
+DROP TRIGGER documents_paperclaims_guard ON documents_paperclaims;
+DROP FUNCTION documents_paperclaims_guard();
+ALTER TABLE documents_paperclaims DROP CONSTRAINT paper_claims_fit_on_a_code;

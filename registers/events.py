@@ -1,0 +1,9 @@
+"""What a register tells us after papers were issued on its entries."""
+
+from kernel.events import Event
+
+
+class RegisterEventRead(Event):
+    """The register has told of a death, marriage, move or correction: the subject is its row."""
+
+    name = "registers.event.read"

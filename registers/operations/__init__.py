@@ -1,0 +1,29 @@
+"""Keep what a register said, and what it tells afterwards; one file a subject."""
+
+from registers.operations.citing import WrongEntry, as_cited, cite, facts_sha256
+from registers.operations.listening import (
+    Asked,
+    claim_feeds,
+    forget_pages,
+    keep_page,
+    record_silence,
+    take_in,
+)
+from registers.operations.settling import NoNote, SettledAlready, open_strange_events, settle
+
+__all__ = [
+    "Asked",
+    "NoNote",
+    "SettledAlready",
+    "WrongEntry",
+    "as_cited",
+    "cite",
+    "claim_feeds",
+    "facts_sha256",
+    "forget_pages",
+    "keep_page",
+    "open_strange_events",
+    "record_silence",
+    "settle",
+    "take_in",
+]

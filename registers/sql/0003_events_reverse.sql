@@ -1,0 +1,10 @@
+GRANT DELETE ON registers_strangeevent TO guichet_application;
+DROP TRIGGER registers_strangeevent_no_truncate ON registers_strangeevent;
+DROP TRIGGER registers_strangeevent_guard ON registers_strangeevent;
+DROP FUNCTION registers_strangeevent_guard();
+DROP TRIGGER registers_event_person_joins ON registers_eventperson;
+DROP TRIGGER registers_event_persons ON registers_registerevent;
+DROP FUNCTION registers_event_persons();
+DROP TRIGGER registers_strange_event_of_its_page ON registers_strangeevent;
+DROP TRIGGER registers_event_of_its_page ON registers_registerevent;
+DROP FUNCTION registers_event_of_its_page();

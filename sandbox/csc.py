@@ -1,0 +1,259 @@
+"""
+A signing service by the API of the Cloud Signature Consortium, and the authority behind it.
+
+Any credentialID is a key: made at its first use, named by its suffix ("officer-7~Marie Uwase"), or
+by itself. The authority certifies requests (PKCS #10) too, as a national one would after its own
+checks, and publishes its revocation list.
+"""
+
+import base64
+import functools
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.x509.oid import NameOID
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from sandbox.twins import Twin
+
+TOKEN, PIN = "development-only-csc", "135790"
+_DAY = timedelta(days=1)
+_KEPT_MAX = 1000
+
+Key = ec.EllipticCurvePrivateKey
+
+
+class Authority:
+    """Made anew by each process: what it certified is worth nothing after a restart."""
+
+    def __init__(self) -> None:
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        name = _name("Sandbox national authority - proves nothing")
+        now = datetime.now(UTC)
+        self.certificate = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(self.key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - 3650 * _DAY)
+            .not_valid_after(now + 7300 * _DAY)
+            .add_extension(x509.BasicConstraints(True, 0), critical=True)
+            .add_extension(_usage(certifies=True), critical=True)
+            .add_extension(
+                x509.SubjectKeyIdentifier.from_public_key(self.key.public_key()), critical=False
+            )
+            .sign(self.key, hashes.SHA256())
+        )
+
+    def certify(self, subject: x509.Name, public: Any, lists_at: str) -> x509.Certificate:
+        now = datetime.now(UTC)
+        points = [
+            x509.DistributionPoint([x509.UniformResourceIdentifier(lists_at)], None, None, None)
+        ]
+        return (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(self.certificate.subject)
+            .public_key(public)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - 1825 * _DAY)
+            .not_valid_after(now + 1825 * _DAY)
+            .add_extension(x509.BasicConstraints(False, None), critical=True)
+            .add_extension(_usage(certifies=False), critical=True)
+            .add_extension(x509.CRLDistributionPoints(points), critical=False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()),
+                critical=False,
+            )
+            .sign(self.key, hashes.SHA256())
+        )
+
+    def revocation_list(self) -> bytes:
+        now = datetime.now(UTC)
+        return (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self.certificate.subject)
+            .last_update(now - timedelta(minutes=1))
+            .next_update(now + _DAY)
+            .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
+            .sign(self.key, hashes.SHA256())
+            .public_bytes(serialization.Encoding.DER)
+        )
+
+
+class Service:
+    def __init__(self) -> None:
+        self.authority = Authority()
+        self.keys: dict[str, tuple[Key, x509.Certificate]] = {}
+        self.orders: dict[str, tuple[str, list[str]]] = {}
+
+    def held(self, credential_id: str, lists_at: str) -> tuple[Key, x509.Certificate]:
+        if credential_id not in self.keys:
+            if len(self.keys) >= _KEPT_MAX:
+                self.keys.clear()
+            key = ec.generate_private_key(ec.SECP256R1())
+            named = credential_id.rpartition("~")[2]
+            made = self.authority.certify(_name(named), key.public_key(), lists_at)
+            self.keys[credential_id] = (key, made)
+        return self.keys[credential_id]
+
+
+@functools.cache
+def _service(app: Starlette) -> Service:
+    return Service()
+
+
+async def info(request: Request) -> Response:
+    """Of one credential: its certificate, then its authority's."""
+    said = await _body(request)
+    if (refusal := _refusal(request)) is not None:
+        return refusal
+    credential_id = str(said.get("credentialID", ""))
+    if not credential_id or credential_id.startswith("unknown"):
+        return JSONResponse({"error": "invalid_request"}, status_code=400)
+    service = _service(request.app)
+    _, certificate = service.held(credential_id, _lists_at(request))
+    chain = [certificate, service.authority.certificate]
+    return JSONResponse(
+        {
+            "key": {"status": "enabled", "algo": ["1.2.840.10045.4.3.2"], "len": 256},
+            "cert": {"status": "valid", "certificates": [_base64(each) for each in chain]},
+            "authMode": "explicit",
+            "multisign": 1,
+            "SCAL": "2",
+        }
+    )
+
+
+async def authorize(request: Request) -> Response:
+    """Give a SAD that is good once, for these hashes, to whoever knows the PIN."""
+    said = await _body(request)
+    if (refusal := _refusal(request)) is not None:
+        return refusal
+    proofs = said.get("authData") or [{"id": "PIN", "value": said.get("PIN")}]
+    if {"id": "PIN", "value": PIN} not in proofs:
+        return JSONResponse({"error": "invalid_pin"}, status_code=400)
+    service, sad = _service(request.app), secrets.token_urlsafe(16)
+    if len(service.orders) >= _KEPT_MAX:
+        service.orders.clear()
+    service.orders[sad] = (str(said.get("credentialID")), _hashes(said))
+    return JSONResponse({"SAD": sad, "expiresIn": 60})
+
+
+async def sign_hash(request: Request) -> Response:
+    said = await _body(request)
+    if (refusal := _refusal(request)) is not None:
+        return refusal
+    service, hashed = _service(request.app), _hashes(said)
+    order = service.orders.pop(str(said.get("SAD")), None)
+    if order != (said.get("credentialID"), hashed):
+        return JSONResponse({"error": "invalid_request"}, status_code=400)
+    key, _ = service.held(str(said["credentialID"]), _lists_at(request))
+    if request.app.state.faults.is_on("csc", "strange"):
+        key = ec.generate_private_key(ec.SECP256R1())
+    digests = [base64.b64decode(each) for each in hashed]
+    made = [key.sign(each, ec.ECDSA(utils.Prehashed(hashes.SHA256()))) for each in digests]
+    return JSONResponse({"signatures": [base64.b64encode(each).decode() for each in made]})
+
+
+async def certify(request: Request) -> Response:
+    """POST a request for a certificate as PEM -> the certificate and its chain as PEM."""
+    try:
+        asked = x509.load_pem_x509_csr(await request.body())
+    except ValueError:
+        return PlainTextResponse("not a request\n", status_code=400)
+    if not asked.is_signature_valid:
+        return PlainTextResponse("not signed by its own key\n", status_code=400)
+    authority = _service(request.app).authority
+    made = authority.certify(asked.subject, asked.public_key(), _lists_at(request))
+    return PlainTextResponse(_pem(made) + _pem(authority.certificate))
+
+
+async def root(request: Request) -> Response:
+    return PlainTextResponse(_pem(_service(request.app).authority.certificate))
+
+
+async def revocation_list(request: Request) -> Response:
+    if request.app.state.faults.is_on("csc", "down"):
+        return Response(status_code=503)
+    told = _service(request.app).authority.revocation_list()
+    return Response(told, media_type="application/pkix-crl")
+
+
+def _refusal(request: Request) -> Response | None:
+    if request.app.state.faults.is_on("csc", "down"):
+        return JSONResponse({"error": "unavailable"}, status_code=503)
+    if request.headers.get("authorization") != f"Bearer {TOKEN}":
+        return JSONResponse({"error": "invalid_token"}, status_code=401)
+    return None
+
+
+def _hashes(said: dict[str, Any]) -> list[str]:
+    found = said.get("hashes") or said.get("hash") or []
+    return [str(each) for each in found]
+
+
+def _lists_at(request: Request) -> str:
+    return f"{request.base_url}csc/authority.crl"
+
+
+def _name(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64])])
+
+
+def _usage(*, certifies: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not certifies,
+        content_commitment=not certifies,
+        key_cert_sign=certifies,
+        crl_sign=certifies,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _pem(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _base64(certificate: x509.Certificate) -> str:
+    return base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    try:
+        body = await request.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+TWIN = Twin(
+    kind="csc",
+    routes=[
+        *[
+            Route(f"/csc/csc/{version}/{name}", does, methods=["POST"])
+            for version in ("v1", "v2")
+            for name, does in (
+                ("credentials/info", info),
+                ("credentials/authorize", authorize),
+                ("signatures/signHash", sign_hash),
+            )
+        ],
+        Route("/csc/authority/certify", certify, methods=["POST"]),
+        Route("/csc/authority.pem", root),
+        Route("/csc/authority.crl", revocation_list),
+    ],
+    faults={"csc": frozenset({"down", "strange"})},
+)
