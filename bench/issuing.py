@@ -27,9 +27,9 @@ from config.stack.servers import free_port
 A_SECOND = 20.0
 PAPERS = 400
 WARM_UP = 60
-P99_MS_MAX = {"sealed": 2_000.0, "signed": 2_000.0}
-# A worker that is killed holds up to four papers under a lease of eight seconds.
-WORST_MS_MAX_AFTER_KILL = 15_000.0
+P99_MS_MAX = {"sealed": 1_000.0, "signed": 3_000.0}
+# A worker that is killed holds up to eight papers under a lease of four seconds.
+WORST_MS_MAX_AFTER_KILL = 10_000.0
 
 
 def measure(machine: Machine, report: Report, *, papers: int = PAPERS) -> None:

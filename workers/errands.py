@@ -56,8 +56,9 @@ KEY_LEASE = timedelta(minutes=2)
 CLAIM_MAX = 4
 # Papers are drawn and recorded together: what surrounds them costs the same for one and for all.
 PAPERS_MAX = 8
-# Of papers to be drawn: one whose worker is killed waits for so long, and for the sweep.
-PAPER_LEASE = timedelta(seconds=6)
+# Of papers to be drawn: one whose worker is killed waits for so long, and for the sweep. Long for a
+# round; where a store is slower still, two draw the same bytes.
+PAPER_LEASE = timedelta(seconds=4)
 # One at a time: what waited behind a slow call could outlive the lease and become "unknown".
 ONCE_MAX = 1
 

@@ -3,11 +3,12 @@
 import io
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import httpx
-from asn1crypto import crl
+from asn1crypto import crl, x509
 from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
@@ -43,27 +44,43 @@ def faults(records: Sequence[Record], *, site: str, after_event: int, at: dateti
     return found
 
 
-def _trust(site: str, at: datetime) -> ValidationContext:
+@dataclass(frozen=True)
+class Trust:
     """A stranger's: what the site publishes for everybody."""
 
+    papers: ValidationContext
+    stamps: ValidationContext
+
+
+def _trust(site: str, at: datetime) -> Trust:
     def published(name: str) -> bytes:
         return httpx.get(f"{site}/pki/{name}", timeout=10).raise_for_status().content
 
-    return ValidationContext(
-        trust_roots=list(load_certs_from_pemder_data(published("root.cer"))),
-        other_certs=list(load_certs_from_pemder_data(published("issuing.cer"))),
-        crls=[crl.CertificateList.load(published(f"{who}.crl")) for who in ("root", "issuing")],
-        allow_fetching=False,
-        revocation_mode="soft-fail",
-        moment=at,
+    def certificates(name: str) -> list[x509.Certificate]:
+        return list(load_certs_from_pemder_data(published(name)))
+
+    return Trust(
+        papers=ValidationContext(
+            trust_roots=certificates("root.cer"),
+            other_certs=certificates("issuing.cer"),
+            crls=[crl.CertificateList.load(published(f"{who}.crl")) for who in ("root", "issuing")],
+            allow_fetching=False,
+            revocation_mode="soft-fail",
+            moment=at,
+        ),
+        stamps=ValidationContext(
+            trust_roots=certificates("stamps.cer"), allow_fetching=False, moment=at
+        ),
     )
 
 
-def _valid_signatures(pdf: Path | None, trust: ValidationContext) -> int:
+def _valid_signatures(pdf: Path | None, trust: Trust) -> int:
     if pdf is None:
         return 0
     signatures = PdfFileReader(io.BytesIO(pdf.read_bytes())).embedded_signatures
-    return sum(validate_pdf_signature(each, trust).bottom_line for each in signatures)
+    return sum(
+        validate_pdf_signature(each, trust.papers, trust.stamps).bottom_line for each in signatures
+    )
 
 
 def _paper_number(case_number: str) -> str | None:

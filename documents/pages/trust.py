@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from asn1crypto.pem import armor
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -9,9 +10,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from documents import pki, statuslist, trust
+from documents.longterm.roots import of_stamps
 from documents.models import PublicList
 
-_ROOT = "root.cer"
+_ROOT, _STAMPS = "root.cer", "stamps.cer"
 _PUBLISHED = {
     "issuing.cer": "application/x-pem-file",
     "root.crl": "application/pkix-crl",
@@ -27,6 +29,9 @@ def published(request: HttpRequest, name: str) -> HttpResponse:
     """Serve the roots that we trust, and our own authority's files; keys have no address."""
     if name == _ROOT and (roots := pki.roots()):
         whole = b"".join(each.public_bytes(Encoding.PEM) for each in roots)
+        return HttpResponse(whole, content_type="application/x-pem-file")
+    if name == _STAMPS and (stamps := of_stamps()):
+        whole = b"".join(armor("CERTIFICATE", each.dump()) for each in stamps)
         return HttpResponse(whole, content_type="application/x-pem-file")
     file = Path(settings.PKI_DIR) / name
     if name not in _PUBLISHED or not file.is_file():
@@ -63,7 +68,7 @@ def guide(request: HttpRequest) -> HttpResponse:
     """Tell banks and other offices how to trust these papers."""
     roots = trust.fingerprints()
     here = [name for name in _PUBLISHED if (Path(settings.PKI_DIR) / name).is_file()]
-    files = [_ROOT, *here] if roots else here
+    files = [*([_ROOT] if roots else []), *here, *([_STAMPS] if of_stamps() else [])]
     return render(request, "documents/trust.html", {"roots": roots, "published": files})
 
 

@@ -182,6 +182,19 @@ def test_the_roots_that_we_trust_are_served_wherever_they_are_kept(ready, settin
     assert b"/pki/root.cer" in published("trust")
 
 
+def test_a_stranger_gets_the_roots_of_those_who_told_the_time(ready, settings):
+    (told,) = x509.load_pem_x509_certificates(published("pki", "stamps.cer"))
+    assert "proves nothing" in told.subject.rfc4514_string()
+    assert b"/pki/stamps.cer" in published("trust")
+
+    named = ready.pki / "stamps"
+    named.mkdir()
+    (named / "national.cer").write_bytes(published("pki", "root.cer"))
+    assert len(x509.load_pem_x509_certificates(published("pki", "stamps.cer"))) == 2
+    settings.PRODUCTION = True
+    assert len(x509.load_pem_x509_certificates(published("pki", "stamps.cer"))) == 1
+
+
 def test_the_page_for_banks_shows_the_fingerprint_of_our_root(ready):
     said = published("trust").decode()
     root = x509.load_pem_x509_certificate(published("pki", "root.cer"))
