@@ -149,6 +149,7 @@ def offices(country_tree: dict[str, Area]) -> None:
             level=area.level_name,
             area=area,
         )
+    Office.objects.create(code="national-nppa", names={"en": "NPPA"}, level="national")
 
 
 @pytest.fixture
