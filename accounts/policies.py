@@ -119,6 +119,26 @@ def holders(
     return sorted(set(_covering(grants, area_code).values_list("account_id", flat=True)))
 
 
+def holding(account_ids: Collection[int], *, act: str, at: datetime) -> set[int]:
+    """
+    Return which of these accounts hold the act now, on anything at all.
+
+    :raises accounts.acts.UnknownAct: if no app has declared the act
+    """
+    grants = _of_acts([act], at=at).filter(account_id__in=account_ids)
+    return set(grants.values_list("account_id", flat=True))
+
+
+def held(*, account_id: int, act_codes: Collection[str], at: datetime) -> set[str]:
+    """
+    Return which of these acts the account may do now, on anything at all.
+
+    :raises accounts.acts.UnknownAct: if no app has declared one of them
+    """
+    grants = _of_acts(act_codes, at=at).filter(account_id=account_id)
+    return set(grants.values_list("act", flat=True))
+
+
 def scopes(*, account_id: int, act_codes: Collection[str], at: datetime) -> list[Scope]:
     """
     Return what the account's grants in force for any of these acts cover, for lists of many things.

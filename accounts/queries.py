@@ -11,6 +11,8 @@ from accounts.models import Account, ContactPoint, Grant, OneTimeCode, Person, P
 from accounts.states import AccountKind, ContactKind
 from kernel.crypto import blind_index
 
+_LETTERS_MIN = 3
+
 
 class NoCode(Exception):
     """There is no such one-time code, or no longer."""
@@ -121,6 +123,12 @@ def accounts(account_ids: list[int]) -> list[AccountView]:
     return [_account(row) for row in Account.objects.filter(pk__in=account_ids).order_by("pk")]
 
 
+def staff_of(office_id: int) -> list[AccountView]:
+    """Return the active accounts of an office's staff, in the order of their ids."""
+    rows = Account.objects.filter(office_id=office_id, kind=AccountKind.STAFF, is_active=True)
+    return [_account(row) for row in rows.order_by("pk")]
+
+
 @dataclass(frozen=True)
 class Reached:
     """Where a member of staff is reached, and in which language she reads."""
@@ -166,6 +174,22 @@ def phone_contact_id(phone: str) -> int | None:
     """Return the id of the contact point of a phone (E.164), or None."""
     found = ContactPoint.objects.filter(kind="phone", value_index=blind_index("phone", phone))
     return found.values_list("pk", flat=True).first()
+
+
+def called(name: str, *, limit: int) -> list[int]:
+    """
+    Return the ids of persons called so, at most `limit`: each word typed begins a word of theirs.
+
+    Accents and capitals do not count. A word of three letters is the least; less finds nobody.
+    """
+    words = [word for word in name.split() if any(c.isalnum() for c in word)]
+    if not any(sum(c.isalnum() for c in word) >= _LETTERS_MIN for word in words):
+        return []
+    # As the index `person_called` has it (applications/sql/queues.sql).
+    called = "accounts_folded(family_name || ' ' || given_names)"
+    begins = f"{called} LIKE '%%' || accounts_folded(%s) || '%%'"
+    found = Person.objects.extra(where=[begins] * len(words), params=words)  # noqa: S610
+    return list(found.values_list("pk", flat=True)[:limit])
 
 
 def is_own_phone(*, account_id: int, phone: str, at: datetime) -> bool:

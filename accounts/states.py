@@ -25,3 +25,12 @@ class Assurance(TextChoices):
 class Sex(TextChoices):
     FEMALE = "F", _("female")
     MALE = "M", _("male")
+
+
+class AbsenceKind(TextChoices):
+    """Why an officer is away."""
+
+    LEAVE = "leave", _("Leave")
+    SICK = "sick", _("Illness")
+    TRAINING = "training", _("Training")
+    OTHER = "other", _("Other")

@@ -53,6 +53,48 @@ class CaseReleased(Event):
     name = "applications.case.released"
 
 
+class CaseTransferredOften(Event):
+    """A case was given on for the third time or more: its supervisor must look at it."""
+
+    name = "applications.case.transferred_often"
+
+
+class CaseReassigned(Event):
+    """A case that waits was given to another officer: by a supervisor, or as hers cannot go on."""
+
+    name = "applications.case.reassigned"
+
+
+class CaseEscalated(Event):
+    """The case has waited for too long: whoever is above was told."""
+
+    name = "applications.case.escalated"
+
+
+class CaseHandedOver(Event):
+    """The case, or its paper, is on its way to another office."""
+
+    name = "applications.case.handed_over"
+
+
+class CaseArrived(Event):
+    """The other office acknowledged what was handed over to it."""
+
+    name = "applications.case.arrived"
+
+
+class ConsentGiven(Event):
+    """The applicant let a helper act in her case."""
+
+    name = "applications.case.consent_given"
+
+
+class ConsentRevoked(Event):
+    """The applicant took her consent back: the helper acts no more."""
+
+    name = "applications.case.consent_revoked"
+
+
 class CompletionAsked(Event):
     """The applicant must mend some answers: it is her turn."""
 
@@ -83,6 +125,12 @@ class CaseApprovedByRegister(Event):
     """The register holds the entry and the service lets it answer by itself."""
 
     name = "applications.case.approved_by_register"
+
+
+class ApprovalUndone(Event):
+    """An approval was taken back before anybody signed; its paper is abandoned."""
+
+    name = "applications.case.approval_undone"
 
 
 class CaseRefused(Event):
@@ -119,6 +167,24 @@ class CaseLate(Event):
 
 class ReadyForCollection(Event):
     name = "applications.case.ready_for_collection"
+
+
+class CollectionCodeAsked(Event):
+    """Whoever is to collect has no code any more: a new one goes to the applicant's phone."""
+
+    name = "applications.case.collection_code_asked"
+
+
+class CollectionReminded(Event):
+    """A paper has lain ready for some time, and its applicant is told again."""
+
+    name = "applications.case.collection_reminded"
+
+
+class CollectionOverdue(Event):
+    """A paper has lain ready for long: the supervisor must say what becomes of it."""
+
+    name = "applications.case.collection_overdue"
 
 
 class CaseCollected(Event):

@@ -15,9 +15,13 @@ def _stated(code: str, claim: str) -> Invariant:
 INVARIANTS: tuple[Invariant, ...] = (
     _stated(
         "approved_case_has_its_paper",
-        "I5: every approved certificate case has exactly one original paper, in any state",
+        "I5: every approved certificate case has exactly one original that is not abandoned",
     ),
-    _stated("paper_has_its_case", "I5: no paper without its approved case"),
+    _stated("paper_has_its_case", "I5: no paper without its approved case, unless given up"),
+    _stated(
+        "approved_by_two",
+        "what is cited from paper, or wants a second officer, was approved by two people",
+    ),
     _stated("slip_has_its_case", "no slip without the case or the office's day that it tells of"),
     _stated(
         "held_case_withholds_its_paper",
@@ -29,4 +33,5 @@ INVARIANTS: tuple[Invariant, ...] = (
         "officer_within_her_grant",
         "I14: no case under review with an officer whose grant did not cover it when she took it",
     ),
+    _stated("tally_is_truth", "how many cases wait where is kept as it is"),
 )

@@ -8,7 +8,14 @@ from accounts.acts import Act
 DECIDE = Act("case.decide", two_people=True)
 SIGN = Act("case.sign", two_people=True)
 SUPERVISE = Act("case.supervise", two_people=True)
-ACTS: tuple[Act, ...] = (DECIDE, SIGN, SUPERVISE)
+# At the counter: what comes in and goes out. And whoever applies with a citizen who cannot alone.
+RECEIVE = Act("case.receive", two_people=True)
+ASSIST = Act("case.assist", two_people=True)
+AT_DESK: tuple[Act, ...] = (DECIDE, SIGN, SUPERVISE)
+"""The acts that let an officer see a case before her office."""
+AT_COUNTER: tuple[Act, ...] = (RECEIVE, SUPERVISE)
+"""The acts that let somebody hand papers over."""
+ACTS: tuple[Act, ...] = (*AT_DESK, RECEIVE, ASSIST)
 acts.declare(*ACTS)
 
 

@@ -67,8 +67,15 @@ GIVEN = (S.ISSUED, S.READY_FOR_COLLECTION, S.COLLECTED)
 ON_DESK = (S.IN_QUEUE, S.UNDER_REVIEW, S.AWAITING_SECOND)
 """States in which it is the office's turn."""
 
-OWED = (*ON_DESK, S.AWAITING_SIGNATURE)
-"""States in which an answer is owed: past the promise, an apology is."""
+MADE_STEPS = (S.AWAITING_COMPLETION, S.AWAITING_SECOND, S.REFUSED)
+"""Where an officer's own step leads from review: who made one does not second the approval."""
+
+OWED = (*ON_DESK, S.APPROVED, S.AWAITING_SIGNATURE)
+"""
+States in which an answer is owed and the office's clock runs: past the promise, an apology is due.
+
+A paper that is not drawn, or waits for a key, is as late to its applicant as an undecided case.
+"""
 
 LIFECYCLE: Lifecycle[Status] = Lifecycle(
     "applications.case",
@@ -92,6 +99,8 @@ LIFECYCLE: Lifecycle[Status] = Lifecycle(
         (S.REFUSED, S.UNDER_APPEAL): events.CaseAppealed,
         (S.UNDER_APPEAL, S.IN_QUEUE): events.AppealQueued,
         (S.APPROVED, S.AWAITING_SIGNATURE): events.SignatureAwaited,
+        (S.APPROVED, S.UNDER_REVIEW): events.ApprovalUndone,
+        (S.AWAITING_SIGNATURE, S.UNDER_REVIEW): events.ApprovalUndone,
         (S.APPROVED, S.ISSUED): events.CaseIssued,
         (S.AWAITING_SIGNATURE, S.ISSUED): events.CaseIssued,
         (S.ISSUED, S.READY_FOR_COLLECTION): events.ReadyForCollection,
@@ -101,6 +110,58 @@ LIFECYCLE: Lifecycle[Status] = Lifecycle(
         **{(state, S.WITHDRAWN): events.CaseWithdrawn for state in WITHDRAWABLE},
     },
 )
+
+
+class TransferReason(models.TextChoices):
+    """Why a case is given to another office, or to a colleague."""
+
+    NOT_OURS = "not_ours", _("Another office decides this")
+    CONFLICT = "conflict", _("I have an interest in it")
+    WORKLOAD = "workload", _("I have too much to do")
+    ABSENT = "absent", _("I shall be away")
+    ASKED = "asked", _("I was asked to")
+
+
+class ReassignReason(models.TextChoices):
+    """Why a supervisor gives a case to another officer of the office."""
+
+    WORKLOAD = "workload", _("The work is shared out anew")
+    ABSENT = "absent", _("The officer is away")
+    CONFLICT = "conflict", _("The officer has an interest in it")
+    LATE = "late", _("It would be late where it is")
+    KNOWLEDGE = "knowledge", _("The other officer knows such cases")
+
+
+class EscalationLevel(models.IntegerChoices):
+    """Who is told of a case that waits: whoever supervises the office, or the office above it."""
+
+    SUPERVISOR = 1, _("the supervisor")
+    ABOVE = 2, _("the office above")
+
+
+class EscalationCause(models.TextChoices):
+    """Why somebody above was told of a case."""
+
+    LATE_SOON = "late_soon", _("It will be late soon")
+    LATE = "late", _("The promised time is over")
+    HELD_LONG = "held_long", _("It waits for long, and nothing was promised")
+    NOBODY = "nobody", _("No officer has it")
+
+
+class Collector(models.TextChoices):
+    """Who comes for a paper that lies ready."""
+
+    HERSELF = "herself", _("The applicant")
+    ANOTHER = "another", _("Somebody with authority")
+
+
+class ProofKind(models.TextChoices):
+    """By which paper whoever collects shows who she is."""
+
+    NATIONAL_ID = "national_id", _("National identity card")
+    PASSPORT = "passport", _("Passport")
+    DRIVING_LICENCE = "driving_licence", _("Driving licence")
+    OTHER = "other", _("Another paper with a photograph")
 
 
 class SlipKind(models.TextChoices):

@@ -12,7 +12,7 @@ from typing import Literal, Protocol, TypedDict
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from applications.states import HOLDABLE, ON_DESK, Status
+from applications.states import HOLDABLE, ON_DESK, OWED, Status
 
 S = Status
 
@@ -64,6 +64,13 @@ _ROAD = (S.PAID, S.UNDER_REVIEW, S.AWAITING_SIGNATURE, S.ISSUED)
 """The steps that are still to come when all goes well."""
 
 
+_UNDONE: tuple[tuple[str, str], ...] = (
+    (S.APPROVED, S.UNDER_REVIEW),
+    (S.AWAITING_SIGNATURE, S.UNDER_REVIEW),
+)
+_GIVEN_ON = ("transferred", "transferred_often")
+
+
 def turn(status: str) -> Turn:
     """Say whose turn it is."""
     return _TURNS.get(Status(status), Turn.NOBODY)
@@ -98,6 +105,22 @@ def tell(
     return [*told, *_ahead(Status(status), promised_at=promised_at, staff=staff, alone=alone)]
 
 
+def reassigned(by: str, former: str, to: str, *, why: str, at: datetime) -> Item:
+    """Return the line of a case that a supervisor gave to another officer; for staff alone."""
+    names = {"by": by, "former": former, "to": to}
+    text = (
+        _("Given from %(former)s to %(to)s by %(by)s") if former else _("Given to %(to)s by %(by)s")
+    )
+    return Item(text=text % names, time=at, state="done", note=why)
+
+
+def merged(items: Sequence[Item], more: Sequence[Item]) -> list[Item]:
+    """Return the lines with others that were done put where their time belongs."""
+    done = [one for one in (*items, *more) if one["time"] is not None]
+    done.sort(key=lambda one: one["time"].timestamp() if one["time"] else 0)
+    return [*done, *(one for one in items if one["time"] is None)]
+
+
 def by_itself(*, by_register: bool, officer_id: int | None, status: str) -> bool:
     """
     Say whether a case's register issues its paper, as long as nothing speaks against it.
@@ -111,6 +134,9 @@ def _done(move: Move, *, office: str, staff: bool, alone: bool) -> Item:
     texts = _staff_texts(office) if staff else _applicant_texts(office)
     if alone:
         texts = texts | _texts_alone()
+    if move.note_code in _GIVEN_ON:
+        texts = texts | {("", S.IN_QUEUE): _("Given on to another office or officer")}
+        texts.pop((S.UNDER_REVIEW, S.IN_QUEUE))
     text = texts.get((move.source, move.target)) or texts.get(("", move.target))
     return Item(
         text=text or str(Status(move.target).label),
@@ -143,7 +169,7 @@ def _clock(status: Status, promised_at: datetime | None) -> str:
         return ""
     if status in {S.AWAITING_COMPLETION, S.PAYMENT_HELD}:
         return _("the office's time stands still meanwhile")
-    if status in {S.IN_QUEUE, S.UNDER_REVIEW, S.AWAITING_SECOND}:
+    if status in OWED:
         return _("promised by %s") % _moment(promised_at)
     return ""
 
@@ -176,10 +202,17 @@ def _applicant_texts(office: str) -> dict[tuple[str, str], str]:
         (S.AWAITING_COMPLETION, S.UNDER_REVIEW): _("You corrected your answers"),
         ("", S.AWAITING_COMPLETION): _("The officer asked you to correct some answers"),
         ("", S.AWAITING_SECOND): _("A second officer looks at it"),
+        (S.AWAITING_SECOND, S.UNDER_REVIEW): _("The second officer gave it back to the first"),
+        (S.AWAITING_SECOND, S.APPROVED): _("Approved by a second officer as well"),
+        **dict.fromkeys(_UNDONE, _("The approval was taken back; an officer looks again")),
         ("", S.APPROVED): _("Approved"),
         ("", S.AWAITING_SIGNATURE): _("Your paper is drawn"),
         ("", S.ISSUED): _("Signed by the officer, sealed by the office"),
         ("", S.REFUSED): _("Refused"),
+        ("", S.UNDER_APPEAL): _("You appealed"),
+        (S.UNDER_APPEAL, S.IN_QUEUE): _("Your appeal was given to %s") % office,
+        ("", S.READY_FOR_COLLECTION): _("Ready for you at the office"),
+        ("", S.COLLECTED): _("Collected"),
         ("", S.WITHDRAWN): _("You took it back"),
         ("", S.PAYMENT_HELD): _("Held: the payment was taken back"),
         **{(S.PAYMENT_HELD, state): _("Paid again; the case goes on") for state in HOLDABLE},
@@ -202,7 +235,13 @@ def _staff_texts(office: str) -> dict[tuple[str, str], str]:
         ("", S.IN_QUEUE): _("Routed to %s") % office,
         (S.AWAITING_COMPLETION, S.UNDER_REVIEW): _("The applicant corrected their answers"),
         ("", S.AWAITING_COMPLETION): _("Completion asked for"),
+        ("", S.AWAITING_SECOND): _("Approved by the first officer"),
+        (S.AWAITING_SECOND, S.UNDER_REVIEW): _("The second officer declined"),
+        **dict.fromkeys(_UNDONE, _("Approval undone; its paper is given up")),
         ("", S.AWAITING_SIGNATURE): _("The paper is drawn"),
+        ("", S.UNDER_APPEAL): _("The applicant appealed"),
+        (S.UNDER_APPEAL, S.IN_QUEUE): _("The appeal was routed to %s") % office,
+        ("", S.READY_FOR_COLLECTION): _("Laid ready for collection"),
         ("", S.WITHDRAWN): _("Taken back by the applicant"),
     }
 
@@ -242,11 +281,24 @@ def _notes(*, staff: bool) -> dict[str, str]:
     looked_at = _("it could not be issued by the register itself; an officer looks at it")
     return {
         **dict.fromkeys(_register_notes(), looked_at),
-        **(_register_notes() if staff else {}),
         "lightest_load": _("to the officer with the least to do"),
         "nobody_free": _("no officer is free; the supervisor must name one"),
         "laid_back": _("released by the officer"),
+        "rerouted": _("its officer or its office could not go on with it"),
         "hold_ended": _("the hold ended by itself"),
+        "appeal_above": _("to the next level, and to nobody who had a part in it"),
+        "appeal_same_office": _("no office is above it: another officer of the same one looks"),
+        "cited_from_paper": _("on the paper register, as the register's system held no entry"),
+    } | (_staff_notes() if staff else {})
+
+
+def _staff_notes() -> dict[str, str]:
+    """Return what concerns the office alone."""
+    often = _("for the third time or more: the supervisor must look at it")
+    return {
+        **_register_notes(),
+        "transferred_often": often,
+        "reassigned": _("the supervisor gave it to another officer"),
     }
 
 

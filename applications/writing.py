@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from accounts import queries as accounts
 from applications import queries, story
 from applications.models import Application, CompletionRequest, StatusChange
+from applications.queries import attachments
 from applications.states import SlipKind, Status
 from catalogue import queries as catalogue
 from catalogue.definition import Definition
@@ -107,14 +108,32 @@ def _refusal(application: Application, definition: Definition, language: str) ->
     refusal = queries.last_refusal(application.pk)
     if refusal is None:
         return {}
-    reason = definition.reason(refusal.reason_code)
     why = _reason(definition, refusal.reason_code, language)
     with_note = f"{why} {refusal.note}".strip()
     return {
         "decided_at": moment(refusal.at),
         "reason": with_note if len(with_note) <= _TEXT_MAX else why,
-        "appeal_body": tell(reason.appeal, language).text if reason and reason.appeal else "",
+        **_appeal(application, definition, language),
     }
+
+
+def _appeal(application: Application, definition: Definition, language: str) -> Facts:
+    """Say where a refusal is appealed, and until when; nothing where nobody has published it."""
+    if queries.appeal_of(application.pk) is not None:
+        return {
+            "appeal_how": _(
+                "This is the answer to your appeal. At the offices there is no further one."
+            )
+        }
+    term = queries.term(application, definition, language=language)
+    if term is None:
+        return {}
+    told: Facts = {
+        "appeal_body": term.body,
+        "appeal_until": term.last_day.isoformat(),
+        "appeal_how": _("At your case on this site: %s") % settings.SITE_URL.partition("://")[2],
+    }
+    return told | ({"law": term.law} if term.law else {})
 
 
 def _apology(application: Application, due_at: datetime | None) -> Facts:
@@ -186,7 +205,10 @@ def _held(since: datetime, until: datetime | None) -> str:
 
 def _label(definition: Definition, code: str, language: str) -> str:
     field = definition.fields.get(code)
-    return tell(field.labels, language).text if field else code
+    if field:
+        return tell(field.labels, language).text
+    slot = definition.slots.get(code.removeprefix(attachments.ASKED))
+    return tell(slot.names, language).text if slot else code
 
 
 def _reason(definition: Definition, code: str, language: str) -> str:

@@ -5,7 +5,19 @@ import os
 import sys
 from collections.abc import Callable
 
-from bench import callbacks, desk, exports, issuing, papers, scale, statement, verify
+from bench import (
+    board,
+    callbacks,
+    clocks,
+    desk,
+    exports,
+    issuing,
+    papers,
+    routing,
+    scale,
+    statement,
+    verify,
+)
 from bench.machine import machine
 from bench.report import Report
 
@@ -13,6 +25,8 @@ BILLS = 1_000_000
 PARTS = ("callbacks", "latency", "statement", "exports", "papers", "verify")
 # They need no servers with bills in them: what they cost is this machine's processor alone.
 SERVERLESS = {"papers", "verify"}
+# They have a machine of their own, with cases in it instead of bills.
+OWN = SERVERLESS | {"clocks", "desk", "routing"}
 
 
 def main() -> int:
@@ -25,7 +39,16 @@ def main() -> int:
     if "verify" in parts:
         report.part = "verify"
         verify.measure(report)
-    if asked.ten_million or set(parts) - SERVERLESS:
+    if "desk" in parts:
+        report.part = "desk"
+        desk.measure(report, sizes=[int(size) for size in asked.cases.split(",")])
+    if "clocks" in parts:
+        report.part = "clocks"
+        clocks.measure(report)
+    if "routing" in parts:
+        report.part = "routing"
+        routing.measure(report)
+    if asked.ten_million or set(parts) - OWN:
         _with_servers(asked, report, parts)
     report.say()
     if asked.keep:
@@ -48,7 +71,7 @@ def _with_servers(asked: argparse.Namespace, report: Report, parts: list[str]) -
             "statement": lambda: statement.measure(ready, report),
             "exports": lambda: exports.measure(ready, report),
             "issuing": lambda: issuing.measure(ready, report),
-            "desk": lambda: desk.measure(ready, report, movements=asked.movements),
+            "board": lambda: board.measure(ready, report, movements=asked.movements),
         }
         for report.part, measure in measures.items():
             if report.part in parts:
@@ -61,12 +84,15 @@ def _with_servers(asked: argparse.Namespace, report: Report, parts: list[str]) -
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--bills", type=int, default=BILLS)
-    parser.add_argument("--movements", type=int, default=desk.MOVEMENTS, help="of part desk")
+    parser.add_argument("--movements", type=int, default=board.MOVEMENTS, help="of part board")
+    parser.add_argument("--cases", default=desk.CASES, help="of part desk; 1000000,10000000")
     parser.add_argument("--papers", type=int, default=papers.PAPERS, help="for their memory")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument(
-        "--only", default=",".join(PARTS), help="parts, with commas; also desk, issuing"
+        "--only",
+        default=",".join(PARTS),
+        help="parts, with commas; also board, clocks, desk, issuing, routing",
     )
     parser.add_argument("--doors", default=",".join(callbacks.DOORS), help="web, callbacks")
     parser.add_argument("--ten-million", action="store_true", help="ten times the bills, long")

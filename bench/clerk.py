@@ -19,6 +19,7 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import Account, Person, StepUp  # noqa: E402
+from bench import payer  # noqa: E402
 from bench.clerk_words import Order, Told  # noqa: E402
 from documents import operations, queries  # noqa: E402
 from documents.models import Paper  # noqa: E402
@@ -33,10 +34,15 @@ WAIT_SECONDS_MAX = 180.0
 
 def main() -> int:
     office_id, officer_id = _prepare()
+    citizen = payer.someone()
     print("ready", flush=True)
     numbers = itertools.count(1)
     for line in sys.stdin:
-        told = _carry_out(Order(**json.loads(line)), office_id, officer_id, numbers)
+        order = Order(**json.loads(line))
+        if order.paid:
+            told = _paid(order, citizen, numbers)
+        else:
+            told = _carry_out(order, office_id, officer_id, numbers)
         print(json.dumps(asdict(told)), flush=True)
     return 0
 
@@ -57,6 +63,16 @@ def _prepare() -> tuple[int, int]:
     )  # fmt: skip
     operations.issue_development_credentials(at=timezone.now())
     return office.pk, officer.pk
+
+
+def _paid(order: Order, citizen: payer.Citizen, numbers: Iterator[int]) -> Told:
+    cases, rail_id, late_ms = payer.waiting(order.papers, citizen), payer.rail_id(), 0.0
+    for case, turn in zip(cases, _at_the_rate(order, numbers), strict=True):
+        late_ms = max(late_ms, turn.late_ms)
+        payer.pay(case, rail_id, turn.number)
+    payer.wait(cases, WAIT_SECONDS_MAX)
+    times = sorted(payer.times_ms(cases))
+    return Told(times, len(cases) - len(times), late_ms)
 
 
 def _carry_out(order: Order, office_id: int, officer_id: int, numbers: Iterator[int]) -> Told:

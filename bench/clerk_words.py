@@ -9,6 +9,7 @@ class Order:
     papers: int
     a_second: float
     with_officer: bool
+    paid: bool = False  # The cases wait for their payment, and the clock begins where it is posted.
 
     def text(self) -> str:
         return json.dumps(asdict(self))
@@ -16,7 +17,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Told:
-    """Milliseconds from the request, or from the officer's order, to the file as handed out."""
+    """Milliseconds from payment, request or officer's order to the file as handed out."""
 
     times_ms: list[float] = field(default_factory=list)  # Ascending.
     missing: int = 0

@@ -1,198 +1,141 @@
-"""The finance desk's pages over a ledger of millions: one officer who asks again and again."""
+"""
+The officers' queue among a million cases and among ten: pages over HTTP, and each list's SQL.
 
-import http.client
-import statistics
+Whoever is asked for sits at the biggest office (four times the mean), in its district, or over the
+country. `--cases 1000000,10000000` grows one database: some 15 GB at ten million.
+"""
+
+import json
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
-from bench.machine import SQL, Machine
-from bench.processes import Cpu, running, wait_answers
+from bench import seeding
+from bench.machine import Machine, machine
 from bench.report import Report
-from config.stack import preparation
-from config.stack.home import ROOT, Home
-from config.stack.servers import free_port
+from bench.web import Answers, web
+from config.stack.home import ROOT
 
-MOVEMENTS = 5_000_000
-OPEN_ITEMS = 50_000
-DAYS = 180
-# What half a minute of the highest load leaves between two roll-ups.
-UNROLLED = 20_000
-A_STATEMENT = 250_000
-ASKED = 300
-WARM_UP = 30
-P99_MS_MAX = 100.0
-HOST = "127.0.0.1"
-PAGES = {
-    "board": "/desk/money/board/",
-    "board, its live region": "/desk/money/board/now/",
-    "queue of what did not match": "/desk/money/suspense/",
+CASES = "1000000"
+P99_MS_MAX = 50.0
+GROWTH_MAX = 1.2
+# Who looks, the page, and what is typed. The first three are what an officer sees all day.
+PAGES: dict[str, tuple[str, str, dict[str, str] | None]] = {
+    "officer, mine": ("officer", "/desk/?list=mine", None),
+    "officer, her office": ("officer", "/desk/?list=office", None),
+    "district, its area": ("district", "/desk/?list=office", None),
+    "country, all": ("country", "/desk/?list=office", None),
+    "country, newest": ("country", "/desk/?list=office&sort=newest", None),
+    "officer, done today": ("officer", "/desk/?list=done", None),
+    "search by digits": ("officer", "/desk/search/", {"q": "00300001"}),
+    "search by name": ("officer", "/desk/search/", {"q": "Uwase Chantal Diane"}),
+    "search by a rare name": ("district", "/desk/search/", {"q": "Ingabireaea"}),
 }
 
-# Makes an officer who may see the money, signs her in, and says her cookie.
-OFFICER = """
-import django
+# Gives three people their rights, signs them in, and says their cookies and ids.
+VIEWERS = """
+import django, json
 django.setup()
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from accounts.models import Account, Grant, Person
+from places.models import Area
 now = timezone.now()
 people = [
     Account.objects.create(
         kind="staff", login=name, email=name,
         person=Person.objects.create(family_name=name, given_names=name),
     )
-    for name in ("desk@bench.example", "giver@bench.example", "confirmer@bench.example")
+    for name in [f"{who}{now.timestamp()}@bench.example"
+                 for who in ("district", "country", "giver", "confirmer")]
 ]
-holder, giver, confirmer = people
-for act in ("money.view", "match.ask"):
-    Grant.objects.create(account=holder, act=act, from_at=now, given_by=giver, given_at=now,
-        confirmed_by=confirmer, confirmed_at=now)
-browser = Client()
-browser.force_login(holder)
-print("; ".join(f"{name}={one.value}" for name, one in browser.cookies.items()))
+district, country, giver, confirmer = people
+with connection.cursor() as cursor:
+    cursor.execute("SELECT id, area_id FROM places_office WHERE id = "
+                   "(SELECT office_id FROM accounts_account WHERE id = 1000000010)")
+    office_id, area_id = cursor.fetchone()
+sector = Area.objects.get(pk=area_id)
+viewers = {
+    "officer": (Account.objects.get(pk=1000000010), sector),
+    "district": (district, sector.parent),
+    "country": (country, None),
+}
+told = {}
+for name, (account, area) in viewers.items():
+    Grant.objects.create(
+        account=account, act="case.decide" if name == "officer" else "case.supervise",
+        area=area, from_at=now, given_by=giver, given_at=now,
+        confirmed_by=confirmer, confirmed_at=now,
+    )
+    browser = Client()
+    browser.force_login(account)
+    told[name] = {
+        "id": account.pk,
+        "cookie": "; ".join(f"{key}={one.value}" for key, one in browser.cookies.items()),
+    }
+print(json.dumps(told))
 """
 
 
-@dataclass(frozen=True)
-class Answers:
-    """`queries` and `cpu_ms` are for one page."""
-
-    p50_ms: float
-    p99_ms: float
-    max_ms: float
-    queries: float
-    cpu_ms: dict[str, float]
-
-
-def measure(machine: Machine, report: Report, *, movements: int = MOVEMENTS) -> None:
-    """Fill the ledger, roll it up, ask; then once more with journals that are not rolled up."""
-    began = time.monotonic()
-    _fill(machine, movements)
-    filled = time.monotonic()
-    with machine.connect() as connection:
-        connection.execute("SELECT payments_roll_up(now())")
-        rolled = time.monotonic()
-        connection.execute("VACUUM (ANALYZE)")
-    report.row("desk: a million movements made", (filled - began) / movements * 1e6, "s")
-    report.row("desk: a million movements rolled up", (rolled - filled) / movements * 1e6, "s")
-    machine.settle()
-    with _web(machine) as desk:
-        for name, path in PAGES.items():
-            _say(report, name, desk.ask(path), movements)
-        _fill(machine, UNROLLED)
-        unrolled = f"board, {UNROLLED:,} journals not rolled up"
-        _say(report, unrolled, desk.ask(PAGES["board"]), movements)
+def measure(report: Report, *, sizes: list[int]) -> None:
+    """Make the cases, ask for the pages, explain the lists; and again at the next size."""
+    report.facts["cases"] = sizes
+    made: dict[int, dict[str, Answers]] = {}
+    with machine(bills=1) as ready:
+        seeding.prepare(ready)
+        before = 0
+        for size in sizes:
+            seconds = seeding.more_cases(ready, made=before, until=size)
+            report.row(f"desk: {size - before:,} cases made", seconds, "s")
+            print(f"{size:,} cases in {seconds:.0f} s", flush=True)
+            made[size] = _at(ready, report, size)
+            before = size
+    if len(sizes) > 1:
+        _grown(report, made, sizes[0], sizes[-1])
 
 
-def _say(report: Report, name: str, answers: Answers | None, movements: int) -> None:
-    if answers is None:
-        print(f"{name}: there is no such page")
-        return
+def _at(ready: Machine, report: Report, size: int) -> dict[str, Answers]:
+    ready.settle()
+    found: dict[str, Answers] = {}
+    with web(ready, VIEWERS) as site:
+        viewers = json.loads(site.said)
+        for name, (who, path, typed) in PAGES.items():
+            answers = site.ask(path, cookie=viewers[who]["cookie"], typed=typed)
+            assert answers is not None
+            found[name] = answers
+            _say(report, f"{name}, {size:,} cases", answers)
+    _explain(ready, report, viewers, size)
+    return found
+
+
+def _say(report: Report, name: str, answers: Answers) -> None:
     cpu = " + ".join(f"{role} {value:.1f}" for role, value in answers.cpu_ms.items())
     note = f"p99 {answers.p99_ms:.1f}, max {answers.max_ms:.1f}; {answers.queries:.0f} queries"
-    report.row(f"{name}, p50", answers.p50_ms, "ms", f"{note}; CPU ms: {cpu}")
-    report.at_most(f"{name}: p99 ms, {movements:,} movements", answers.p99_ms, P99_MS_MAX)
+    report.row(f"desk: {name}, p50", answers.p50_ms, "ms", f"{note}; CPU ms: {cpu}")
+    print(f"{name}: p50 {answers.p50_ms:.1f}, {note}; CPU ms: {cpu}", flush=True)
+    report.at_most(f"desk: {name}: p99 ms", answers.p99_ms, P99_MS_MAX)
 
 
-def _fill(machine: Machine, movements: int) -> None:
-    with machine.connect() as connection:
-        connection.execute("SET session_replication_role = replica")
-        connection.execute(
-            "INSERT INTO payments_ledger_day (day, closed_at)"
-            " SELECT day::date, CASE WHEN day < now() - interval '2 days' THEN now() END"
-            " FROM generate_series(now() - %s * interval '1 day', now(), interval '1 day') day"
-            " ON CONFLICT DO NOTHING",
-            [DAYS + 1],
-        )
-        last = connection.execute(
-            "SELECT (SELECT coalesce(max(id), 0) FROM payments_movement),"
-            " (SELECT coalesce(max(id), 0) FROM payments_journal)"
-        ).fetchone()
-        assert last is not None
-        values = {
-            "of": movements,
-            "days": DAYS if movements > UNROLLED else 0,
-            "open_every": max(2, movements // OPEN_ITEMS) if movements > UNROLLED else movements,
-            "bills": machine.bills.last,
-            "movement": last[0],
-            "journal": last[1],
-        }
-        text = (SQL / "desk.sql").read_bytes()
-        for first in range(1, movements + 1, A_STATEMENT):
-            end = min(first + A_STATEMENT - 1, movements)
-            connection.execute(text, values | {"first": first, "last": end})
-        for table in ("payments_movement", "payments_journal"):
-            connection.execute(f"SELECT setval('{table}_id_seq', max(id)) FROM {table}".encode())
-
-
-@dataclass(frozen=True)
-class Desk:
-    machine: Machine
-    port: int
-    cookie: str
-    log: Path
-    roles: dict[str, int]
-
-    def ask(self, path: str) -> Answers | None:
-        """Ask for a page as one browser does, one after the other; None: there is none."""
-        browser = http.client.HTTPConnection(HOST, self.port, timeout=60)
-        if self._get(browser, path) == 404:
-            return None
-        for _ in range(WARM_UP):
-            self._get(browser, path)
-        before, cpu, times = self._committed(), Cpu.begin(self.roles), []
-        for _ in range(ASKED):
-            began = time.perf_counter()
-            status = self._get(browser, path)
-            times.append(1000 * (time.perf_counter() - began))
-            if status != 200:
-                raise RuntimeError(f"{path} answers {status}: {self.log.read_text()[-2000:]}")
-        spent = {role: 1000 * value / ASKED for role, value in cpu.seconds().items()}
-        # Each query of a page is a transaction of its own; asking costs one too.
-        queries = (self._committed() - before) / ASKED
-        browser.close()
-        cuts = statistics.quantiles(times, n=100, method="inclusive")
-        return Answers(cuts[49], cuts[98], max(times), queries, spent)
-
-    def _get(self, browser: http.client.HTTPConnection, path: str) -> int:
-        browser.request("GET", path, headers={"Cookie": self.cookie, "Host": f"{HOST}:{self.port}"})
-        answer = browser.getresponse()
-        answer.read()
-        return answer.status
-
-    def _committed(self) -> int:
-        time.sleep(1.5)  # A session tells its counts once a second.
-        with self.machine.connect() as connection:
-            row = connection.execute(
-                "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = 'guichet'"
-            ).fetchone()
-        assert row is not None
-        return int(row[0])
-
-
-@contextmanager
-def _web(machine: Machine) -> Iterator[Desk]:
-    port = free_port()
-    home = Home(country="rw", folder=machine.folder / "var")
-    (home.folder / "logs").mkdir(parents=True, exist_ok=True)
-    environment = machine.environment | {"SITE_URL": f"http://{HOST}:{port}"}
-    machine.manage("collectstatic", "--no-input", "--verbosity", "0")
-    cookie = subprocess.run(
-        [sys.executable, "-c", OFFICER],
+def _explain(ready: Machine, report: Report, viewers: dict[str, dict[str, str]], size: int) -> None:
+    """Print what PostgreSQL does for each list, by itself."""
+    ids = {name: viewer["id"] for name, viewer in viewers.items()}
+    told = subprocess.run(
+        [sys.executable, "-m", "bench.desk_sql", json.dumps(ids)],
         cwd=ROOT,
-        env=environment,
+        env=ready.environment,
         check=True,
         stdout=subprocess.PIPE,
         text=True,
-    ).stdout.strip()
-    ports = {"port": port, "callbacks_port": free_port(), "sandbox_port": free_port()}
-    children = preparation.product(home, environment, host=HOST, **ports)
-    with running([child for child in children if child.name == "web"]) as roles:
-        wait_answers(f"http://{HOST}:{port}{PAGES['board']}")
-        log = home.folder / "logs" / "web.log"
-        yield Desk(machine, port, cookie, log, roles | {"postgres": machine.postgres_pid})
+    ).stdout
+    for line in told.splitlines():
+        one = json.loads(line)
+        note = f"{one['buffers']:,} buffers; {', '.join(one['by'])}"
+        name = f"desk: SQL of {one['who']}, {one['what']}, {size:,} cases"
+        report.row(name, one["ms"], "ms", note)
+        print(f"{name}: {one['ms']:.2f} ms, {note}", flush=True)
+
+
+def _grown(report: Report, made: dict[int, dict[str, Answers]], few: int, many: int) -> None:
+    for name in PAGES:
+        grown = made[many][name].p50_ms / made[few][name].p50_ms
+        report.at_most(f"desk: {name}: p50, {many:,} beside {few:,} cases", grown, GROWTH_MAX)

@@ -92,7 +92,7 @@ def _ask(times: int, folder: Path) -> list[tuple[str, float, float]]:
 
     def counted(data: bytes, trust: Trust) -> dict[str, Any]:
         found = examine(data, trust)
-        in_children.append(found.get("cpu_seconds", 0.0))
+        in_children.append(found["cpu_seconds"])
         return found
 
     EXAMINER.examine = counted  # type: ignore[method-assign]

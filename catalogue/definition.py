@@ -11,6 +11,9 @@ from functools import cached_property
 
 from catalogue import returning, strict
 from catalogue.parts import (
+    ATTACHMENT_BYTES_MAX,
+    ATTACHMENT_TYPES,
+    Appeal,
     Attachment,
     Fee,
     Field,
@@ -26,6 +29,7 @@ from catalogue.words import tell
 from registers.entries import REGISTERS
 
 __all__ = [
+    "Appeal",
     "Attachment",
     "BadDefinition",
     "Definition",
@@ -47,8 +51,13 @@ UNITS = ("working_days", "days", "months")
 PAPER_KINDS = ("certificate", "extract", "record")
 NATIONAL = "national"
 VALID_MONTHS_MAX = 600
+LOAD_MAX = 100
 FIELDS_MAX = 100
+ATTACHMENTS_MAX = 15
+# Pages of every application, so that no group of questions may take their address.
+TAKEN_PAGES = ("documents", "review")
 LENGTH_MAX = 4_000
+APPEAL_DAYS_MAX = 366
 
 _CODE = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 _PREFIX = re.compile(r"[A-Z]{2,4}")
@@ -83,6 +92,9 @@ class Definition:
     completion_reasons: tuple[Reason, ...] = ()
     case_prefix: str = ""
     takes_parts: bool = False  # Whether its bill may be paid in parts.
+    second_approval: bool = False  # Whether a second officer confirms what the first approves.
+    appeal: Appeal | None = None  # None: nobody has published where a refusal is appealed.
+    load: int = 1  # How much a case weighs on an officer's desk, beside others'.
 
     @classmethod
     def from_dict(cls, raw: object) -> "Definition":
@@ -114,6 +126,11 @@ class Definition:
         """Every field by its code, in the form's order."""
         return {f.code: f for group in self.form for f in group.fields}
 
+    @cached_property
+    def slots(self) -> dict[str, Attachment]:
+        """Every attachment that is given here, by its code, in the order of the list."""
+        return {one.code: one for one in self.attachments if one.code}
+
     def group(self, code: str) -> Group | None:
         return next((g for g in self.form if g.code == code), None)
 
@@ -139,7 +156,13 @@ def _check(d: Definition) -> None:
         _between(d.time.value, 0, 1_000, "time.value")
     if d.output:
         _check_output(d.output)
+    _between(d.load, 1, LOAD_MAX, "load")
+    if d.second_approval and not (d.output and d.output.paper):
+        raise BadDefinition("second_approval: there is no paper to approve")
+    if d.appeal:
+        _check_appeal(d.appeal)
     _check_form(d)
+    _check_attachments(d)
     _check_fees(d)
     _once([r.code for r in d.refusal_reasons], "refusal_reasons")
     _once([r.code for r in d.completion_reasons], "completion_reasons")
@@ -160,11 +183,21 @@ def _check_output(output: Output) -> None:
         raise BadDefinition("output.by_register_ours: nothing was chosen")
 
 
+def _check_appeal(appeal: Appeal) -> None:
+    _between(appeal.days, 1, APPEAL_DAYS_MAX, "appeal.days")
+    if not appeal.body:
+        raise BadDefinition("appeal.body: at least one language")
+    if appeal.law_checked and not appeal.law:
+        raise BadDefinition("appeal.law_checked: nothing to check without a law")
+
+
 def _check_form(d: Definition) -> None:
     _once([g.code for g in d.form], "form")
     seen: dict[str, Field] = {}
     for i, group in enumerate(d.form):
         _code(group.code, f"form[{i}].code")
+        if group.code in TAKEN_PAGES:
+            raise BadDefinition(f'form[{i}].code: "{group.code}" is a page of every application')
         if not group.fields:
             raise BadDefinition(f"form[{i}].fields: at least one")
         for j, f in enumerate(group.fields):
@@ -188,6 +221,23 @@ def _check_field(f: Field, earlier: dict[str, Field], where: str) -> None:
         raise BadDefinition(f"{where}.level_name: an area has a level, and nothing else does")
     if f.within and (f.within not in earlier or earlier[f.within].type != "area"):
         raise BadDefinition(f'{where}.within: no earlier area field "{f.within}"')
+
+
+def _check_attachments(d: Definition) -> None:
+    _once([each.code for each in d.attachments if each.code], "attachments")
+    for i, each in enumerate(d.attachments):
+        where = f"attachments[{i}]"
+        if each.code:
+            _code(each.code, f"{where}.code")
+        elif each.required:
+            raise BadDefinition(f"{where}.code: what is required is given under a code")
+        for kind in each.types:
+            _one_of(kind, ATTACHMENT_TYPES, f"{where}.types")
+        if not each.types:
+            raise BadDefinition(f"{where}.types: at least one")
+        _between(each.max_bytes, 1, ATTACHMENT_BYTES_MAX, f"{where}.max_bytes")
+    if len(d.slots) > ATTACHMENTS_MAX:
+        raise BadDefinition(f"attachments: more than {ATTACHMENTS_MAX} with a code")
 
 
 def _check_fees(d: Definition) -> None:

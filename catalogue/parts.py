@@ -2,11 +2,14 @@
 
 from calendar import monthrange
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from catalogue.strict import Texts
 from catalogue.words import Told, tell
+
+ATTACHMENT_TYPES = ("pdf", "image")
+ATTACHMENT_BYTES_MAX = 5 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +127,17 @@ class Time:
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
+    """
+    A file that an applicant gives. With a code she gives it here; without one, these are words.
+
+    `types` are of `ATTACHMENT_TYPES`; a limit is ours unless a source names a smaller one.
+    """
+
     names: Texts
+    code: str = ""
+    required: bool = False
+    types: tuple[str, ...] = ATTACHMENT_TYPES
+    max_bytes: int = ATTACHMENT_BYTES_MAX
     format: str = ""
     max_size: str = ""
     conditions: Texts = field(default_factory=dict)
@@ -132,14 +145,31 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """A reason that an officer may give; `appeal` names the body and the deadline."""
+    """A reason that an officer may give."""
 
     code: str
     labels: Texts
-    appeal: Texts = field(default_factory=dict)
 
     def label(self, language: str) -> Told:
         return tell(self.labels, language)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appeal:
+    """
+    Until when, and to whom, whoever is refused may appeal; `days` are days of the calendar.
+
+    `law` is the text that says so; None: none is published, and the term is our assumption.
+    """
+
+    days: int
+    body: Texts
+    law: str | None = None
+    law_checked: bool = False
+
+    def last_day(self, refused_on: date) -> date:
+        """Return the last day of the term: the day of the decision itself does not count."""
+        return refused_on + timedelta(days=self.days)
 
 
 @dataclass(frozen=True, kw_only=True)

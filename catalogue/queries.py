@@ -1,6 +1,6 @@
 """What can be asked about services: their versions in force, their needs, a search."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,11 @@ SCORE_SHARE = 0.3
 SIMILARITY_LEAST = 0.4
 
 _SEARCH = (Path(__file__).parent / "sql" / "search.sql").read_text(encoding="utf-8")
+
+
+# Published versions as they were read: PostgreSQL lets nobody change one, and no id comes again.
+_FROZEN_MAX = 500
+_frozen: "dict[int, ServiceVersionView]" = {}
 
 
 class NoService(Exception):
@@ -86,12 +91,19 @@ def version(version_id: int) -> ServiceVersionView:
 
     :raises NoService: if the id is unknown
     """
+    if version_id in _frozen:
+        return _frozen[version_id]
     found = ServiceVersion.objects.select_related("service").filter(id=version_id).first()
     if found is None:
         raise NoService(version_id)
-    return ServiceVersionView(
+    view = ServiceVersionView(
         found.pk, found.number, found.service.code, Definition.from_dict(found.definition)
     )
+    if found.published_at is not None:
+        if len(_frozen) >= _FROZEN_MAX:
+            _frozen.clear()
+        _frozen[version_id] = view
+    return view
 
 
 def services(language: str, *, codes: Sequence[str] | None = None) -> list[ServiceCard]:
@@ -103,6 +115,19 @@ def services(language: str, *, codes: Sequence[str] | None = None) -> list[Servi
     if codes is not None:
         return sorted(cards, key=lambda card: codes.index(card.code))
     return sorted(cards, key=lambda card: fold(card.name.text))
+
+
+def service_names(codes: Collection[str], language: str) -> dict[str, str]:
+    """Return the names of these active services by code, without reading what else they say."""
+    found = _in_force().filter(code__in=codes)
+    names = found.values_list("code", "current__definition__names")
+    return {code: tell(texts, language).text for code, texts in names}
+
+
+def service_loads(codes: Collection[str]) -> dict[str, int]:
+    """Return how much a case of each of these active services weighs, where it says so."""
+    found = _in_force().filter(code__in=codes, current__definition__load__isnull=False)
+    return dict(found.values_list("code", "current__definition__load"))
 
 
 def services_that_can_be_applied_for(language: str) -> list[ServiceCard]:

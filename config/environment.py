@@ -109,6 +109,23 @@ def read(variables: Mapping[str, str], *, rails: list[Rail]) -> Wiring:
     return wiring
 
 
+def scanner(variables: Mapping[str, str]) -> str:
+    """
+    Read CLAMD_ADDRESS, "" where there is no virus scanner.
+
+    :raises ImproperlyConfigured: if it is neither tcp://host:port nor unix:///path
+    """
+    told = variables.get("CLAMD_ADDRESS", "").strip()
+    parts = urlsplit(told)
+    try:
+        good = parts.path if parts.scheme == "unix" else parts.scheme == "tcp" and parts.port
+    except ValueError:
+        good = None
+    if told and not good:
+        raise ImproperlyConfigured("CLAMD_ADDRESS must be tcp://host:port or unix:///path.")
+    return told
+
+
 def timestamp_authorities(variables: Mapping[str, str], *, usual: str) -> list[dict[str, Any]]:
     """
     Read TIMESTAMP_AUTHORITIES: "https://stamps.example 1.5, https://others.example 2".

@@ -10,8 +10,13 @@ from django.utils import translation
 BODY_BYTES_MAX = 6 * 1024 * 1024
 # Where staff may send more: whoever has no session is nobody yet.
 LARGER: Mapping[str, int] = {"/desk/money/statements/upload/": 33 * 1024 * 1024}
-# Where anybody hands over a file by a form.
-PERSONS = "/verify/"
+# Where anybody hands over a file by a form, and what she is told of one that is too large.
+PERSONS: Mapping[str, str] = {
+    "/verify/": "413.html",
+    "/apply/": "413_document.html",
+    "/desk/money/": "",  # Statements have a limit of their own.
+    "/desk/": "413_document.html",
+}
 
 
 class BodyLimit:
@@ -30,11 +35,12 @@ class BodyLimit:
 
 
 def _too_large(request: HttpRequest) -> HttpResponse:
-    """Answer a person who checks a paper with words, and a machine with the status alone."""
-    if not request.path_info.startswith(PERSONS):
+    """Answer a person who hands over a file with words, and a machine with the status alone."""
+    page = next((page for at, page in PERSONS.items() if request.path_info.startswith(at)), "")
+    if not page:
         return HttpResponse(status=413)
     with translation.override(translation.get_language_from_request(request)):
-        return HttpResponse(loader.render_to_string("413.html"), status=413)
+        return HttpResponse(loader.render_to_string(page), status=413)
 
 
 def _most(request: HttpRequest) -> int:

@@ -11,7 +11,7 @@ from django.views import defaults
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from kernel.files import StorageUnavailable
+from kernel.files import FileChanged, FileMissing, StorageUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -62,17 +62,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     Answer 500, or 503 with Retry-After where the database or the store of files is what failed.
 
+    Who asked for a file that the store has lost is told that what it proves is not lost.
+
     Here and not in a middleware: a middleware never sees what another one raises, and those that
     read the session or the account are the first to miss the database.
     """
     # Django calls this while it handles the exception, and does not hand it over.
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, StorageUnavailable)):
+    trouble = sys.exc_info()[1]
+    if isinstance(trouble, (OperationalError, InterfaceError, StorageUnavailable)):
         response = _to_machine(request, 503) or HttpResponse(
             loader.render_to_string("503.html"), status=503
         )
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response
-    return _to_machine(request, 500) or defaults.server_error(request)
+    name = "file_lost.html" if isinstance(trouble, FileMissing | FileChanged) else "500.html"
+    return _to_machine(request, 500) or defaults.server_error(request, template_name=name)
 
 
 def _to_machine(request: HttpRequest, status: int) -> HttpResponse | None:
@@ -94,6 +98,7 @@ def describe(result: dict[str, Any], **_more: object) -> dict[str, Any]:
             responses = operation["responses"]
             for status, response in responses.items():
                 if status >= "400":
-                    response["content"] = content
+                    # Beside what a page of the API answers by itself: a verdict that nobody knows.
+                    response.setdefault("content", {}).update(content)
             responses.setdefault("default", {"description": "A problem", "content": content})
     return result

@@ -39,6 +39,8 @@ VAR_DIR = Path(os.environ.get("VAR_DIR", _var))
 FILES_DIR = Path(os.environ.get("FILES_DIR", VAR_DIR / "files"))
 # Where files lie: "local" (the folder above) or "s3" (a bucket of an object store).
 FILES_STORAGE: str = _wiring.files_storage
+# A virus scanner that speaks clamd's protocol: tcp://host:port or unix:///path; empty: none.
+CLAMD_ADDRESS: str = environment.scanner(os.environ)
 S3_ENDPOINT: str = _wiring.object_store["S3_ENDPOINT"]
 S3_BUCKET: str = _wiring.object_store["S3_BUCKET"]
 S3_REGION: str = _wiring.object_store["S3_REGION"]
@@ -273,7 +275,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["kernel.parsing.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.problems.handle",
     # Whom a throttle counts: the peer, or the last proxy's word where there is a proxy.

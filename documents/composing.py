@@ -65,11 +65,21 @@ class Around:
 
 def content_of(paper: Paper, around: Around | None = None) -> Content:
     """Return all that the paper shows. It has its number and its signed facts by then."""
-    around = around or Around.of([paper])
     signed: PaperClaims | None = getattr(paper, "claims", None)
     if paper.number is None or signed is None:
         raise ValueError(f"paper {paper.pk} is not ready to be drawn")
-    drawn = _content(
+    return replace(
+        trial_of(paper, around),
+        number=paper.number,
+        verification_id=paper.verification_id,
+        claims=claims.base32(bytes(signed.cose)),
+    )
+
+
+def trial_of(paper: Paper, around: Around | None = None) -> Content:
+    """Return what a paper that is only asked for would show, as a specimen."""
+    around = around or Around.of([paper])
+    shown = _content(
         template(paper.paper_type, paper.template_version),
         kind=paper.kind,
         language=paper.language,
@@ -78,13 +88,10 @@ def content_of(paper: Paper, around: Around | None = None) -> Content:
         around=around,
         office_id=paper.office_id,
         officer_id=paper.officer_id,
-        number=paper.number,
-        verification_id=paper.verification_id,
         at=paper.requested_at,
     )
     return replace(
-        drawn,
-        claims=claims.base32(bytes(signed.cose)),
+        shown,
         copy=paper.copy,
         copy_no=paper.copy_no,
         original_number=(paper.copy_of.number or "") if paper.copy_of else "",
@@ -143,8 +150,6 @@ def specimen(
         ),
         office_id=office_id,
         officer_id=officer_id,
-        number="",
-        verification_id="",
         at=at,
     )
     return replace(drawn, valid_until=valid_until)
@@ -176,10 +181,9 @@ def _content(
     around: Around,
     office_id: int,
     officer_id: int | None,
-    number: str,
-    verification_id: str,
     at: datetime,
 ) -> Content:
+    """Return a specimen: what is drawn for good gets its number and its code besides."""
     here = country()
     languages = chosen.pair(language, here.languages)
     office = around.offices[office_id]
@@ -202,8 +206,8 @@ def _content(
         officer=around.officers[officer_id] if officer_id is not None else None,
         facts=facts_shown,
         entry=_entry(entry, around, languages[0]) if entry else None,
-        number=number,
-        verification_id=verification_id,
+        number="",
+        verification_id="",
         site_url=settings.SITE_URL,
         done_on=at.astimezone(here.zone).date(),
         made_at=at,

@@ -102,7 +102,7 @@ def from_entry(
             raise FactsRefuse(fact)
     listed, required = _listed(template.table, entry.facts)
     shown = [*template.facts_for(kind), *listed]
-    facts = {fact: _value(entry, fact, language) for fact in shown}
+    facts = _values(entry, shown, language)
     missing = [fact for fact in (*template.required_for(kind), *required) if not facts[fact]]
     if missing:
         raise FactsMissing(", ".join(missing))
@@ -201,16 +201,20 @@ def _reads(row: Row, value: str) -> bool:
         return False
 
 
-def _value(entry: CitedEntryView, fact: str, language: str) -> str:
-    stated = _clean(entry.facts.get(fact, ""))
-    code = entry.facts.get(f"{fact}_code", "")
-    if stated or not code:
-        return stated
-    try:
-        return places.area_line(code, language)
-    except places.NoArea:
-        # An area of a division that is gone: the code is what the register holds.
-        return code
+def _values(entry: CitedEntryView, names: Sequence[str], language: str) -> dict[str, str]:
+    """Return what the entry states, and the names of the places for which it has codes alone."""
+    stated = {fact: _clean(entry.facts.get(fact, "")) for fact in names}
+    codes = {
+        fact: code
+        for fact, value in stated.items()
+        if not value and (code := entry.facts.get(f"{fact}_code", ""))
+    }
+    lines = places.area_lines(set(codes.values())) if codes else {}
+    # An area of a division that is gone: the code is what the register holds.
+    named = {
+        fact: lines[code].told(language) if code in lines else code for fact, code in codes.items()
+    }
+    return stated | named
 
 
 def _clean(value: str) -> str:

@@ -163,11 +163,20 @@ def issued_file(paper_id: int) -> IssuedFile:
 
 def final_file(paper_id: int) -> bytes:
     """
-    Return the issued file's bytes.
+    Return the issued file's bytes: the newest revision's that the store still has.
 
     :raises NotIssued: before the paper is issued
+    :raises FileMissing, FileChanged: if the store has lost all of them
+    :raises StorageUnavailable: if it cannot be had now
     """
-    return files.read(issued_file(paper_id).sha256)
+    rows = PaperFile.objects.filter(paper_id=paper_id, step__in=AS_ISSUED).order_by("-revision")
+    lost: Exception = NotIssued(paper_id)
+    for sha256 in rows.values_list("sha256", flat=True):
+        try:
+            return files.read(sha256)
+        except (files.FileMissing, files.FileChanged) as trouble:
+            lost = trouble  # It has been rung for; an earlier revision is the paper too.
+    raise lost
 
 
 def preview(

@@ -1,7 +1,10 @@
 """The country that this house serves, read from its pack: no code names one."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +27,23 @@ class Change:
     what: str
 
 
+Hours = tuple[tuple[time, time], ...]
+"""From when until when an office is open, local time, in order; twice where it closes for lunch."""
+
+
+@dataclass(frozen=True)
+class EscalationRule:
+    """
+    When whoever is above is told of a case that waits.
+
+    Past the promise itself it is the office above. A service that promises nothing is escalated
+    to the supervisor alone.
+    """
+
+    supervisor_percent: int = 80  # Of the working time that was promised.
+    unpromised_days: int = 10  # Working days.
+
+
 @dataclass(frozen=True)
 class Country:
     code: str
@@ -37,10 +57,12 @@ class Country:
     national_id_pattern: str
     national_id_example: str
     working_week: tuple[int, ...]  # Monday is 0.
-    office_hours: tuple[str, str]  # "08:00", "17:00", local time
+    office_hours: Hours
     holidays: str  # The country's code in the `holidays` package.
     flag_colours: tuple[str, ...]
     area_levels: tuple[str, ...]  # From the top: "province", "district", ...
+    hours_by_office: Mapping[str, Hours] = field(default_factory=dict)  # Those that differ.
+    escalation: EscalationRule = EscalationRule()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -81,14 +103,35 @@ def read_country(folder: Path) -> Country:
             national_id_pattern=raw["national_id_pattern"],
             national_id_example=raw["national_id_example"],
             working_week=tuple(raw["working_week"]),
-            office_hours=(raw["office_hours"]["from"], raw["office_hours"]["to"]),
+            office_hours=_hours(raw["office_hours"]),
             holidays=raw["holidays"],
             flag_colours=tuple(raw["flag_colours"]),
             area_levels=tuple(raw["area_levels"]),
+            hours_by_office={
+                office: _hours(hours)
+                for office, hours in raw["office_hours"].get("offices", {}).items()
+            },
+            escalation=_escalation(raw.get("escalation", {})),
         )
     except FileNotFoundError:
         raise BadPack(f"{file} is missing") from None
-    except (yaml.YAMLError, TypeError, AttributeError) as error:
+    except (yaml.YAMLError, TypeError, AttributeError, ValueError) as error:
         raise BadPack(f"{file} cannot be read: {error}") from None
     except KeyError as error:
         raise BadPack(f"{file} lacks {error}") from None
+
+
+def _hours(raw: Mapping[str, Any]) -> Hours:
+    lunch = raw.get("lunch")
+    told = [raw["from"], *([lunch["from"], lunch["to"]] if lunch else []), raw["to"]]
+    moments = [time.fromisoformat(one) for one in told]
+    if any(one >= following for one, following in pairwise(moments)):
+        raise ValueError(f"office hours {told} are in no order")
+    return tuple(zip(moments[::2], moments[1::2], strict=True))
+
+
+def _escalation(raw: Mapping[str, Any]) -> EscalationRule:
+    rule = EscalationRule(**raw)
+    if not (1 <= rule.supervisor_percent <= 100 and 1 <= rule.unpromised_days <= 1000):
+        raise ValueError(f"escalation {dict(raw)}")
+    return rule

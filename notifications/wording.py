@@ -73,17 +73,27 @@ TEMPLATES: Mapping[str, Template] = {
     "payment_held": Template(needs=frozenset({"number", "amount", "reference"})),
     "payment_restored": Template(needs=frozenset({"number"})),
     "debt": Template(needs=frozenset({"amount", "reference"})),
-    "completion_asked": Template(needs=frozenset({"number"})),
+    "completion_asked": Template(needs=frozenset({"number"}), uses=frozenset({"link"})),
     "approved": Template(needs=frozenset({"number"})),
     "issued": Template(needs=frozenset({"number"})),
     "refused": Template(needs=frozenset({"number"})),
-    "late": Template(needs=frozenset({"number"})),
+    "refused_again": Template(needs=frozenset({"number"})),
+    "appealed": Template(needs=frozenset({"number"})),
+    # Its code gives the paper to whoever says it at the counter.
+    "ready": Template(needs=frozenset({"number", "office", "code"}), secret=True),
+    "still_ready": Template(needs=frozenset({"number"})),
+    "collected": Template(needs=frozenset({"number"})),
+    "late": Template(needs=frozenset({"number", "until"})),
     "paper_changed": Template(needs=frozenset({"number"})),
     "paper_ended": Template(needs=frozenset({"number"})),
     # To the head of an office; whose key it is stands at the desk.
     "key_ending": Template(needs=frozenset({"until"})),
     "key_ended": Template(needs=frozenset()),
+    "case_unassigned": Template(needs=frozenset()),
+    "transferred_often": Template(needs=frozenset({"number"})),
     "papers_without_key": Template(needs=frozenset({"count"})),
+    # To whoever supervises an office; which cases it is about stands at the desk.
+    "escalated": Template(needs=frozenset()),
 }
 
 

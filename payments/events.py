@@ -231,7 +231,7 @@ class RemittanceFailed(Event):
     name = "payments.remittance.failed"
 
 
-class RemittanceReturned(Event):
+class RemittanceSentBack(Event):
     """Subject: the remittance. Its bank sent it back after it was paid; it is payable again."""
 
     name = "payments.remittance.returned"

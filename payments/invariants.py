@@ -82,6 +82,10 @@ INVARIANTS: tuple[Invariant, ...] = (
         "what two people say is the arrival of a sweep is all of it, on another rail, and once",
     ),
     _stated(
+        "arrival_told_once",
+        "I2: no collection has an id that names a sweep's arrival on its rail, with its amount",
+    ),
+    _stated(
         "remittance_posted_as_it_is",
         "I7: a batch is posted and paid as it is: once, with its amount, when it is confirmed",
     ),

@@ -250,7 +250,7 @@ class SuspenseReason(TextChoices):
     MATCHED = "MATCHED"
     WRITTEN_OFF = "WRITTEN_OFF"
     UNCLAIMED = "UNCLAIMED"  # Past its legal term: the treasury keeps it for who comes.
-    RETURNED = "RETURNED"  # It was a remittance that its bank sent back.
+    SENT_BACK = "RETURNED"  # It was a remittance that its bank sent back.
     ARRIVED = "ARRIVED"  # It was money of ours, from another account of ours.
 
 
@@ -261,7 +261,7 @@ class ExplanationAnswer(TextChoices):
     SWEEP = "sweep"
     CHARGE = "charge"
     REMITTANCE = "remittance"
-    RETURNED = "returned"  # It came back, as a transfer.
+    CAME_BACK = "returned"  # It came back, as a transfer.
     REFUND = "refund"  # Paid by hand, before anybody said so here.
     LOSS = "loss"
 
@@ -271,7 +271,7 @@ class ReleaseKind(TextChoices):
 
     WRITE_OFF = "write_off"
     UNCLAIMED = "unclaimed"
-    RETURNED = "returned"  # A remittance that its bank sent back.
+    SENT_BACK = "returned"  # A remittance that its bank sent back.
     ARRIVED = "arrived"  # A sweep of ours that arrived before it was known here.
 
 
@@ -348,7 +348,7 @@ class RemittanceState(TextChoices):
     CONFIRMED = "CONFIRMED"  # Its statement shows that the money left.
     FAILED = "FAILED"  # The bank will not: payable again.
     CANCELLED = "CANCELLED"  # Before it was sent: payable again.
-    RETURNED = "RETURNED"  # Its bank sent it back after it was confirmed: payable again.
+    SENT_BACK = "RETURNED"  # Its bank sent it back after it was confirmed: payable again.
 
 
 M = RemittanceState
@@ -372,7 +372,7 @@ REMITTANCE_LIFECYCLE = Lifecycle[RemittanceState](
         (M.ACKNOWLEDGED, M.CONFIRMED): events.RemittanceConfirmed,
         (M.ACKNOWLEDGED, M.FAILED): events.RemittanceFailed,
         (M.ACKNOWLEDGED, M.CANCELLED): events.RemittanceCancelled,
-        (M.CONFIRMED, M.RETURNED): events.RemittanceReturned,
+        (M.CONFIRMED, M.SENT_BACK): events.RemittanceSentBack,
         # The bank paid what it had refused, or what we thought it had not got.
         (M.FAILED, M.CONFIRMED): events.RemittanceConfirmed,
         (M.CANCELLED, M.CONFIRMED): events.RemittanceConfirmed,

@@ -49,6 +49,32 @@ class Area(models.Model):
         return str(self.names.get(language) or self.name)
 
 
+class AreaChange(models.Model):
+    """
+    An area that a reform dissolved, and one that follows it; a split area has several rows.
+
+    `old_code` is what old cases cite, whether or not this database ever held the area.
+    """
+
+    old_code = models.CharField(max_length=20)
+    old_name = models.CharField(max_length=100)
+    new = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField()
+    law = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["old_code", "new"], name="area_change_told_once"),
+            models.CheckConstraint(
+                condition=~models.Q(law="") & ~models.Q(old_code="") & ~models.Q(old_name=""),
+                name="area_change_names_its_law",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_code} -> #{self.new_id}"
+
+
 class Agency(models.Model):
     code = models.SlugField(max_length=40, unique=True)
     names = models.JSONField()

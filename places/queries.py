@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
-from places.models import Agency, Area, Beneficiary
+from places.models import Agency, Beneficiary
+from places.models import Area as Area
 from places.models import Office as Office
 
 
@@ -64,6 +66,14 @@ def areas(*, level_name: str, parent_code: str | None = None) -> list[Area]:
     return list(found.order_by("name", "code"))
 
 
+def areas_called(typed: str, *, limit: int) -> list[str]:
+    """Return the codes of the active areas of this code, else of this name; at most `limit`."""
+    if Area.objects.filter(code=typed).exists():
+        return [typed]
+    found = Area.objects.filter(name__iexact=typed, active=True).order_by("level", "code")
+    return list(found.values_list("code", flat=True)[:limit])
+
+
 def area_line(code: str, language: str) -> str:
     """
     Return the area with all that holds it: "Kimironko, Gasabo, City of Kigali".
@@ -77,11 +87,13 @@ def area_line(code: str, language: str) -> str:
 
 
 def area_lines(codes: Collection[str]) -> dict[str, AreaLine]:
-    """Return these areas, each with all that holds it; an unknown code has none. Two queries."""
-    found = {one.code: one for one in Area.objects.filter(code__in=set(codes))}
-    above = {part for one in found.values() for part in one.path.split("/")} - found.keys()
-    known = found | {one.code: one for one in Area.objects.filter(code__in=above)}
-    return {code: AreaLine.of(one, known) for code, one in found.items()}
+    """Return these areas, each with all that holds it; an unknown code has none. One query."""
+    with_those_above = RawSQL(
+        "SELECT unnest(string_to_array(path, '/')) FROM places_area WHERE code = ANY(%s)",
+        [sorted(set(codes))],
+    )
+    known = {one.code: one for one in Area.objects.filter(code__in=with_those_above)}
+    return {code: AreaLine.of(known[code], known) for code in codes if code in known}
 
 
 def agency(code: str) -> Agency | None:
@@ -174,6 +186,33 @@ def offices_within(area_codes: Collection[str]) -> dict[str, set[int]]:
 def office_paths() -> dict[int, str]:
     """Return the path of every office's area by the office's id; "" for the whole country's."""
     return {pk: path or "" for pk, path in Office.objects.values_list("id", "area__path")}
+
+
+def offices_above() -> tuple[dict[int, int], dict[str, int]]:
+    """
+    Return the open office above each office by id, and the national office of each agency by code.
+
+    Above an office is that of the nearest area around its own; one that has none is left out.
+    """
+    rows = list(
+        Office.objects.order_by("code").values_list(
+            "id", "active", "area__code", "area__path", "agency__code", "level"
+        )
+    )
+    at_area: dict[str, int] = {}
+    national: dict[str, int] = {}
+    for office_id, active, area_code, _path, agency_code, level in rows:
+        if active and area_code:
+            at_area.setdefault(area_code, office_id)
+        elif active and level == "national" and agency_code:
+            national.setdefault(agency_code, office_id)
+    above = {}
+    for office_id, _active, _code, path, _agency, _level in rows:
+        around = (path or "").split("/")[-2::-1]
+        nearest = next((at_area[code] for code in around if code in at_area), None)
+        if nearest is not None:
+            above[office_id] = nearest
+    return above, national
 
 
 def area_names(codes: Collection[str], language: str) -> dict[str, str]:

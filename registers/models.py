@@ -66,6 +66,24 @@ class CitedEntry(models.Model):
         return f"{self.kind} {self.pk}"
 
 
+class PaperEntry(models.Model):
+    """Appended: the scan of an act that no gateway held, and who typed its facts."""
+
+    entry = models.OneToOneField(CitedEntry, on_delete=models.PROTECT, related_name="on_paper")
+    scan = models.ForeignKey(
+        "kernel.StoredFile", on_delete=models.PROTECT, db_column="scan_sha256", related_name="+"
+    )
+    # An account's id: accounts stand above registers.
+    read_by = models.BigIntegerField(help_text="the account that read it")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "paper entries"
+
+    def __str__(self) -> str:
+        return f"paper entry #{self.pk}"
+
+
 class EntryPerson(models.Model):
     """Appended: whom a cited entry concerns, by a keyed index that nobody can read back."""
 

@@ -7,7 +7,14 @@ from datetime import date, datetime, timedelta
 
 from registers.entries import ACTS, CRIMINAL, POPULATION
 from registers.indexes import person_indexes
-from registers.models import CitedEntry, EntryPerson, EventPerson, Feed, RegisterEvent
+from registers.models import (
+    CitedEntry,
+    EntryPerson,
+    EventPerson,
+    Feed,
+    PaperEntry,
+    RegisterEvent,
+)
 
 # What a register recorded so long before it was asked it had at hand, however slow its clock.
 KNEW_AFTER = timedelta(minutes=15)
@@ -138,6 +145,12 @@ def is_about(*, cited_entry_id: int, national_id: str) -> bool:
 def cited_entry(cited_entry_id: int) -> CitedEntryView:
     """:raises CitedEntry.DoesNotExist: if there is none"""
     return view_of(CitedEntry.objects.get(pk=cited_entry_id))
+
+
+def scan_of(cited_entry_id: int) -> str | None:
+    """Return the SHA-256 of the scan of an entry that was cited from paper; None of any other."""
+    found = PaperEntry.objects.filter(entry_id=cited_entry_id)
+    return found.values_list("scan_id", flat=True).first()
 
 
 def cited_entries(cited_entry_ids: Collection[int]) -> dict[int, CitedEntryView]:

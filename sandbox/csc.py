@@ -4,6 +4,11 @@ A signing service by the API of the Cloud Signature Consortium, and the authorit
 Any credentialID is a key: made at its first use, named by its suffix ("officer-7~Marie Uwase"), or
 by itself. The authority certifies requests (PKCS #10) too, as a national one would after its own
 checks, and publishes its revocation list.
+
+  POST /csc/authority/certify      a request (PEM) -> certificate and chain; with ?answers=1 the
+                                   certificate names no list, and asks to be asked about (OCSP)
+  POST /csc/authority/ocsp         what it answers about one
+  POST /csc/authority/revoke       {"serial": hexadecimal}
 """
 
 import base64
@@ -15,17 +20,19 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from sandbox import ocsp
 from sandbox.twins import Twin
 
 TOKEN, PIN = "development-only-csc", "135790"
 _DAY = timedelta(days=1)
 _KEPT_MAX = 1000
+_TOGETHER_MAX = 200
 
 Key = ec.EllipticCurvePrivateKey
 
@@ -35,6 +42,8 @@ class Authority:
 
     def __init__(self) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
+        self.certified: dict[int, x509.Certificate] = {}
+        self.revoked: set[int] = set()
         name = _name("Sandbox national authority - proves nothing")
         now = datetime.now(UTC)
         self.certificate = (
@@ -53,12 +62,12 @@ class Authority:
             .sign(self.key, hashes.SHA256())
         )
 
-    def certify(self, subject: x509.Name, public: Any, lists_at: str) -> x509.Certificate:
+    def certify(
+        self, subject: x509.Name, public: Any, lists_at: str, answers_at: str = ""
+    ) -> x509.Certificate:
+        """Make a certificate that names the list, or where it is asked about."""
         now = datetime.now(UTC)
-        points = [
-            x509.DistributionPoint([x509.UniformResourceIdentifier(lists_at)], None, None, None)
-        ]
-        return (
+        builder = (
             x509.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(self.certificate.subject)
@@ -68,25 +77,39 @@ class Authority:
             .not_valid_after(now + 1825 * _DAY)
             .add_extension(x509.BasicConstraints(False, None), critical=True)
             .add_extension(_usage(certifies=False), critical=True)
-            .add_extension(x509.CRLDistributionPoints(points), critical=False)
+            .add_extension(_told_at(lists_at, answers_at), critical=False)
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()),
                 critical=False,
             )
-            .sign(self.key, hashes.SHA256())
         )
+        made = builder.sign(self.key, hashes.SHA256())
+        if len(self.certified) >= _KEPT_MAX:
+            self.certified.clear()
+        self.certified[made.serial_number] = made
+        return made
 
     def revocation_list(self) -> bytes:
         now = datetime.now(UTC)
-        return (
+        builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(self.certificate.subject)
             .last_update(now - timedelta(minutes=1))
             .next_update(now + _DAY)
             .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
-            .sign(self.key, hashes.SHA256())
-            .public_bytes(serialization.Encoding.DER)
         )
+        for serial in sorted(self.revoked):
+            line = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now)
+            builder = builder.add_revoked_certificate(line.build())
+        return builder.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def _told_at(lists_at: str, answers_at: str) -> x509.ExtensionType:
+    place = x509.UniformResourceIdentifier(answers_at or lists_at)
+    if answers_at:
+        asked = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, place)
+        return x509.AuthorityInformationAccess([asked])
+    return x509.CRLDistributionPoints([x509.DistributionPoint([place], None, None, None)])
 
 
 class Service:
@@ -94,6 +117,7 @@ class Service:
         self.authority = Authority()
         self.keys: dict[str, tuple[Key, x509.Certificate]] = {}
         self.orders: dict[str, tuple[str, list[str]]] = {}
+        self.authorised = 0
 
     def held(self, credential_id: str, lists_at: str) -> tuple[Key, x509.Certificate]:
         if credential_id not in self.keys:
@@ -127,7 +151,7 @@ async def info(request: Request) -> Response:
             "key": {"status": "enabled", "algo": ["1.2.840.10045.4.3.2"], "len": 256},
             "cert": {"status": "valid", "certificates": [_base64(each) for each in chain]},
             "authMode": "explicit",
-            "multisign": 1,
+            "multisign": _TOGETHER_MAX,
             "SCAL": "2",
         }
     )
@@ -141,11 +165,20 @@ async def authorize(request: Request) -> Response:
     proofs = said.get("authData") or [{"id": "PIN", "value": said.get("PIN")}]
     if {"id": "PIN", "value": PIN} not in proofs:
         return JSONResponse({"error": "invalid_pin"}, status_code=400)
+    many = len(_hashes(said))
+    if many != said.get("numSignatures") or not 0 < many <= _TOGETHER_MAX:
+        return JSONResponse({"error": "invalid_request"}, status_code=400)
     service, sad = _service(request.app), secrets.token_urlsafe(16)
     if len(service.orders) >= _KEPT_MAX:
         service.orders.clear()
+    service.authorised += 1
     service.orders[sad] = (str(said.get("credentialID")), _hashes(said))
     return JSONResponse({"SAD": sad, "expiresIn": 60})
+
+
+async def asked(request: Request) -> Response:
+    """How often signatures were authorised."""
+    return JSONResponse({"authorised": _service(request.app).authorised})
 
 
 async def sign_hash(request: Request) -> Response:
@@ -173,8 +206,31 @@ async def certify(request: Request) -> Response:
     if not asked.is_signature_valid:
         return PlainTextResponse("not signed by its own key\n", status_code=400)
     authority = _service(request.app).authority
-    made = authority.certify(asked.subject, asked.public_key(), _lists_at(request))
+    answers_at = (
+        f"{request.base_url}csc/authority/ocsp" if "answers" in request.query_params else ""
+    )
+    made = authority.certify(asked.subject, asked.public_key(), _lists_at(request), answers_at)
     return PlainTextResponse(_pem(made) + _pem(authority.certificate))
+
+
+async def answer(request: Request) -> Response:
+    authority, fault = _service(request.app).authority, request.app.state.faults.get("ocsp", "")
+    if fault == "down":
+        return Response(status_code=503)
+    try:
+        told = ocsp.answer(
+            await request.body(), issuer=authority.certificate, key=authority.key,
+            certified=authority.certified, revoked=authority.revoked, fault=fault,
+        )  # fmt: skip
+    except ValueError:
+        return Response(status_code=400)
+    return Response(told, media_type="application/ocsp-response")
+
+
+async def revoke(request: Request) -> Response:
+    serial = int(str((await _body(request)).get("serial", "")), 16)
+    _service(request.app).authority.revoked.add(serial)
+    return JSONResponse({"revoked": f"{serial:x}"})
 
 
 async def root(request: Request) -> Response:
@@ -251,9 +307,12 @@ TWIN = Twin(
                 ("signatures/signHash", sign_hash),
             )
         ],
+        Route("/csc/asked", asked),
         Route("/csc/authority/certify", certify, methods=["POST"]),
+        Route("/csc/authority/ocsp", answer, methods=["POST"]),
+        Route("/csc/authority/revoke", revoke, methods=["POST"]),
         Route("/csc/authority.pem", root),
         Route("/csc/authority.crl", revocation_list),
     ],
-    faults={"csc": frozenset({"down", "strange"})},
+    faults={"csc": frozenset({"down", "strange"}), "ocsp": ocsp.FAULTS},
 )

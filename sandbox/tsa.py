@@ -6,8 +6,9 @@ it is told another, so that years can pass in a test.
 
   POST /tsa             a time stamp
   GET  /tsa/root.cer    its root
-  GET  /tsa/tsa.crl     what it has revoked: nothing
+  GET  /tsa/tsa.crl     what it has revoked
   GET  /tsa/asked       how often it was asked for a stamp
+  POST /tsa/revoke      {"on": true or false}: what it has stamped with is revoked, or is not
   POST /tsa/clock       {"now": ISO time, or "" for the machine's}
 """
 
@@ -39,6 +40,8 @@ _SIGNS, _LASTS = timedelta(days=365), timedelta(days=3 * 365)
 _LIST_LASTS = timedelta(days=7)
 _BACKDATED = timedelta(minutes=10)
 _QUESTION_BYTES_MAX = 4096
+# How many certificates it sends along when its tokens grow: an answer stays below 32 kB.
+_GROWS_MAX = 40
 _POLICY = "1.3.6.1.4.1.99999.1"  # Nobody's.
 _ANSWER = "application/timestamp-reply"
 
@@ -57,6 +60,8 @@ class _Authority:
     ahead: timedelta = timedelta()
     asked: int = 0
     units: list[_Unit] = field(default_factory=list)
+    last: cms.ContentInfo | None = None
+    revoked: set[int] = field(default_factory=set)
 
     def now(self) -> datetime:
         return (datetime.now(UTC) + self.ahead).replace(microsecond=0)
@@ -94,10 +99,12 @@ async def stamp(request: Request) -> Response:
         nonce = (nonce or 0) ^ 1
     if faults.is_on("tsa", "wrong_hash"):
         digest = bytes(len(digest))
-    token = await run_in_threadpool(
+    token = _AUTHORITY.last if faults.is_on("tsa", "replay") else None
+    token = token or await run_in_threadpool(
         _token, digest, question["message_imprint"]["hash_algorithm"], nonce,
-        lists_at=str(request.url_for("tsa_lists")), stranger=faults.is_on("tsa", "stranger"),
+        lists_at=str(request.url_for("tsa_lists")), fault=faults.get("tsa", ""),
     )  # fmt: skip
+    _AUTHORITY.last = token
     answer = tsp.TimeStampResp(
         {"status": tsp.PKIStatusInfo({"status": "granted"}), "time_stamp_token": token}
     )
@@ -132,7 +139,7 @@ async def revocation_list(request: Request) -> Response:
         return Response("maintenance", status_code=503)
     certificate, key = _root()
     now = _AUTHORITY.now()
-    made = (
+    builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(certificate.subject)
         .last_update(now - _BACKDATED)
@@ -141,11 +148,21 @@ async def revocation_list(request: Request) -> Response:
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False
         )
-        .sign(key, hashes.SHA256())
     )
+    for serial in sorted(_AUTHORITY.revoked):
+        line = x509.RevokedCertificateBuilder().serial_number(serial)
+        builder = builder.add_revoked_certificate(line.revocation_date(now - _BACKDATED).build())
+    made = builder.sign(key, hashes.SHA256())
     return Response(
         made.public_bytes(serialization.Encoding.DER), media_type="application/pkix-crl"
     )
+
+
+async def revoke(request: Request) -> Response:
+    """{"on": true}: the keys so far were stolen, and a thief stamps with them; or not."""
+    serials = {unit.certificate.serial_number for unit in _AUTHORITY.units}
+    _AUTHORITY.revoked = serials if (await request.json()).get("on") else set()
+    return JSONResponse({"revoked": len(_AUTHORITY.revoked)})
 
 
 async def asked(_: Request) -> Response:
@@ -226,13 +243,16 @@ def _token(
     nonce: int | None,
     *,
     lists_at: str,
-    stranger: bool,
+    fault: str,
 ) -> cms.ContentInfo:
     now = _AUTHORITY.now()
     unit = _AUTHORITY.unit(lists_at)
-    if stranger:
+    if fault == "stranger":
         nobody = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Nobody")])
         unit = _new_unit(now, lists_at, issuer=nobody)
+    if fault == "expired":
+        unit = _new_unit(now - _LASTS - timedelta(days=1), lists_at)
+    beside = [unit.certificate] * (_AUTHORITY.asked % _GROWS_MAX if fault == "grows" else 0)
     said = tsp.TSTInfo(
         {
             "version": "v1",
@@ -252,7 +272,7 @@ def _token(
                 "content_type": "tst_info",
                 "content": core.ParsableOctetString(said),
             },
-            "certificates": [unit.certificate],
+            "certificates": [unit.certificate, *beside],
             "signer_infos": [_signature(unit, said)],
         }
     )
@@ -299,13 +319,14 @@ TWIN = Twin(
         Route("/tsa/root.cer", root_certificate, methods=["GET"]),
         Route("/tsa/tsa.crl", revocation_list, methods=["GET"], name="tsa_lists"),
         Route("/tsa/asked", asked, methods=["GET"]),
+        Route("/tsa/revoke", revoke, methods=["POST"]),
         Route("/tsa/clock", clock, methods=["POST"]),
     ),
     faults={
         "tsa": frozenset(
             {
                 "down", "slow", "nonsense", "endless", "page", "refuses", "wrong_nonce",
-                "wrong_hash", "stranger",
+                "wrong_hash", "stranger", "replay", "expired", "grows",
             }
         )
     },

@@ -3,12 +3,17 @@
 from collections import defaultdict
 from datetime import datetime
 
+from django.conf import settings
+from django.urls import reverse
+
 from accounts import operations as accounts
 from accounts import policies as rights
 from accounts import queries as account_queries
 from accounts.events import CodeRequested
 from accounts.queries import Reached
+from applications import operations as cases
 from applications import queries as applications
+from applications.events import CaseEscalated, CaseLate
 from applications.queries import Addressee
 from documents import holding
 from documents import queries as papers
@@ -117,7 +122,10 @@ def _tell_due(
 
 
 def tell_completion_asked(event: Event, at: datetime) -> None:
-    _tell(event, "completion_asked", at=at, once=False)
+    number = applications.addressee(event.subject_id).number
+    # It names the case and nobody; whoever opens it has to sign in first.
+    link = settings.SITE_URL + reverse("applications:case", args=[number])
+    _tell(event, "completion_asked", at=at, once=False, link=link)
 
 
 def tell_approved(event: Event, at: datetime) -> None:
@@ -125,14 +133,63 @@ def tell_approved(event: Event, at: datetime) -> None:
 
 
 def tell_refused(event: Event, at: datetime) -> None:
-    _tell(event, "refused", at=at, once=False)
+    final = applications.appeal_of(event.subject_id) is not None
+    _tell(event, "refused_again" if final else "refused", at=at, once=False)
 
 
-def tell_late(event: Event, at: datetime) -> None:
-    _tell(event, "late", at=at)
+def tell_appealed(event: Event, at: datetime) -> None:
+    _tell(event, "appealed", at=at)
+
+
+def tell_ready(event: Event, at: datetime) -> None:
+    """Tell where the paper lies, with a code; each time with a new one."""
+    code = cases.mint_collection_code(application_id=event.subject_id, asked_at=event.occurred_at)
+    if code is None:
+        return  # Collected meanwhile, or on its way already.
+    case = applications.addressee(event.subject_id)
+    notifications.send(
+        contact_id=case.contact_id,
+        template="ready",
+        language=case.language,
+        context={
+            "number": case.number,
+            "office": applications.handing_office(event.subject_id, case.language),
+            "code": code,
+        },
+        dedupe_key=f"{event.name}:{event.subject_id}:{event.occurred_at.isoformat()}",
+        at=at,
+    )
+
+
+def tell_still_ready(event: Event, at: datetime) -> None:
+    _tell(event, "still_ready", at=at)
+
+
+def tell_collected(event: Event, at: datetime) -> None:
+    _tell(event, "collected", at=at)
+
+
+def tell_late(event: CaseLate, at: datetime) -> None:
+    until = applications.new_date(event.subject_id)
+    if until is not None:
+        local = until.astimezone(country().zone)
+        _tell(event, "late", at=at, until=f"{local:%d/%m/%Y}")
+
+
+def tell_escalated(event: CaseEscalated, at: datetime) -> None:
+    """Tell each supervisor once a day, however many cases of hers wait for too long."""
+    escalation = applications.escalation_of(event.subject_id, at=event.occurred_at)
+    if escalation is None:
+        return
+    day = at.astimezone(country().zone).date()
+    told = applications.overseers(escalation, at=at)
+    for head in account_queries.reached(told, at=at):
+        _send_to_head(head, "escalated", {}, f"{event.name}:{day}", at)
 
 
 def tell_issued(event: Event, at: datetime) -> None:
+    if applications.is_collected(event.subject_id):
+        return  # She is told when it lies ready.
     _tell(event, "issued", at=at)
 
 
@@ -153,6 +210,22 @@ def tell_key_ending(event: CredentialEnding, at: datetime) -> None:
 def tell_key_ended(event: CredentialEnded, at: datetime) -> None:
     area_code, _ = holding.ends_of(event.subject_id)
     _tell_heads(area_code, "key_ended", {}, f"{event.name}:{event.subject_id}", at)
+
+
+def tell_unassigned(event: Event, at: datetime) -> None:
+    """Tell whoever supervises the office, once a day: her list has the rest."""
+    day = at.astimezone(country().zone).date()
+    for head in account_queries.reached(applications.supervisors(event.subject_id, at=at), at=at):
+        _send_to_head(head, "case_unassigned", {}, f"{event.name}:{day}", at)
+
+
+def tell_transferred_often(event: Event, at: datetime) -> None:
+    """Tell whoever supervises the office, each time: the case goes round until she decides."""
+    for head in account_queries.reached(applications.supervisors(event.subject_id, at=at), at=at):
+        _send_to_head(
+            head, "transferred_often", {"number": applications.addressee(event.subject_id).number},
+            f"{event.name}:{event.subject_id}:{event.occurred_at.isoformat()}", at,
+        )  # fmt: skip
 
 
 def tell_papers_wait(*, at: datetime) -> int:
@@ -212,7 +285,7 @@ def _tell_of_paper(event: Event, template: str, *, at: datetime) -> None:
     )
 
 
-def _tell(event: Event, template: str, *, at: datetime, once: bool = True) -> None:
+def _tell(event: Event, template: str, *, at: datetime, once: bool = True, **context: str) -> None:
     case = applications.addressee(event.subject_id)
     # What can happen twice to one case is told each time; the moment tells the two apart.
     occasion = "" if once else f":{event.occurred_at.isoformat()}"
@@ -220,7 +293,7 @@ def _tell(event: Event, template: str, *, at: datetime, once: bool = True) -> No
         contact_id=case.contact_id,
         template=template,
         language=case.language,
-        context={"number": case.number},
+        context={"number": case.number, **context},
         dedupe_key=f"{event.name}:{event.subject_id}{occasion}",
         at=at,
     )

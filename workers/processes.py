@@ -6,7 +6,13 @@ import structlog
 
 from applications import operations as applications
 from applications import queries as application_queries
-from applications.events import CaseQueued, CaseRefused, CaseWithdrawn, CompletionAsked
+from applications.events import (
+    CaseAppealed,
+    CaseQueued,
+    CaseRefused,
+    CaseWithdrawn,
+    CompletionAsked,
+)
 from applications.states import SlipKind
 from documents import operations as documents
 from documents.events import PaperIssued, PaperRendered
@@ -85,6 +91,10 @@ def ask_in_writing(event: CompletionAsked, at: datetime) -> None:
 
 def refuse_in_writing(event: CaseRefused, at: datetime) -> None:
     applications.write_slip(kind=SlipKind.REFUSAL, application_id=event.subject_id, at=at)
+
+
+def queue_appeal(event: CaseAppealed, at: datetime) -> None:
+    applications.queue_appeal(application_id=event.subject_id, at=at)
 
 
 def await_signature(event: PaperRendered, at: datetime) -> None:

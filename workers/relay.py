@@ -27,7 +27,8 @@ Handler = Callable[[Any, datetime], None]
 Routes = Mapping[type[Event], tuple[Handler, ...]]
 
 ATTEMPTS_MAX = 8
-BATCH_MAX = 100
+# Errands are hurried after each batch: what it brings about waits for the rest of it.
+BATCH_MAX = 32
 LEASE = timedelta(seconds=8)
 BACKOFF_MAX = timedelta(hours=1)
 

@@ -63,7 +63,7 @@ ROUTES: Routes = {
     money.RemittanceConfirmed: (),
     money.RemittanceFailed: (),
     money.RemittanceCancelled: (),
-    money.RemittanceReturned: (),
+    money.RemittanceSentBack: (),
     case.CasePaid: (processes.route_case, messages.tell_paid),
     case.CaseRevived: (processes.route_case, messages.tell_paid),
     # She does not pay, or changes her mind.
@@ -74,19 +74,30 @@ ROUTES: Routes = {
     case.CaseWithdrawn: (processes.propose_refund_of_case,),
     # The office has the case; an officer decides.
     case.CaseQueued: (processes.acknowledge,),
-    case.CaseUnassigned: (),
+    case.CaseUnassigned: (messages.tell_unassigned,),
     case.CaseTaken: (),
     case.CaseReleased: (),
     case.CompletionAsked: (processes.ask_in_writing, messages.tell_completion_asked),
     case.CaseCompleted: (),
     case.SecondApprovalAsked: (),
     case.SecondApprovalDeclined: (),
+    # She gives it to a colleague; whoever is above is told where it goes round, or waits too long.
+    case.CaseTransferredOften: (messages.tell_transferred_often,),
+    case.CaseReassigned: (),
+    case.CaseEscalated: (messages.tell_escalated,),
+    # Two offices share it: each hand-over is acknowledged.
+    case.CaseHandedOver: (),
+    case.CaseArrived: (),
+    # A helper applied with the citizen, who can end that.
+    case.ConsentGiven: (),
+    case.ConsentRevoked: (),
     case.CaseLate: (messages.tell_late,),
     case.CaseRefused: (processes.refuse_in_writing, messages.tell_refused),
-    case.CaseAppealed: (),
+    case.CaseAppealed: (processes.queue_appeal, messages.tell_appealed),
     case.AppealQueued: (),
     case.CaseApproved: (messages.tell_approved,),
     case.CaseApprovedByRegister: (),
+    case.ApprovalUndone: (),
     # The paper is drawn, signed by the officer behind her step-up, sealed by the office.
     paper.PaperRequested: (),
     paper.PaperRendered: (processes.await_signature,),
@@ -116,8 +127,12 @@ ROUTES: Routes = {
     paper.CredentialEnding: (messages.tell_key_ending,),
     paper.CredentialEnded: (messages.tell_key_ended,),
     case.CaseIssued: (messages.tell_issued,),
-    case.ReadyForCollection: (),
-    case.CaseCollected: (),
+    # Of a paper that is collected she is told where, and by which code it is given to her.
+    case.ReadyForCollection: (messages.tell_ready,),
+    case.CollectionCodeAsked: (messages.tell_ready,),
+    case.CollectionReminded: (messages.tell_still_ready,),
+    case.CollectionOverdue: (),
+    case.CaseCollected: (messages.tell_collected,),
     # The provider takes money back, or gives it again.
     case.PaymentHeld: (messages.tell_payment_held,),
     case.PaymentRestored: (messages.tell_payment_restored,),
@@ -133,6 +148,11 @@ ROUTES: Routes = {
 # What is told most often, with the errands that may have work afterwards. All are hurried after an
 # event that is not here; whatever a handler adds is told by an event of its own.
 HURRIED: Mapping[type[Event], tuple[str, ...]] = {
+    # Its cases go on by news of their own.
+    money.BillPaid: (),
+    money.ReceiptIssued: (),
+    case.CasePaid: ("ask_registers",),
+    case.CaseApprovedByRegister: (),
     paper.PaperRequested: ("draw_papers",),
     # Whoever draws goes on to seal where no officer signs; who signs goes on to seal.
     paper.PaperRendered: (),

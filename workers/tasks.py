@@ -1,6 +1,8 @@
 """Celery's way in: each task is one call, and tolerates tomorrow's arguments."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 from celery import shared_task
@@ -10,26 +12,30 @@ from django.utils import timezone
 from workers import errands, relay
 from workers.routes import HURRIED, ROUTES
 
-# Bounds, so that one task holds a worker neither for ever nor until Celery's own limit kills it.
+# Bounds, so that one task holds a worker neither for ever nor from others that wait: under a steady
+# load the relay always finds news. What is not through by then asks for another turn.
 ROUNDS_MAX = 50
-SECONDS_MAX = 20
+SECONDS_MAX = 1
+# Who works off many rows wakes the relay no more often than this: each wake costs as much as a row.
+WAKE_EVERY = timedelta(milliseconds=100)
 
 
 @shared_task(name="workers.hurry")
 def hurry(**_later: object) -> None:
-    """Deliver what is due, then hurry the errands that it made."""
-    # News without a handler counts: what a callback hints at waits for an errand alone.
-    if news := _deliver_due():
-        _hurry_errands(errands_after(news))
+    """Deliver what is due, and hurry the errands that it made."""
+    _deliver_due()
 
 
 @shared_task(name="workers.errand")
 def errand(*, name: str, **_later: object) -> None:
-    """Run one kind of errand until none of its rows is due."""
+    """Run one kind of errand until none of its rows is due, or its turn is over."""
     _, run = errands.ERRANDS[name]
-    for _ in _rounds():
-        if not run(timezone.now):
-            return
+    with _held_back() as held:
+        for now in _rounds():
+            held.let_go(now)
+            if not run(timezone.now):
+                return
+        _hurry_errands([name])
 
 
 @shared_task(name="workers.sweep")
@@ -72,7 +78,39 @@ def work_slowly(**_later: object) -> None:
 
 def wake() -> None:
     """Ask for a relay soon; called once a transaction, after its commit."""
-    hurry.delay()
+    if (held := _HELD.get()) is not None:
+        held.wanted = True
+    else:
+        hurry.delay()
+
+
+class Held:
+    """What would have woken the relay while rows are worked off: one wake stands for them all."""
+
+    def __init__(self) -> None:
+        self.wanted = False
+        self._let_go_at: datetime | None = None
+
+    def let_go(self, now: datetime) -> None:
+        """Wake the relay if that was wanted, and not too soon after the last time."""
+        if self.wanted and (self._let_go_at is None or now - self._let_go_at >= WAKE_EVERY):
+            self.wanted, self._let_go_at = False, now
+            hurry.delay()
+
+
+_HELD: ContextVar[Held | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def _held_back() -> Iterator[Held]:
+    held = Held()
+    token = _HELD.set(held)
+    try:
+        yield held
+    finally:
+        _HELD.reset(token)
+        if held.wanted:
+            hurry.delay()
 
 
 def errands_after(news: Iterable[str]) -> set[str]:
@@ -81,14 +119,17 @@ def errands_after(news: Iterable[str]) -> set[str]:
     return {name for event in news for name in known.get(event, errands.ERRANDS)}
 
 
-def _deliver_due() -> set[str]:
-    news: set[str] = set()
-    for now in _rounds():
-        fresh = relay.spread(routes=ROUTES, now=now) + relay.deliver(routes=ROUTES, now=now)
-        if not fresh:
-            break
-        news.update(fresh)
-    return news
+def _deliver_due() -> None:
+    """Relay until nothing is due. What its own handlers tell is found by its next round."""
+    with _held_back() as held:
+        for now in _rounds():
+            held.wanted = False
+            # News without a handler counts: what a callback hints at waits for an errand alone.
+            news = relay.spread(routes=ROUTES, now=now) + relay.deliver(routes=ROUTES, now=now)
+            if not news:
+                return
+            _hurry_errands(errands_after(news))
+        held.wanted = True  # There may be more than one task is to deliver.
 
 
 def _rounds() -> Iterator[datetime]:

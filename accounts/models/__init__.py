@@ -2,6 +2,7 @@
 
 from accounts.models.logins import Account
 from accounts.models.persons import ContactPoint, Person, PersonContact
+from accounts.models.presence import Absence, WorkingWeek
 from accounts.models.proofs import (
     CODE_ATTEMPTS_MAX,
     CODE_LIFE,
@@ -16,6 +17,7 @@ __all__ = [
     "CODE_ATTEMPTS_MAX",
     "CODE_LIFE",
     "STEP_UP_LIFE",
+    "Absence",
     "Account",
     "Budget",
     "ContactPoint",
@@ -24,4 +26,5 @@ __all__ = [
     "Person",
     "PersonContact",
     "StepUp",
+    "WorkingWeek",
 ]

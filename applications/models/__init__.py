@@ -1,21 +1,50 @@
 """The tables of cases; one file a subject."""
 
+from applications.models.acts import (
+    CaseNote,
+    DeskAct,
+    SecondApproval,
+    Transfer,
+    UndoneApproval,
+)
+from applications.models.appeals import Appeal, GivenPaper, GivenWitness, ReadyPaper
 from applications.models.asking import Answer, RegisterQuestion
+from applications.models.attachments import Attachment, CheckState
 from applications.models.cases import (
     Application,
     CompletionRequest,
     Refusal,
     StatusChange,
 )
+from applications.models.desk import SavedView, Tally
+from applications.models.escalations import Escalation
+from applications.models.reassigning import Reassignment
+from applications.models.routing import RoutingNote
 from applications.models.slips import CaseSlip, DaySlip
 
 __all__ = [
     "Answer",
+    "Appeal",
     "Application",
+    "Attachment",
+    "CaseNote",
     "CaseSlip",
+    "CheckState",
     "CompletionRequest",
     "DaySlip",
+    "DeskAct",
+    "Escalation",
+    "GivenPaper",
+    "GivenWitness",
+    "ReadyPaper",
+    "Reassignment",
     "Refusal",
     "RegisterQuestion",
+    "RoutingNote",
+    "SavedView",
+    "SecondApproval",
     "StatusChange",
+    "Tally",
+    "Transfer",
+    "UndoneApproval",
 ]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from applications.states import ON_DESK, OWED, WITH_PAPER, Status
+from applications.states import ON_DESK, OWED, WITH_PAPER, EscalationLevel, Status
 from kernel.crypto import EncryptedTextField
 
 _NUMBER = r"^[A-Z]{2,4}-[0-9]{2}-[0-9]{8}$"
@@ -39,14 +39,19 @@ class Application(models.Model):
     receiving_office = models.ForeignKey(
         "places.Office", null=True, on_delete=models.PROTECT, related_name="+"
     )
+    # The indexes of these two are the queues': one of all that was ever decided would be read.
     deciding_office = models.ForeignKey(
-        "places.Office", null=True, on_delete=models.PROTECT, related_name="+"
+        "places.Office", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     handing_office = models.ForeignKey(
         "places.Office", null=True, on_delete=models.PROTECT, related_name="+"
     )
     officer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     held_until = models.DateTimeField(null=True)
     cited_entry = models.ForeignKey(
@@ -63,6 +68,10 @@ class Application(models.Model):
     # Orders the queues: the promise, or the submission where the service promises nothing.
     queue_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
+    # When whoever is above must be told that it waits, should it still; null when all are told.
+    escalate_at = models.DateTimeField(null=True)
+    # How far up it is known under the promise that stands, so that a list finds it.
+    escalated_to = models.PositiveSmallIntegerField(null=True, choices=EscalationLevel.choices)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -123,6 +132,16 @@ class Application(models.Model):
                 fields=["promised_at", "id"],
                 name="case_of_office_by_promise",
                 condition=Q(status__in=OWED),
+            ),
+            models.Index(
+                fields=["escalate_at", "id"],
+                name="case_to_escalate",
+                condition=Q(status__in=OWED, escalate_at__isnull=False),
+            ),
+            models.Index(
+                fields=["deciding_office", "queue_at", "id"],
+                name="case_escalated",
+                condition=Q(status__in=OWED, escalated_to__isnull=False),
             ),
             models.Index(
                 fields=["officer", "id"],

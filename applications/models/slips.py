@@ -37,6 +37,11 @@ class CaseSlip(models.Model):
                 name="apology_promises_anew",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["made_at"], name="apology_by_time", condition=Q(kind=SlipKind.APOLOGY)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.kind}"

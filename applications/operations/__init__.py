@@ -2,7 +2,15 @@
 
 from accounts.policies import NotGranted
 from applications.answers import UnknownField
+from applications.operations.absences import end_absence, enter_absence
 from applications.operations.answering import stop_asking, take_answer
+from applications.operations.appealing import (
+    AppealedBefore,
+    NoAppeal,
+    TooLate,
+    appeal,
+    queue_appeal,
+)
 from applications.operations.approving import (
     AnswersDiffer,
     EntryOfAnother,
@@ -12,8 +20,36 @@ from applications.operations.approving import (
     approve,
     specimen,
 )
-from applications.operations.asking import claim_questions, question
+from applications.operations.asking import claim_questions, questions
+from applications.operations.attaching import (
+    SCANNED_IN,
+    NoSuchSlot,
+    TooManyFiles,
+    attach,
+    attach_scan,
+    claim_checks,
+    detach,
+    file_to_check,
+    record_check,
+)
+from applications.operations.citing import FACTS_ON_PAPER, PaperAct, approve_on_paper
+from applications.operations.collecting import (
+    CodeJustSent,
+    NobodyWaits,
+    NotPhysical,
+    Outcome,
+    Proof,
+    ProofRefused,
+    SameHands,
+    ask_collection_code,
+    collect,
+    mint_collection_code,
+    ready,
+    remind_to_collect,
+    witness,
+)
 from applications.operations.completing import NotAsked, complete
+from applications.operations.deciding import take_and_approve
 from applications.operations.drafting import (
     Incomplete,
     NotApplicable,
@@ -24,6 +60,16 @@ from applications.operations.drafting import (
     save_answers,
     start_draft,
 )
+from applications.operations.escalating import escalate
+from applications.operations.explaining import (
+    Explanation,
+    Moved,
+    Trial,
+    explain,
+    explain_case,
+    try_rules,
+)
+from applications.operations.hearing import MadeAStep
 from applications.operations.issuing import (
     BillKeptChanging,
     MoneyOnTheWay,
@@ -33,6 +79,8 @@ from applications.operations.issuing import (
     withdraw,
 )
 from applications.operations.moving import NoSuchCase, NotNow, StalePage
+from applications.operations.noting import NOTE_CHARACTERS_MAX, TextRefused, note
+from applications.operations.once import KeyUsed, forget_acts, once
 from applications.operations.paying import (
     BillNotPaid,
     confirm_payment,
@@ -41,6 +89,8 @@ from applications.operations.paying import (
     lapse,
     restore_payment,
 )
+from applications.operations.reassigning import CannotReassign, reassign
+from applications.operations.rerouting import reroute, reroute_stranded
 from applications.operations.review import (
     HeldByAnother,
     NotHeld,
@@ -53,71 +103,167 @@ from applications.operations.review import (
     take,
 )
 from applications.operations.routing import route
-from applications.operations.signing import NotHerSignature, order_signatures
+from applications.operations.seconding import (
+    EntryChanged,
+    approve_second,
+    decline_second,
+    may_second,
+)
+from applications.operations.signing import NotHerSignature, order_signatures, stop_signing
 from applications.operations.submitting import CASES_MAX, NotTogether, Submitted, submit
+from applications.operations.tallying import roll_up
 from applications.operations.tracking import find
+from applications.operations.transferring import (
+    CannotTake,
+    GoesInACircle,
+    NoTarget,
+    OfficeClosed,
+    transfer,
+)
+from applications.operations.undoing import NotDrawnYet, SigningOrdered, undo_approval
+from applications.operations.views import (
+    NameTaken,
+    NoSuchView,
+    TooManyViews,
+    delete_view,
+    open_with_view,
+    rename_view,
+    save_view,
+)
 from applications.operations.writing import DayNotOver, apologise, write_day, write_slip
 from applications.policies import OwnCase
 
 __all__ = [
     "CASES_MAX",
+    "FACTS_ON_PAPER",
+    "NOTE_CHARACTERS_MAX",
+    "SCANNED_IN",
     "AnswersDiffer",
+    "AppealedBefore",
     "BillKeptChanging",
     "BillNotPaid",
+    "CannotReassign",
+    "CannotTake",
+    "CodeJustSent",
     "DayNotOver",
+    "EntryChanged",
     "EntryOfAnother",
+    "Explanation",
+    "GoesInACircle",
     "HeldByAnother",
     "Incomplete",
+    "KeyUsed",
+    "MadeAStep",
     "MoneyOnTheWay",
+    "Moved",
+    "NameTaken",
+    "NoAppeal",
     "NoEntry",
     "NoSuchCase",
+    "NoSuchSlot",
+    "NoSuchView",
+    "NoTarget",
+    "NobodyWaits",
     "NotApplicable",
     "NotAsked",
+    "NotDrawnYet",
     "NotGranted",
     "NotHeld",
     "NotHerSignature",
     "NotHers",
     "NotNow",
+    "NotPhysical",
     "NotTogether",
     "NothingAsked",
     "NothingToIssue",
     "NumbersExhausted",
+    "OfficeClosed",
+    "Outcome",
     "OwnCase",
+    "PaperAct",
+    "Proof",
+    "ProofRefused",
     "RegisterDenies",
+    "SameHands",
+    "SigningOrdered",
     "StalePage",
     "Submitted",
+    "TextRefused",
+    "TooLate",
     "TooManyDrafts",
+    "TooManyFiles",
+    "TooManyViews",
+    "Trial",
     "UnknownField",
     "UnknownReason",
     "apologise",
+    "appeal",
     "approve",
+    "approve_on_paper",
+    "approve_second",
+    "ask_collection_code",
     "ask_completion",
+    "attach",
+    "attach_scan",
+    "claim_checks",
     "claim_questions",
+    "collect",
     "complete",
     "conclude",
     "confirm_payment",
+    "decline_second",
+    "delete_view",
+    "detach",
+    "end_absence",
+    "enter_absence",
+    "escalate",
+    "explain",
+    "explain_case",
+    "file_to_check",
     "find",
+    "forget_acts",
     "hold_or_owe",
     "hold_payment",
     "lapse",
     "mark_rendered",
+    "may_second",
+    "mint_collection_code",
+    "note",
+    "once",
+    "open_with_view",
     "order_signatures",
     "propose_refund",
-    "question",
+    "questions",
+    "queue_appeal",
+    "ready",
+    "reassign",
+    "record_check",
     "refuse",
     "release",
     "release_holds",
+    "remind_to_collect",
+    "rename_view",
     "renew_draft",
+    "reroute",
+    "reroute_stranded",
     "restore_payment",
+    "roll_up",
     "route",
     "save_answers",
+    "save_view",
     "specimen",
     "start_draft",
     "stop_asking",
+    "stop_signing",
     "submit",
     "take",
+    "take_and_approve",
     "take_answer",
+    "transfer",
+    "try_rules",
+    "undo_approval",
     "withdraw",
+    "witness",
     "write_day",
     "write_slip",
 ]

@@ -120,7 +120,7 @@ def _give_to_officer(
 ) -> None:
     _answered(question, answer, at=at)
     definition = catalogue.version(application.service_version_id).definition
-    desk = find_desk(definition, application.given)
+    desk = find_desk(definition, application.given, at=at)
     lay_before(application, desk, by_id=None, at=at, note_code=f"register_{answer}")
 
 

@@ -1,12 +1,14 @@
 """Approval: an entry is cited and a paper asked for, or nothing happens at all."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 
 from accounts import queries as accounts
 from applications import comparing, queries
-from applications.models import Application
+from applications.models import Application, UndoneApproval
 from applications.operations.moving import lock, move, require_version
 from applications.operations.review import require_held, require_officer
 from applications.states import Status
@@ -14,11 +16,18 @@ from catalogue import queries as catalogue
 from catalogue.definition import Definition, Output
 from documents import operations as documents
 from documents import queries as papers
+from documents.operations import requesting
 from kernel.country import country
 from registers import operations as registers
 from registers.entries import Entry
 
-_DENIED = (documents.FactsRefuse, documents.FactsMissing, documents.FactsMalformed)
+T = TypeVar("T")
+_DENIED = (
+    documents.FactsRefuse,
+    documents.FactsMissing,
+    documents.FactsMalformed,
+    documents.CannotBeDrawn,
+)
 
 
 class NoEntry(Exception):
@@ -47,6 +56,8 @@ def approve(
     """
     Approve the case on the register's entry, and ask for its paper in the same transaction.
 
+    Where the service wants two officers, the entry is cited and a second one asked instead: the
+    paper waits for her (`approve_second`). An entry on paper is approved by `approve_on_paper`.
     The caller has read the entry through the gateway, outside any transaction.
 
     :raises StalePage: if the case has changed since she read it
@@ -61,7 +72,12 @@ def approve(
         require_version(application, version)
         require_held(application, by_id)
         require_officer(application, by_id, at=at)
-        _approve(application, entry, officer_id=by_id, read_at=at, at=at)
+        definition = catalogue.version(application.service_version_id).definition
+        cited_entry_id = _cite(application, definition, entry, read_at=at)
+        if definition.second_approval:
+            ask_second(application, definition, cited_entry_id, by_id=by_id, at=at)
+        else:
+            approve_on(application, definition, cited_entry_id, by_id=by_id, at=at)
 
 
 def specimen(
@@ -73,8 +89,8 @@ def specimen(
     :raises NoEntry, EntryOfAnother, AnswersDiffer, RegisterDenies, NothingToIssue: as `approve`
     """
     definition = catalogue.version(application.service_version_id).definition
-    output = _output(definition)
-    checked = _check_entry(application, definition, entry)
+    output = output_of(definition)
+    checked = check_entry(application, definition, entry)
     try:
         return papers.preview(
             paper_type=output.paper or "",
@@ -86,7 +102,7 @@ def specimen(
             valid_until=output.last_day(at.astimezone(country().zone).date()),
             at=at,
         )
-    except (*_DENIED, documents.CannotBeDrawn) as refusal:
+    except _DENIED as refusal:
         raise RegisterDenies(application.pk) from refusal
 
 
@@ -101,46 +117,90 @@ def approve_by_register(
     :raises EntryOfAnother, AnswersDiffer, RegisterDenies: as `approve`, and the case may have
         changed in memory: whoever goes on with it rolls back and reads it again
     """
-    _approve(application, entry, officer_id=None, read_at=read_at, at=at)
+    definition = catalogue.version(application.service_version_id).definition
+    cited_entry_id = _cite(application, definition, entry, read_at=read_at)
+    approve_on(application, definition, cited_entry_id, by_id=None, at=at)
 
 
-def _approve(
+def ask_second(
     application: Application,
-    entry: Entry | None,
+    definition: Definition,
+    cited_entry_id: int,
     *,
-    officer_id: int | None,
-    read_at: datetime,
+    by_id: int,
+    at: datetime,
+    note_code: str = "",
+) -> None:
+    """
+    Let a second officer look at a locked case that its officer has approved on a cited entry.
+
+    :raises RegisterDenies: if there could be no paper; nobody is to second what cannot be drawn
+    """
+    output = output_of(definition)
+    _paper(requesting.new_paper, application, output, cited_entry_id, officer_id=by_id, at=at)
+    application.cited_entry_id = cited_entry_id
+    application.held_until = None
+    move(
+        application,
+        Status.AWAITING_SECOND,
+        by_id=by_id,
+        at=at,
+        note_code=note_code,
+        changed=["cited_entry", "held_until"],
+    )
+
+
+def approve_on(
+    application: Application,
+    definition: Definition,
+    cited_entry_id: int,
+    *,
+    by_id: int | None,
     at: datetime,
 ) -> None:
-    definition = catalogue.version(application.service_version_id).definition
-    output = _output(definition)
-    checked = _check_entry(application, definition, entry)
-    cited = registers.cite(kind=output.register, entry=checked, at=read_at)
-    paper_id = _request_paper(application, output, cited.pk, officer_id=officer_id, at=at)
-    application.cited_entry_id = cited.pk
-    application.paper_id = paper_id
+    """
+    Approve a locked case on a cited entry, and ask for its paper: its officer signs it.
+
+    :param by_id: who approves now, the second officer where there are two; None: the register
+    :raises RegisterDenies: if the paper would say what the entry does not
+    """
+    officer_id = application.officer_id if by_id is not None else None
+    output = output_of(definition)
+    application.paper_id = _paper(
+        documents.request_paper, application, output, cited_entry_id, officer_id=officer_id, at=at
+    )
+    application.cited_entry_id = cited_entry_id
     application.decided_at = at
     application.held_until = None
     move(
         application,
         Status.APPROVED,
-        by_id=officer_id,
+        by_id=by_id,
         at=at,
         changed=["cited_entry", "paper", "decided_at", "held_until"],
     )
 
 
-def _request_paper(
+def _cite(
+    application: Application, definition: Definition, entry: Entry | None, *, read_at: datetime
+) -> int:
+    checked = check_entry(application, definition, entry)
+    kind = output_of(definition).register
+    return int(registers.cite(kind=kind, entry=checked, at=read_at).pk)
+
+
+def _paper(
+    make: Callable[..., T],
     application: Application,
     output: Output,
     cited_entry_id: int,
     *,
     officer_id: int | None,
     at: datetime,
-) -> int:
+) -> T:
     try:
         # No facts of ours: the paper says what the cited entry says, and nothing else.
-        return documents.request_paper(
+        return make(
             paper_type=output.paper or "",
             kind=output.kind,
             language=application.language,
@@ -148,7 +208,7 @@ def _request_paper(
             office_id=application.deciding_office_id or 0,
             officer_id=officer_id,
             sealed_only=officer_id is None,
-            purpose_key=f"applications.case:{application.pk}",
+            purpose_key=_purpose(application),
             valid_until=output.last_day(at.astimezone(country().zone).date()),
             at=at,
         )
@@ -156,7 +216,18 @@ def _request_paper(
         raise RegisterDenies(application.pk) from refusal
 
 
-def _check_entry(application: Application, definition: Definition, entry: Entry | None) -> Entry:
+def _purpose(application: Application) -> str:
+    """One original for each time that the case is approved: those before it are given up."""
+    undone = UndoneApproval.objects.filter(application=application).count()
+    return f"applications.case:{application.pk}" + (f":{undone}" if undone else "")
+
+
+def check_entry(application: Application, definition: Definition, entry: Entry | None) -> Entry:
+    """
+    Return the entry, if the case may be approved on it.
+
+    :raises NoEntry, EntryOfAnother, AnswersDiffer, RegisterDenies: if it may not
+    """
     if entry is None:
         raise NoEntry(application.pk)
     holder = queries.holder(accounts.person(application.holder_id))
@@ -177,7 +248,8 @@ def _check_entry(application: Application, definition: Definition, entry: Entry 
     return entry
 
 
-def _output(definition: Definition) -> Output:
+def output_of(definition: Definition) -> Output:
+    """:raises NothingToIssue: if the service names no paper that can be drawn"""
     output = definition.output
     if output is None or output.paper is None or not output.register:
         raise NothingToIssue(definition.code)

@@ -1,5 +1,6 @@
 """What a paid case asks of its register, before it asks an officer: a row that is its own queue."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -35,12 +36,14 @@ def ask(application: Application, definition: Definition, *, at: datetime) -> bo
     """
     if definition.output is None or not definition.output.by_register:
         return False
-    question, is_new = RegisterQuestion.objects.get_or_create(
-        application=application, defaults={"asked_at": at, "due_at": at}
-    )
+    # Whoever holds the case's lock is alone with its question.
+    question = RegisterQuestion.objects.filter(application=application).first()
+    if question is None:
+        RegisterQuestion.objects.create(application=application, asked_at=at, due_at=at)
+        return True
     if question.answer:
         return False
-    if not is_new and question.due_at > at:
+    if question.due_at > at:
         question.due_at = at
         question.save(update_fields=["due_at"])
     return True
@@ -65,12 +68,28 @@ def claim_questions(*, limit: int, now: datetime, until: datetime) -> list[int]:
     return [question.pk for question in due]
 
 
-def question(question_id: int) -> Asked:
-    """:raises RegisterQuestion.DoesNotExist: for an unknown id"""
-    row = RegisterQuestion.objects.select_related("application").get(pk=question_id)
-    definition = catalogue.version(row.application.service_version_id).definition
-    person = accounts.person(row.application.holder_id)
-    return Asked(definition.output.register if definition.output else "", person.national_id or "")
+def questions(question_ids: Sequence[int]) -> dict[int, Asked]:
+    """Return what is to be asked, by the questions' ids; an unknown id has nothing."""
+    rows = RegisterQuestion.objects.filter(pk__in=question_ids).order_by("pk")
+    cases = {
+        pk: (version_id, holder_id)
+        for pk, version_id, holder_id in rows.values_list(
+            "pk", "application__service_version_id", "application__holder_id"
+        )
+    }
+    people = {
+        person.id: person.national_id or ""
+        for person in accounts.persons([holder_id for _, holder_id in cases.values()])
+    }
+    return {
+        pk: Asked(_register(version_id), people[holder_id])
+        for pk, (version_id, holder_id) in cases.items()
+    }
+
+
+def _register(service_version_id: int) -> str:
+    output = catalogue.version(service_version_id).definition.output
+    return output.register if output else ""
 
 
 def _wait(attempts: int) -> timedelta:

@@ -9,11 +9,18 @@ from django.db import transaction
 from accounts import policies as rights
 from applications import policies
 from applications.models import Application, CompletionRequest
-from applications.operations.drafting import require_complete, require_holder, write_answers
+from applications.operations.drafting import (
+    DOCUMENTS,
+    Incomplete,
+    require_complete,
+    require_holder,
+    write_answers,
+)
 from applications.operations.moving import lock, move, require_status
 from applications.operations.promising import stand_still
 from applications.operations.review import HOLD
 from applications.operations.routing import Desk, find_desk, lay_before
+from applications.queries import attachments
 from applications.states import Status
 from catalogue import queries as catalogue
 
@@ -36,7 +43,8 @@ def complete(
     Where another office now decides, or she may no longer, it goes to the queue instead.
 
     :raises NotAsked: if an answer to another field is among them
-    :raises Incomplete: if the form would not accept the answers
+    :raises Incomplete: if the form would not accept the answers, or a file that was asked for has
+        not come
     """
     with transaction.atomic():
         application = lock(application_id)
@@ -50,6 +58,8 @@ def complete(
         write_answers(application, given)
         definition = catalogue.version(application.service_version_id).definition
         require_complete(application, definition)
+        if attachments.not_given_anew(request):
+            raise Incomplete(application.pk, DOCUMENTS)
         request.answered_at = at
         request.save(update_fields=["answered_at"])
         application.held_until = at + HOLD
@@ -61,7 +71,7 @@ def complete(
             at=at,
             changed=["answers", "private_answers", "held_until", *waited],
         )
-        desk = find_desk(definition, application.given)
+        desk = find_desk(definition, application.given, at=at)
         if not _still_hers(application, desk, at=at):
             lay_before(application, desk, by_id=None, at=at)
 

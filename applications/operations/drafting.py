@@ -11,6 +11,7 @@ from accounts.operations import budgets
 from applications import answers, queries
 from applications.models import Application
 from applications.operations.moving import begin, lock, require_status
+from applications.queries import attachments
 from applications.states import Status
 from catalogue import forms
 from catalogue import queries as catalogue
@@ -21,6 +22,8 @@ DRAFTS_MAX = 20
 # A case that is begun stays for ever, so beginning one is not free.
 BY_PERSON = Limit("draft.person", 20, timedelta(hours=1))
 _NUMBERS_TRIED_MAX = 8
+DOCUMENTS = "documents"
+"""The page of an application that asks for files, beside the groups of its form."""
 
 
 class NotApplicable(Exception):
@@ -40,7 +43,7 @@ class NotHers(Exception):
 
 
 class Incomplete(Exception):
-    """An answer is missing or wrong; `group_code` says on which page of the form."""
+    """An answer or a file is missing or wrong; `group_code` says on which page of the form."""
 
     def __init__(self, application_id: int, group_code: str) -> None:
         super().__init__(f"case {application_id}: {group_code}")
@@ -161,9 +164,11 @@ def require_holder(application: Application, holder_id: int) -> None:
 
 
 def require_complete(application: Application, definition: Definition) -> None:
-    """:raises Incomplete: if the form would not accept the answers as they stand"""
+    """:raises Incomplete: if the form would not accept the answers, or a required file lacks"""
     for mistake in forms.mistakes(definition, application.given, application.language):
         raise Incomplete(application.pk, mistake.group)
+    if attachments.missing(application.pk, definition):
+        raise Incomplete(application.pk, DOCUMENTS)
 
 
 def _free_number(prefix: str, at: datetime) -> str:

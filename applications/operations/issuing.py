@@ -155,7 +155,7 @@ def _take_off_bill(bill_id: int, others: list[Application], *, at: datetime) -> 
 def _replace_bill(bill_id: int, staying: list[Application], *, at: datetime) -> None:
     successor = billing.replace_bill(
         bill_id=bill_id,
-        lines=[line for case in staying for line in bill_lines(case)],
+        lines=[line for case in staying for line in bill_lines(case, at=at)],
         description=bill_description(staying),
         at=at,
     )

@@ -53,7 +53,7 @@ def confirm_payment(*, bill_id: int, at: datetime) -> list[int]:
             changed = promise(application, definition, at=at)
             move(application, Status.PAID, by_id=None, at=at, changed=changed)
             moved.append(application.pk)
-        return moved + restore_payment(bill_id=bill_id, at=at)
+        return moved + _restore(applications, at=at)
 
 
 def lapse(*, bill_id: int, at: datetime) -> list[int]:
@@ -135,14 +135,20 @@ def restore_payment(*, bill_id: int, at: datetime) -> list[int]:
     :raises places.queries.NoOffice: if no office serves the area of one any more
     """
     with transaction.atomic():
-        held = [case for case in _lock_bill(bill_id) if case.status == Status.PAYMENT_HELD]
-        for application in held:
-            back = Status(application.held_from)
-            application.held_from = ""
-            since = queries.history(application.pk)[-1].changed_at
-            waited = stand_still(application, since=since, until=at)
-            move(application, back, by_id=None, at=at, changed=["held_from", *waited])
-            _make_good(application, at=at)
+        return _restore(_lock_bill(bill_id), at=at)
+
+
+def _restore(locked: list[Application], *, at: datetime) -> list[int]:
+    held = [case for case in locked if case.status == Status.PAYMENT_HELD]
+    for application in held:
+        back = Status(application.held_from)
+        application.held_from = ""
+        since = queries.history(application.pk)[-1].changed_at
+        # In her own turn the whole of it is added when that ends, this time among it.
+        hers = back == Status.AWAITING_COMPLETION
+        waited = [] if hers else stand_still(application, since=since, until=at)
+        move(application, back, by_id=None, at=at, changed=["held_from", *waited])
+        _make_good(application, at=at)
     return [application.pk for application in held]
 
 

@@ -8,10 +8,13 @@ from django.db import transaction
 
 from accounts import policies as rights
 from accounts import queries as accounts
+from accounts.acts import Act
 from applications import answers, policies
 from applications.models import Application, CompletionRequest, Refusal
+from applications.operations.hearing import require_new
 from applications.operations.moving import lock, move, require_status, require_version
 from applications.operations.routing import Desk, lay_before
+from applications.queries import attachments
 from applications.states import Status
 from catalogue import queries as catalogue
 from catalogue.definition import Reason
@@ -51,12 +54,14 @@ def take(*, application_id: int, by_id: int, at: datetime) -> None:
     :raises HeldByAnother: while a colleague has it
     :raises accounts.policies.NotGranted: if she may not decide this service in this area
     :raises policies.OwnCase: if she has an interest
+    :raises MadeAStep: if it is an appeal against what she helped to decide
     :raises NotNow: if it is not on a desk
     """
     with transaction.atomic():
         application = lock(application_id)
         require_status(application, Status.IN_QUEUE, Status.UNDER_REVIEW)
         require_officer(application, by_id, at=at)
+        require_new(application, by_id)
         if application.status == Status.UNDER_REVIEW:
             if application.officer_id == by_id:
                 application.held_until = at + HOLD
@@ -184,9 +189,12 @@ def refuse(
         )
 
 
-def require_officer(application: Application, by_id: int, *, at: datetime) -> None:
+def require_officer(
+    application: Application, by_id: int, *, at: datetime, act: Act = policies.DECIDE
+) -> None:
     """
-    Do nothing if she may decide this case; asked again under the lock, whatever the page knew.
+    Do nothing if she may decide this case, or do another act at its desk; asked again under the
+    lock, whatever the page knew.
 
     :raises policies.OwnCase: if it is hers
     :raises accounts.policies.NotGranted: if no grant covers the service here and now
@@ -201,7 +209,7 @@ def require_officer(application: Application, by_id: int, *, at: datetime) -> No
         raise policies.OwnCase(application.pk)
     rights.require(
         account_id=by_id,
-        act=policies.DECIDE.code,
+        act=act.code,
         service_code=application.service_code,
         area_code=desk_of(application).area_code,
         at=at,
@@ -219,7 +227,8 @@ def _check_asked(application: Application, fields: Mapping[str, str]) -> None:
     if not fields:
         raise NothingAsked(application.pk)
     definition = catalogue.version(application.service_version_id).definition
-    unknown = fields.keys() - definition.fields.keys()
+    slots = {f"{attachments.ASKED}{code}" for code in definition.slots}
+    unknown = fields.keys() - definition.fields.keys() - slots
     if unknown:
         raise answers.UnknownField(", ".join(sorted(unknown)))
     for reason_code in fields.values():

@@ -13,6 +13,8 @@ from applications.operations.moving import lock_all, require_status
 from applications.operations.review import desk_of
 from applications.states import WITH_PAPER, Status
 from documents import operations as documents
+from documents import orders
+from kernel import audit
 
 log = structlog.get_logger()
 
@@ -48,7 +50,7 @@ def order_signatures(
             require_status(application, Status.AWAITING_SIGNATURE)
         _require_signer(waiting, by_id, at=at)
         if waiting:
-            documents.mandate(
+            mandate_id = documents.mandate(
                 paper_hashes={
                     paper_id: sha256
                     for paper_id, sha256 in paper_hashes.items()
@@ -62,8 +64,47 @@ def order_signatures(
             Application.objects.filter(pk__in=[one.pk for one in waiting]).update(
                 signing_until=until
             )
+            _record("case.signature_ordered", waiting, by_id, mandate_id=mandate_id, at=at)
     log.info("case.signatures_ordered", cases=len(waiting), ordered_before=len(applications))
     return len(waiting)
+
+
+def stop_signing(*, mandate_id: int, by_id: int, at: datetime) -> int:
+    """
+    Take her order back for what is not signed yet, and return for how many papers.
+
+    They wait for her key again, untouched; what is signed stays signed, and is sealed.
+
+    :raises documents.operations.NothingToWithdraw: if it is not hers, was taken back, or is done
+    """
+    order = orders.order(mandate_id, officer_id=by_id)
+    if order is None:
+        raise documents.NothingToWithdraw(mandate_id)
+    with transaction.atomic():
+        # First the cases, then their papers, as whoever orders does.
+        listed = Application.objects.filter(paper_id__in=[one.paper_id for one in order.papers])
+        applications = lock_all(listed.values_list("pk", flat=True))
+        unsigned = set(documents.withdraw_mandate(mandate_id=mandate_id, by_id=by_id, at=at))
+        left = [one for one in applications if one.paper_id in unsigned]
+        Application.objects.filter(pk__in=[one.pk for one in left]).update(signing_until=None)
+        _record("case.signature_order_withdrawn", left, by_id, mandate_id=mandate_id, at=at)
+    log.info("case.signing_stopped", cases=len(left))
+    return len(left)
+
+
+def _record(
+    act: str, applications: list[Application], by_id: int, *, mandate_id: int, at: datetime
+) -> None:
+    """One line a paper: whoever asks what became of one finds it under its case."""
+    for application in applications:
+        audit.record(
+            act=act,
+            actor_id=by_id,
+            subject="applications.application",
+            subject_id=application.pk,
+            detail={"paper_id": application.paper_id, "mandate_id": mandate_id},
+            at=at,
+        )
 
 
 def _is_ordered(application: Application, *, at: datetime) -> bool:

@@ -59,7 +59,7 @@ def submit(
             require_status(application, Status.DRAFT)
             follow_service(application)
             require_complete(application, _definition(application))
-        priced = [_price(application) for application in applications]
+        priced = [_price(application, at=at) for application in applications]
         bill = _bill([case for case in priced if case.charges], at=at)
         for case in priced:
             _send_in(case, bill, by_id=by_id, at=at)
@@ -86,9 +86,9 @@ def charge_prefix(application_id: int) -> str:
     return f"applications.case:{application_id}:"
 
 
-def bill_lines(application: Application) -> list[billing.NewLine]:
+def bill_lines(application: Application, *, at: datetime) -> list[billing.NewLine]:
     """Return the lines of a case for a bill, by the version under which it was sent in."""
-    return _lines(_price(application))
+    return _lines(_price(application, at=at))
 
 
 def bill_description(applications: Sequence[Application]) -> dict[str, str]:
@@ -105,9 +105,9 @@ def _definition(application: Application) -> Definition:
     return catalogue.version(application.service_version_id).definition
 
 
-def _price(application: Application) -> _Priced:
+def _price(application: Application, *, at: datetime) -> _Priced:
     definition = _definition(application)
-    desk = find_desk(definition, application.given)
+    desk = find_desk(definition, application.given, at=at)
     return _Priced(application, definition, desk, pricing.price(definition, application.given))
 
 

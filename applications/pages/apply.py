@@ -16,6 +16,7 @@ from accounts.operations import BudgetSpent
 from accounts.pages.refusals import too_often
 from applications import operations, queries
 from applications.models import Application
+from applications.pages import attached
 from applications.states import Status
 from catalogue import forms, pricing
 from catalogue import queries as catalogue
@@ -132,13 +133,15 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         application = of_holder(request, number)
     definition = catalogue.version(application.service_version_id).definition
     wrong = forms.mistakes(definition, application.given, language())
+    wrong += attached.lacking(application, definition)
     context = {
         "application": application,
         "name": definition.name(language()),
         "sections": sections(definition, application),
         "mistakes": [(_question(number, wrong_one.group), wrong_one) for wrong_one in wrong],
         "charges": [] if wrong else pricing.price(definition, application.given),
-        "last_group": _question(number, definition.form[-1].code),
+        "files": attached.review_rows(application, definition),
+        "last_group": _last(number, definition),
         "many_drafts": queries.has_other_drafts(application),
     }
     return render(request, "applications/review.html", context)
@@ -218,6 +221,13 @@ def _rows(asked: Group, application: Application, *, change: bool) -> list[tuple
     return rows
 
 
+def _last(number: str, definition: Definition) -> str:
+    """Return the page before the review."""
+    if definition.slots:
+        return reverse("applications:documents", args=[number])
+    return _question(number, definition.form[-1].code)
+
+
 def _draft(request: HttpRequest, number: str) -> tuple[Application, Definition]:
     application = of_holder(request, number)
     if application.status != Status.DRAFT:
@@ -241,7 +251,7 @@ def _after(
     following = definition.form[definition.form.index(asked) + 1 :]
     if following:
         return _question(number, following[0].code, change=False)
-    return reverse("applications:review", args=[number])
+    return reverse(f"applications:{'documents' if definition.slots else 'review'}", args=[number])
 
 
 def _before(number: str, definition: Definition, asked: Group, changing: bool) -> str:

@@ -1,5 +1,6 @@
 """My cases: the list, the story of one, mending answers, taking it back, the paper itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import sessions
 from applications import operations, queries, story
 from applications.models import Application, CompletionRequest
+from applications.operations.drafting import DOCUMENTS
 from applications.pages.apply import answer_rows, holder_id, language, next_address, of_holder
+from applications.pages.attached import asked_like_answers, attachment_lines
 from applications.pages.listing import slip_lines
 from applications.states import GIVEN, WITHDRAWABLE, Status
 from catalogue import forms
@@ -43,6 +46,17 @@ class Line:
     turn: str
     tone: str
     at: Any
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An answer that is to be mended: what was given, and why it cannot stay."""
+
+    code: str
+    label: str
+    given: str
+    reason: str
+    address: str = ""  # Of the page that takes it, where this one does not.
 
 
 @never_cache
@@ -94,8 +108,11 @@ def mend(request: HttpRequest, number: str) -> HttpResponse:
             given=form.cleaned_data,
             at=timezone.now(),
         )
-    except operations.Incomplete:
-        form.add_error(None, gettext("These answers do not fit the others any more."))
+    except operations.Incomplete as lack:
+        said = gettext("These answers do not fit the others any more.")
+        if lack.group_code == DOCUMENTS:
+            said = gettext("Give the files that the office asks for first.")
+        form.add_error(None, said)
         return _show(request, application, form=form)
     except operations.NotNow:
         pass  # Sent twice: the first one counted.
@@ -191,9 +208,12 @@ def _show(
         "alone": alone,
         "slips": slip_lines(application),
         "answers": answer_rows(definition, application),
+        "attachments": attachment_lines(application, definition),
         "go_on": _go_on(application, definition),
         "form": form,
-        "asked": _asked(definition, completion) if completion else [],
+        "asked": asked_of(definition, application, completion.asked, to=language())
+        if completion
+        else [],
         "completion": completion,
         "refusal": _refusal(definition, application),
         "owing": owing,
@@ -270,18 +290,35 @@ def _mending_form(
     return forms.form_class(only, language(), application.given)
 
 
-def _asked(definition: Definition, completion: CompletionRequest) -> list[tuple[str, str]]:
-    """Return each field that is to be mended with the officer's reason, in words."""
-    asked = []
-    for code, reason_code in completion.asked.items():
-        field, reason = definition.fields[code], definition.reason(reason_code)
-        asked.append(
-            (
-                tell(field.labels, language()).text,
-                str(reason.label(language())) if reason else reason_code,
+def asked_of(
+    definition: Definition, application: Application, asked: Mapping[str, str], *, to: str
+) -> list[Asked]:
+    """
+    Return each answer that is to be mended, in the form's order, in the words of language `to`.
+
+    :param asked: a reason's code by the field's code
+    """
+    given, found = application.given, []
+    for code, field in definition.fields.items():
+        if code not in asked:
+            continue
+        reason = definition.reason(asked[code])
+        found.append(
+            Asked(
+                code=code,
+                label=tell(field.labels, to).text,
+                given=forms.shown(field, given.get(code), to) or gettext("Not given"),
+                reason=str(reason.label(to)) if reason else asked[code],
             )
         )
-    return asked
+    page = reverse("applications:documents", args=[application.number])
+    lines = attachment_lines(application, definition)
+    for code, label, standing in asked_like_answers(definition, lines):
+        if code in asked:
+            reason = definition.reason(asked[code])
+            why = str(reason.label(to)) if reason else asked[code]
+            found.append(Asked(code, label, standing, why, page))
+    return found
 
 
 def _refusal(definition: Definition, application: Application) -> dict[str, object] | None:
@@ -289,9 +326,11 @@ def _refusal(definition: Definition, application: Application) -> dict[str, obje
     if refusal is None or application.status != Status.REFUSED:
         return None
     reason = definition.reason(refusal.reason_code)
+    term = queries.term(application, definition, language=language())
     return {
         "reason": reason.label(language()) if reason else refusal.reason_code,
-        "appeal": tell(reason.appeal, language()) if reason else "",
+        "term": term,
+        "term_open": term is not None and term.is_open(timezone.now()),
         "note": refusal.note,
         "at": refusal.at,
     }

@@ -1,7 +1,7 @@
 """The officer's desk: her queue, and everything about one case on one screen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,32 +11,23 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from accounts import policies as rights
 from accounts import queries as accounts
 from accounts import sessions
 from applications import queries, story
-from applications.models import Application
+from applications.models import Application, StatusChange
+from applications.pages import desk_parts as parts
 from applications.pages.apply import answer_rows, language
-from applications.pages.cases import is_alone, office_name, service_names, tone
+from applications.pages.attached import attachment_lines
+from applications.pages.cases import is_alone, office_name, tone
+from applications.pages.kept import Kept
 from applications.pages.listing import slip_lines
 from applications.pages.reading import Reading, read
-from applications.states import ON_DESK, Status
+from applications.queries import clocks
+from applications.states import ON_DESK
 from catalogue import queries as catalogue
-from catalogue.definition import Definition
-from catalogue.words import tell
-from documents import holding
-from documents.policies import PAPER_ACT_CODES
 from kernel import audit
-from payments.policies import VIEW_MONEY
-from places import queries as places
 from registers import queries as registers
 
-MINE = "mine"
-_LISTS = {
-    MINE: queries.queue_of_officer,
-    "office": queries.queue_of_reach,
-    "unassigned": queries.unassigned,
-}
 _HOUR_SECONDS = 3600
 _SOON_HOURS = 4
 
@@ -47,70 +38,6 @@ class Left:
 
     text: str
     tone: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """A case in the queue; the family name and an initial are all that a list shows of a person."""
-
-    number: str
-    name: str
-    who: str
-    status: str
-    officer: str
-    office: str
-    left: Left
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What an officer typed before her action was refused, given back to her."""
-
-    fields: dict[str, str] = field(default_factory=dict)
-    reason: str = ""
-    note: str = ""
-
-
-@never_cache
-@require_GET
-@sessions.staff_required
-def queue(request: HttpRequest) -> HttpResponse:
-    """Show the cases that wait, as far as her rights reach: hers, all, those with nobody."""
-    account = sessions.signed_in(request)
-    shown = request.GET.get("list", MINE)
-    if shown not in _LISTS:
-        raise Http404
-    now = timezone.now()
-    reach = reach_of(request, at=now)
-    page = _LISTS[shown](reach, after=request.GET.get("after", ""))
-    names = service_names(page.cases)
-    context = {
-        "shown": shown,
-        "rows": [_row(case, names, now=now) for case in page.cases],
-        "older": f"?list={shown}&after={page.after}" if page.after else "",
-        "counts": queries.counts(reach, at=now),
-        "count_max": queries.COUNT_MAX,
-        "may_nothing": reach.is_empty,
-        "may_see_money": rights.may(
-            account_id=account.pk, act=VIEW_MONEY.code, area_code=None, at=now
-        ),
-        "may_see_papers": bool(
-            rights.scopes(account_id=account.pk, act_codes=PAPER_ACT_CODES, at=now)
-        ),
-        "keys": _keys(account.pk, at=now),
-        "wider": reach.is_wider_than(account.office_id),
-        "office": places.office(account.office_id).told(language()) if account.office_id else "",
-    }
-    return render(request, "applications/queue.html", context)
-
-
-def _keys(account_id: int, *, at: datetime) -> holding.Concerns | None:
-    """Return what whoever answers for keys must know; None for everybody else."""
-    try:
-        within = holding.offices_of(account_id, at=at)
-    except rights.NotGranted:
-        return None
-    return holding.concerns(within, at=at)
 
 
 @never_cache
@@ -154,20 +81,24 @@ def show(
     :param problem: why an action was refused; `since` is the version that the reader had seen
     """
     account = sessions.signed_in(request)
+    now = timezone.now()
     audit.record(
         act="case.read",
         actor_id=account.pk,
         subject="applications.application",
         subject_id=application.pk,
-        at=timezone.now(),
+        at=now,
     )
     definition = catalogue.version(application.service_version_id).definition
     on_desk = application.status in ON_DESK
-    if reading is None and on_desk:
-        reading = read(application, definition, wanted=request.GET.get("entry", ""))
-    alone = is_alone(application, definition)
-    holds = application.status == Status.UNDER_REVIEW and application.officer_id == account.pk
     holder = accounts.person(application.holder_id)
+    if reading is None and on_desk:
+        wanted = request.GET.get("entry", "")
+        reading = read(application, definition, wanted=wanted, person=holder)
+    moves = queries.history(application.pk)
+    alone = is_alone(application, definition)
+    answers = answer_rows(definition, application)
+    files = attachment_lines(application, definition, staff=True)
     context = {
         "application": application,
         "name": definition.name(language()),
@@ -176,21 +107,21 @@ def show(
         "status": application.get_status_display(),
         "tone": tone(application.status),
         "turn": story.turn_text(application.status, staff=True),
-        "left": left_until(application.promised_at, now=timezone.now()) if on_desk else None,
+        "left": left_until(application.promised_at, now=now) if on_desk else None,
         "reading": reading,
         "cited": _cited(application),
-        "answers": answer_rows(definition, application),
-        "items": _told(queries.history(application.pk), application, alone=alone),
-        "news": _news(application, since),
+        "answers": answers,
+        "items": story.merged(_told(moves, application, alone=alone), _reassigned(application.pk)),
+        "news": _news(application, moves, since),
+        "attachments": files,
         "slips": slip_lines(application, staff=True),
+        "clocks": clocks.of(application, now, moves=moves),
         "problem": problem,
-        "holds": holds,
-        "may_take": _may_take(application, account.pk),
-        "held_by": _held_by(application, account.pk),
-        "refusal_reasons": _reasons(definition, refusing=True),
-        "completion_reasons": _reasons(definition, refusing=False),
-        "fields": _fields(definition, kept),
         "kept": kept or Kept(),
+        "refusal": parts.refusal(definition, application),
+        **parts.may(application, account.pk, at=now),
+        **parts.beside(application, moves, reach_of(request, at=now)),
+        **parts.choices(definition, answers, kept, reading, files),
     }
     return render(request, "applications/desk_case.html", context, status=status)
 
@@ -212,32 +143,18 @@ def left_until(promised_at: datetime | None, *, now: datetime) -> Left:
     return Left(amount, "warn" if hours < _SOON_HOURS else "")
 
 
-def _row(case: Application, names: dict[str, str], *, now: datetime) -> Row:
-    given = case.holder.given_names
-    return Row(
-        number=case.number,
-        name=names.get(case.service_code, case.service_code),
-        who=f"{case.holder.family_name} {given[:1]}{'.' if given else ''}".strip(),
-        status=case.get_status_display(),
-        officer=case.officer.display_name if case.officer else "",
-        office=office_name(case),
-        left=left_until(case.promised_at, now=now),
-    )
-
-
-def _may_take(application: Application, account_id: int) -> bool:
-    if application.status == Status.IN_QUEUE:
-        return True
-    ended = application.held_until is not None and application.held_until <= timezone.now()
-    return (
-        application.status == Status.UNDER_REVIEW and application.officer_id != account_id and ended
-    )
-
-
-def _held_by(application: Application, account_id: int) -> str:
-    if application.status != Status.UNDER_REVIEW or application.officer_id in {None, account_id}:
-        return ""
-    return accounts.account(application.officer_id or 0).display_name
+def _reassigned(application_id: int, *, since: int = 0) -> list[story.Item]:
+    return [
+        story.reassigned(
+            one.by.display_name,
+            one.from_officer.display_name if one.from_officer else "",
+            one.to_officer.display_name,
+            why=one.get_reason_code_display(),
+            at=one.at,
+        )
+        for one in queries.reassignments(application_id)
+        if one.version > since
+    ]
 
 
 def _told(
@@ -253,12 +170,15 @@ def _told(
     )
 
 
-def _news(application: Application, since: int | None) -> list[story.Item]:
+def _news(
+    application: Application, moves: list[StatusChange], since: int | None
+) -> list[story.Item]:
     """Return what happened after the version that the reader had seen."""
     if since is None:
         return []
-    changes = queries.changes_since(application.pk, since)
-    return [item for item in _told(changes, application) if item["state"] == "done"]
+    changes = [move for move in moves if move.version > since]
+    told = [item for item in _told(changes, application) if item["state"] == "done"]
+    return story.merged(told, _reassigned(application.pk, since=since))
 
 
 def _cited(application: Application) -> dict[str, object] | None:
@@ -272,18 +192,5 @@ def _cited(application: Application) -> dict[str, object] | None:
         "volume": cited.volume,
         "act_number": cited.act_number,
         "cited_at": cited.cited_at,
+        "on_paper": cited.source == "paper",
     }
-
-
-def _reasons(definition: Definition, *, refusing: bool) -> list[tuple[str, str]]:
-    reasons = definition.refusal_reasons if refusing else definition.completion_reasons
-    return [(reason.code, str(reason.label(language()))) for reason in reasons]
-
-
-def _fields(definition: Definition, kept: Kept | None) -> list[tuple[str, str, str]]:
-    """Return each field of the form: code, label, the reason that was being given for it."""
-    chosen = kept.fields if kept else {}
-    return [
-        (code, tell(one.labels, language()).text, chosen.get(code, ""))
-        for code, one in definition.fields.items()
-    ]

@@ -1,8 +1,10 @@
 """Reading a register for an officer: through its gateway, outside any transaction, 2 s at most."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts import queries as accounts
+from accounts.queries import PersonView
 from applications import comparing, queries
 from applications.comparing import Row
 from applications.models import Application
@@ -29,7 +31,7 @@ class Reading:
     What the register answered: every entry about this person, the chosen one, both side by side.
 
     `available` is False where the register did not answer; then nothing is known, not even that
-    there is no entry.
+    there is no entry. `on_paper`: an officer has read the entry from the paper register.
     """
 
     available: bool
@@ -38,6 +40,7 @@ class Reading:
     key: str = ""
     rows: tuple[Row, ...] = ()
     denied: bool = False
+    on_paper: bool = False
 
     @property
     def differs(self) -> bool:
@@ -48,14 +51,24 @@ class Reading:
         return self.entry is not None and not self.differs and not self.denied
 
 
-def read(application: Application, definition: Definition, *, wanted: str = "") -> Reading:
+def read(
+    application: Application,
+    definition: Definition,
+    *,
+    wanted: str = "",
+    person: PersonView | None = None,
+) -> Reading:
     """
     Ask the service's register about the holder and compare what it says with what was given.
 
     :param wanted: the key of the entry that the officer chose; "" for the newest
+    :param person: the holder, by whoever has read her already
+
+    Where the case cites an act on paper, no gateway is asked: that act stands beside the answers.
     """
-    person = accounts.person(application.holder_id)
-    holder = queries.holder(person)
+    holder = queries.holder(person or accounts.person(application.holder_id))
+    if (on_paper := queries.act_on_paper(application)) is not None:
+        return _beside(application, definition, [on_paper], holder, place=0, on_paper=True)
     try:
         entries = _entries(definition, holder.national_id)
     except gateways.RegisterUnavailable:
@@ -64,6 +77,19 @@ def read(application: Application, definition: Definition, *, wanted: str = "") 
         return Reading(available=True)
     keys = [key_of(entry) for entry in entries]
     place = keys.index(wanted) if wanted in keys else 0
+    return _beside(application, definition, entries, holder, place=place)
+
+
+def _beside(
+    application: Application,
+    definition: Definition,
+    entries: Sequence[Entry],
+    holder: comparing.Holder,
+    *,
+    place: int,
+    on_paper: bool = False,
+) -> Reading:
+    keys = [key_of(entry) for entry in entries]
     entry = entries[place]
     rows = comparing.compare(
         definition,
@@ -82,6 +108,7 @@ def read(application: Application, definition: Definition, *, wanted: str = "") 
         key=keys[place],
         rows=tuple(rows),
         denied=_denies(definition, entry),
+        on_paper=on_paper,
     )
 
 

@@ -139,10 +139,8 @@ def place_reader(language: str) -> Callable[[str], Place | None]:
 
     def read(code: str) -> Place | None:
         if code not in known:
-            try:
-                known[code] = Place(places.area_line(code, language), places.area(code).path)
-            except places.NoArea:
-                known[code] = None
+            line = places.area_lines([code]).get(code)
+            known[code] = Place(line.told(language), line.areas[0].path) if line else None
         return known[code]
 
     return read

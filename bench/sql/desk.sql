@@ -1,57 +1,84 @@
--- Makes collections %(first)s to %(last)s of %(of)s, spread over %(days)s days until now, each with
--- its journal, its lines and where its money stands: every %(open_every)s-th in suspense and open,
--- the others on a bill's line. Ids begin after %(movement)s and %(journal)s.
--- Run by the superuser with session_replication_role = replica: what follows keeps the books' sums.
-WITH ids AS MATERIALIZED (
-    SELECT rail.id AS rail_id, clearing.id AS clearing_id, suspense.id AS suspense_id
-    FROM payments_rail rail
-    JOIN payments_ledger_account clearing
-        ON clearing.rail_id = rail.id AND clearing.role = 'clearing'
-    JOIN payments_ledger_account suspense
-        ON suspense.rail_id = rail.id AND suspense.role = 'suspense'
-    WHERE rail.code = 'bank-rw'
+-- Makes cases %(first)s to %(last)s, and an applicant with her phone for every third. Of a hundred,
+-- 92 are over, three lie on a desk and one waits for its applicant; a third of those on a desk are
+-- late; a case in a hundred is of somebody whom nobody could be named for.
+-- Run by the superuser with session_replication_role = replica: nothing here has a history.
+WITH name AS (
+    SELECT ARRAY['Uwimana', 'Mukamana', 'Habimana', 'Niyonsaba', 'Uwase', 'Ndayisaba', 'Mugisha',
+        'Nshimiyimana', 'Mukandayisenga', 'Hakizimana', 'Iradukunda', 'Twizeyimana', 'Ingabire',
+        'Bizimana', 'Umutesi', 'Nkurunziza', 'Tuyishime', 'Murekatete', 'Kagabo', 'Nyirahabimana'
+    ] AS family,
+    ARRAY['Marie', 'Jean', 'Claudine', 'Éric', 'Alice', 'Emmanuel', 'Josiane', 'Patrick', 'Diane',
+        'Olivier', 'Béatrice', 'Innocent', 'Chantal', 'Théogène', 'Solange', 'Vincent'
+    ] AS given
 ),
-made AS MATERIALIZED (
-    SELECT %(movement)s + n AS id, %(journal)s + n AS journal_id, line.id AS line_id,
-        line.payable_id, line.amount_minor, n %% %(open_every)s = 0 AS is_open,
-        now() - %(days)s * interval '1 day' * (1 - n::float8 / %(of)s) AS at
+applicant AS MATERIALIZED (
+    SELECT n / 3 AS id,
+        -- Twenty names are half the country's; the others are rare, as in a telephone book.
+        CASE WHEN n / 3 %% 2 = 0 THEN family[1 + n / 6 %% 20]
+            ELSE family[1 + n / 6 %% 20] || translate(left(md5((n / 3 %% 20011)::text), 4),
+                '0123456789', 'aeioubdgkm') END AS family_name,
+        given[1 + n / 60 %% 16] || ' ' || given[1 + n / 960 %% 16] AS given_names
+    FROM generate_series(%(first)s::bigint, %(last)s::bigint) n, name
+    WHERE n %% 3 = 0
+),
+person AS (
+    INSERT INTO accounts_person (id, family_name, given_names, born_on, sex, assurance)
+    SELECT id, family_name, given_names, date '1950-01-01' + (id %% 20000)::int, 'F', 'phone'
+    FROM applicant ORDER BY id
+),
+contact AS (
+    INSERT INTO accounts_contactpoint (id, kind, value, value_index, language, verified_at)
+    SELECT id, 'phone', sha256(id::text::bytea), sha256(('phone' || id)::bytea), 'rw', now()
+    FROM applicant ORDER BY id
+),
+account AS (
+    INSERT INTO accounts_account (
+        id, password, kind, login, display_name, contact_id, language, is_active, is_staff,
+        is_superuser, created_at
+    )
+    SELECT id, '!', 'citizen', 'c:' || id, '', id, 'rw', true, false, false, now()
+    FROM applicant ORDER BY id
+),
+made AS (
+    SELECT n, greatest(1, n / 3) AS who, office.id AS office_id, service.code, service.version_id,
+        1000000000 + office.place * 10 + (n * 7919 / 100) %% 3 AS officer_id,
+        CASE WHEN n * 7919 %% 100 < 86 THEN 'ISSUED' WHEN n * 7919 %% 100 < 90 THEN 'REFUSED'
+            WHEN n * 7919 %% 100 < 92 THEN 'WITHDRAWN'
+            ELSE (ARRAY['IN_QUEUE', 'IN_QUEUE', 'UNDER_REVIEW', 'AWAITING_COMPLETION',
+                'AWAITING_SIGNATURE', 'AWAITING_PAYMENT', 'LAPSED', 'DRAFT']
+            )[n * 7919 %% 100 - 91] END AS status,
+        now() - interval '1 day' * (n %% 1500) - interval '1 s' * (n %% 86400) AS long_ago,
+        now() - interval '1 s' * (n * 31 %% 864000) AS lately
     FROM generate_series(%(first)s::bigint, %(last)s::bigint) n
-    JOIN payments_bill_line line ON line.id = 1 + n %% %(bills)s
+    JOIN desk.office office
+        ON office.place = 1 + floor(416 * ((n * 104729 %% 1000003) / 1000003.0) ^ 1.3)::int
+    JOIN desk.service service ON service.place = 1 + n %% (SELECT count(*) FROM desk.service)
 ),
-movement AS (
-    INSERT INTO payments_movement (
-        id, rail_id, external_id, currency, amount_minor, occurred_at, first_heard_at
-    )
-    SELECT made.id, ids.rail_id, 'DESK' || made.id, 'RWF', made.amount_minor, made.at, made.at
-    FROM made, ids ORDER BY made.id
-),
-journal AS (
-    INSERT INTO payments_journal (id, kind, subject_id, business_day, occurred_at, posted_at)
-    SELECT made.journal_id, 'collection', made.id, made.at::date, made.at, made.at
-    FROM made ORDER BY made.journal_id
-),
-posting AS (
-    INSERT INTO payments_posting (journal_id, line_no, account_id, currency, amount_minor)
-    SELECT made.journal_id, line.no, line.account_id, 'RWF', line.amount_minor
-    FROM made, ids, LATERAL (
-        VALUES (1, ids.clearing_id, made.amount_minor),
-            (2, CASE WHEN made.is_open THEN ids.suspense_id ELSE made.payable_id END,
-             -made.amount_minor)
-    ) line (no, account_id, amount_minor)
-    ORDER BY made.journal_id, line.no
-),
-allocation AS (
-    INSERT INTO payments_allocation (movement_id, line_id, journal_id, amount_minor)
-    SELECT made.id, made.line_id, made.journal_id, made.amount_minor
-    FROM made WHERE NOT made.is_open ORDER BY made.id
-),
-suspense AS (
-    INSERT INTO payments_suspense_item (
-        movement_id, journal_id, reason, currency, amount_minor, opened_at
-    )
-    SELECT made.id, made.journal_id, 'UNKNOWN_REFERENCE', 'RWF', made.amount_minor, made.at
-    FROM made WHERE made.is_open ORDER BY made.id
+placed AS (
+    SELECT *, status IN ('ISSUED', 'REFUSED', 'WITHDRAWN', 'LAPSED') AS is_over,
+        status IN ('ISSUED', 'AWAITING_SIGNATURE') AS has_paper
+    FROM made
 )
-INSERT INTO payments_open_item (movement_id, rail_id, currency, amount_minor, reason, opened_at)
-SELECT made.id, ids.rail_id, 'RWF', made.amount_minor, 'UNKNOWN_REFERENCE', made.at
-FROM made, ids WHERE made.is_open ORDER BY made.id
+INSERT INTO applications_application (
+    id, number, service_version_id, service_code, holder_id, account_id, contact_id, language,
+    answers, private_answers, status, held_from, bill_id, receiving_office_id, deciding_office_id,
+    handing_office_id, officer_id, cited_entry_id, paper_id, created_at, submitted_at,
+    promised_at, queue_at, decided_at, version
+)
+SELECT n, 'BC-' || 20 + n / 100000000 || '-' || lpad((n %% 100000000)::text, 8, '0'), version_id,
+    code, who, who, who, 'rw',
+    jsonb_build_object('district', '12', 'birth_place_code', '120101', 'reason', 'school',
+        'father_name', 'Nkurunziza Jean', 'mother_name', 'Mukamana Rose', 'declaration', true),
+    decode(md5(n::text) || md5((n + 1)::text) || md5((n + 2)::text), 'hex'),
+    status, '', CASE WHEN status IN ('AWAITING_PAYMENT', 'LAPSED') THEN n END,
+    office_id, office_id, office_id,
+    CASE WHEN status = 'IN_QUEUE' AND n %% 3 = 0 THEN NULL ELSE officer_id END,
+    CASE WHEN has_paper THEN n END, CASE WHEN has_paper THEN n END,
+    CASE WHEN is_over THEN long_ago ELSE lately END,
+    CASE WHEN status <> 'DRAFT' THEN CASE WHEN is_over THEN long_ago ELSE lately END END,
+    CASE WHEN is_over THEN long_ago ELSE lately END + interval '7 days',
+    CASE WHEN is_over THEN long_ago ELSE lately END + interval '7 days',
+    CASE WHEN has_paper OR status = 'REFUSED'
+        THEN CASE WHEN is_over THEN long_ago ELSE lately END + interval '1 hour' END,
+    3
+FROM placed ORDER BY n;

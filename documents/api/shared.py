@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from documents import operations
 from documents.api.serializers import SharedSerializer
+from documents.api.views import NO_STORE
 from kernel.throttling import ForgivingThrottle
 
 _WORDS = 2
@@ -63,4 +64,4 @@ class SharedPaper(APIView):
         except operations.NoConsent:
             # Never given, taken back or over: a stranger learns no difference.
             raise AuthenticationFailed from None
-        return Response(SharedSerializer(shared).data, headers={"Cache-Control": "no-store"})
+        return Response(SharedSerializer(shared).data, headers=NO_STORE)

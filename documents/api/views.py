@@ -25,6 +25,8 @@ from documents.models import LookKind
 from documents.verdicts import Outcome, Verdict
 from kernel.throttling import ForgivingThrottle
 
+# It holds what stands on the paper, and is true now: nobody on the way may keep it.
+NO_STORE = {"Cache-Control": "no-store"}
 ANSWERS = {200: VerdictSerializer, 503: VerdictSerializer}
 
 
@@ -104,9 +106,9 @@ def _answer(judge: Callable[[], Verdict], kind: LookKind, at: datetime) -> Respo
     """As the page does: where we cannot know, 503 says so, and nothing about the paper."""
     verdict = verdicts.answer(judge)
     if verdict.outcome == Outcome.COULD_NOT_CHECK:
-        headers = {"Retry-After": str(AGAIN_SECONDS)}
+        headers = {"Retry-After": str(AGAIN_SECONDS), **NO_STORE}
         return Response(VerdictSerializer(verdict).data, status=503, headers=headers)
-    response = Response(VerdictSerializer(verdict).data)
+    response = Response(VerdictSerializer(verdict).data, headers=NO_STORE)
     if verdict.paper_id is not None:
         operations.note_look(paper_id=verdict.paper_id, kind=kind, at=at)
     return response

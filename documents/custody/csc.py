@@ -7,18 +7,25 @@ checked against the certificate before it is believed. Its keys are made by the 
 
 import base64
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
+from cryptography.x509 import load_der_x509_certificate
 from django.conf import settings
 
+from documents import wire
 from documents.custody.base import Holder, NoSuchSigner, SignerUnavailable, certificates
 from documents.custody.held import HeldKeySigner, is_of, require_own
+from documents.pki.roots import pem
 
 # Shorter than a lease: a slow service holds up one paper, which then waits.
 SECONDS_MAX = 5.0
+_ANSWER_BYTES_MAX = 2**20
+# The papers of a sitting.
+_TOGETHER_MAX = 200
 _HASH_OID = {
     "sha256": "2.16.840.1.101.3.4.2.1",
     "sha384": "2.16.840.1.101.3.4.2.2",
@@ -34,21 +41,40 @@ _SIGNATURE_OID = {
 }
 
 
+class ServiceSigner(HeldKeySigner):
+    """A key that the service asks to be authorised once for many hashes."""
+
+    def __init__(self, holder: Holder) -> None:
+        super().__init__(holder, self._sign_one)
+        self._holder = holder
+        self._together = 0  # As yet unknown.
+
+    def sign_all(self, all_data: Sequence[bytes], digest_algorithm: str) -> list[bytes]:
+        """:raises SignerUnavailable: if the service does not sign all of them"""
+        if len(all_data) > 1 and not self._together:
+            self._together = _signatures_together(self._holder)
+        at_once, made = self._together or 1, []
+        for begins in range(0, len(all_data), at_once):
+            some = all_data[begins : begins + at_once]
+            made += _sign_all(self._holder, some, digest_algorithm)
+        return made
+
+    def _sign_one(self, data: bytes, digest_algorithm: str) -> bytes:
+        return self.sign_all([data], digest_algorithm)[0]
+
+
 class CscCustody:
     """The service that CSC_URL names, with the token and the PIN of files."""
 
     def __init__(self) -> None:
-        self._signers: dict[tuple[str, str], HeldKeySigner] = {}
+        self._signers: dict[tuple[str, str], ServiceSigner] = {}
 
-    def signer(self, holder: Holder) -> HeldKeySigner:
+    def signer(self, holder: Holder) -> ServiceSigner:
         at_hand = (holder.key_ref, holder.certificate)
         if at_hand not in self._signers:
-
-            def sign(data: bytes, digest_algorithm: str) -> bytes:
-                return _sign(holder, data, digest_algorithm)
-
-            require_own(holder, sign)
-            self._signers[at_hand] = HeldKeySigner(holder, sign)
+            made = ServiceSigner(holder)
+            require_own(holder, made.sign_raw)
+            self._signers[at_hand] = made
         return self._signers[at_hand]
 
     def sign_raw(self, holder: Holder, data: bytes) -> bytes:
@@ -71,7 +97,10 @@ def held_certificates(key_ref: str) -> tuple[str, str]:
     body = {"credentialID": key_ref, "certificates": "chain", "certInfo": False, "authInfo": True}
     told = _ask("credentials/info", body)
     try:
-        found = [_pem(base64.b64decode(each)) for each in told["cert"]["certificates"]]
+        found = [
+            pem(load_der_x509_certificate(base64.b64decode(each)))
+            for each in told["cert"]["certificates"]
+        ]
         enabled = told["key"]["status"] == "enabled"
     except (KeyError, TypeError, ValueError):
         raise SignerUnavailable("the signing service: unreadable") from None
@@ -80,50 +109,64 @@ def held_certificates(key_ref: str) -> tuple[str, str]:
     return found[0], "".join(found[1:])
 
 
-def _sign(holder: Holder, data: bytes, digest_algorithm: str) -> bytes:
-    """Have one hash authorised, then signed: an authorisation is good for this hash alone."""
-    hashed = base64.b64encode(hashlib.new(digest_algorithm, data).digest()).decode()
+def _signatures_together(holder: Holder) -> int:
+    """Return how many signatures one authorisation of this key may be for."""
+    body = {"credentialID": holder.key_ref, "certificates": "none", "authInfo": True}
+    told = _ask("credentials/info", body).get("multisign")
+    return min(told, _TOGETHER_MAX) if isinstance(told, int) and told > 0 else 1
+
+
+def _sign_all(holder: Holder, all_data: Sequence[bytes], digest_algorithm: str) -> list[bytes]:
+    """Have these hashes authorised, then signed: an authorisation is good for them alone."""
+    hashed = [
+        base64.b64encode(hashlib.new(digest_algorithm, data).digest()).decode() for data in all_data
+    ]
     kind = certificates(holder.certificate)[0].public_key.algorithm
     second = settings.CSC_VERSION == "v2"
     hashes: dict[str, Any] = (
-        {"hashes": [hashed], "hashAlgorithmOID": _HASH_OID[digest_algorithm]}
+        {"hashes": hashed, "hashAlgorithmOID": _HASH_OID[digest_algorithm]}
         if second
-        else {"hash": [hashed]}
+        else {"hash": hashed}
     )
     pin = _secret(settings.CSC_PIN_FILE)
     proof = {"authData": [{"id": "PIN", "value": pin}]} if second else {"PIN": pin}
     which = {"credentialID": holder.key_ref}
-    told = _ask("credentials/authorize", {**which, "numSignatures": 1, **hashes, **proof})
+    told = _ask("credentials/authorize", {**which, "numSignatures": len(hashed), **hashes, **proof})
     order = {**which, "SAD": told.get("SAD"), **hashes}
     if not second:
         order["hashAlgo"] = _HASH_OID[digest_algorithm]
     order["signAlgo"] = _SIGNATURE_OID[kind, digest_algorithm]
     answer = _ask("signatures/signHash", order)
     try:
-        (signature,) = [base64.b64decode(each) for each in answer["signatures"]]
+        made = [base64.b64decode(each) for each in answer["signatures"]]
+        pairs = list(zip(made, all_data, strict=True))
     except (KeyError, TypeError, ValueError):
         raise SignerUnavailable(f"credential {holder.credential_id}: unreadable") from None
-    if not is_of(holder, signature, data, digest_algorithm):
+    if not all(is_of(holder, each, data, digest_algorithm) for each, data in pairs):
         raise SignerUnavailable(f"credential {holder.credential_id}: the key is not its own")
-    return signature
+    return made
 
 
 def _ask(what: str, body: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        answer = httpx.post(
+        said = wire.ask(
+            "POST",
             f"{settings.CSC_URL.rstrip('/')}/csc/{settings.CSC_VERSION}/{what}",
             json=body,
             headers={"Authorization": f"Bearer {_secret(settings.CSC_TOKEN_FILE)}"},
-            timeout=SECONDS_MAX,
+            seconds=SECONDS_MAX,
+            bytes_max=_ANSWER_BYTES_MAX,
         )
-        told = answer.json() if answer.is_success else None
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise SignerUnavailable(f"the signing service: {type(error).__name__}") from None
+        told = json.loads(said.body) if said.status == httpx.codes.OK else None
+    # Brackets enough make a parser run out of stack.
+    except (wire.Unanswered, ValueError, RecursionError) as trouble:
+        why = str(trouble) if isinstance(trouble, wire.Unanswered) else "unreadable"
+        raise SignerUnavailable(f"the signing service: {why}") from None
     # Of an error no more than its number: a service may put a person's name into its words.
-    if answer.status_code in {400, 404}:
-        raise NoSuchSigner(f"the signing service: {answer.status_code}")
+    if said.status in {400, 404}:
+        raise NoSuchSigner(f"the signing service: {said.status}")
     if not isinstance(told, dict):
-        raise SignerUnavailable(f"the signing service: {answer.status_code}")
+        raise SignerUnavailable(f"the signing service: {said.status}")
     return told
 
 
@@ -132,9 +175,3 @@ def _secret(path: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SignerUnavailable(f"the signing service's secret: {type(error).__name__}") from None
-
-
-def _pem(der: bytes) -> str:
-    text = base64.encodebytes(der).decode().replace("\n", "")
-    lines = [text[begin : begin + 64] for begin in range(0, len(text), 64)]
-    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])

@@ -5,7 +5,8 @@ Nothing here is a rule of its own. A file that is not exactly of our making is r
 `documents.signing` then takes pyHanko's road, which does the same under the same tests.
 """
 
+from documents.fast.cms import raw
 from documents.fast.revisions import NotOurMaking
-from documents.fast.signing import sign
+from documents.fast.signing import begin, sign
 
-__all__ = ["NotOurMaking", "sign"]
+__all__ = ["NotOurMaking", "begin", "raw", "sign"]

@@ -8,7 +8,7 @@ around them are counted anew.
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 from weakref import WeakKeyDictionary
@@ -80,42 +80,47 @@ class Skeleton:
             signature_algorithm=one["signature_algorithm"].dump(),
         )
 
-    def filled(
-        self, digest: bytes, sign_raw: Callable[[bytes], bytes], stamp: Stamp | None
-    ) -> bytes:
-        """Return the DER of the CMS for a file of this digest."""
-        attributes = self.attributes_before + digest + self.attributes_after
-        # RFC 5652, 5.4: signed as a SET, and stored with the tag [0].
-        signature = sign_raw(_der(_SET, attributes))
-        stamped = _stamped(stamp(hashlib.sha256(signature).digest())) if stamp else b""
+    def attributes(self, digest: bytes) -> bytes:
+        """Return what the key signs for a file of this digest (RFC 5652, 5.4: as a SET)."""
+        return _der(_SET, self._attributes(digest))
+
+    def filled(self, digest: bytes, signature: bytes, token: bytes) -> bytes:
+        """Return the DER of the CMS for a file of this digest; without a token it is B-B."""
         signer = _der(
             _SEQUENCE,
             self.signer_head
-            + _der(_TAGGED_0, attributes)
+            # Stored with the tag [0].
+            + _der(_TAGGED_0, self._attributes(digest))
             + self.signature_algorithm
             + _der(_OCTETS, signature)
-            + stamped,
+            + (_stamped(token) if token else b""),
         )
         signed = _der(_SEQUENCE, self.upper + _der(_SET, signer))
         return _der(_SEQUENCE, self.content_type + _der(_TAGGED_0, signed))
+
+    def _attributes(self, digest: bytes) -> bytes:
+        return self.attributes_before + digest + self.attributes_after
 
 
 # A signer is opened once a process by its custody; when that lets it go, so does this.
 _SKELETONS: WeakKeyDictionary[Signer, Skeleton] = WeakKeyDictionary()
 
 
-def signed(signer: Signer, digest: bytes, stamp: Stamp | None = None) -> bytes:
-    """Return the DER of a PAdES B-B signature over a SHA-256 digest, B-T with a stamp."""
-    skeleton = _SKELETONS.get(signer)
-    if skeleton is None:
-        skeleton = _SKELETONS[signer] = Skeleton.of(signer)
-    return skeleton.filled(digest, lambda data: _raw(signer, data), stamp)
+def skeleton(signer: Signer) -> Skeleton:
+    """:raises ValueError: if pyHanko builds a CMS that is not the one expected here"""
+    found = _SKELETONS.get(signer)
+    if found is None:
+        found = _SKELETONS[signer] = Skeleton.of(signer)
+    return found
 
 
-def _raw(signer: Signer, data: bytes) -> bytes:
-    at_once = getattr(signer, "sign_raw", None)
-    made = at_once(data, DIGEST) if at_once else asyncio.run(signer.async_sign_raw(data, DIGEST))
-    return bytes(made)
+def raw(signer: Signer, all_data: Sequence[bytes]) -> list[bytes]:
+    """Return the key's signature of each, asked for together where its keeper can do that."""
+    if together := getattr(signer, "sign_all", None):
+        return [bytes(made) for made in together(all_data, DIGEST)]
+    if at_once := getattr(signer, "sign_raw", None):
+        return [bytes(at_once(data, DIGEST)) for data in all_data]
+    return [bytes(asyncio.run(signer.async_sign_raw(data, DIGEST))) for data in all_data]
 
 
 def _stamped(token: bytes) -> bytes:

@@ -8,6 +8,7 @@ nor XMP are touched, whose dates stay those of the drawing.
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pyhanko.sign.signers.pdf_cms import Signer
@@ -33,6 +34,33 @@ _CERTIFIES = (
 )
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A file with a revision that waits for its signature: the key is to sign `to_sign`."""
+
+    file: bytes
+    gap: int  # Where the CMS goes.
+    reserve: int
+    digest: bytes
+    skeleton: cms.Skeleton
+
+    @property
+    def to_sign(self) -> bytes:
+        return self.skeleton.attributes(self.digest)
+
+    def done(self, signature: bytes, token: bytes = b"") -> bytes:
+        """
+        Return the signed file, B-B, or B-T with a token over the signature.
+
+        :raises ValueError: if the CMS is longer than what was kept for it
+        """
+        made = self.skeleton.filled(self.digest, signature, token).hex().encode()
+        if len(made) > self.reserve:
+            raise ValueError(f"a CMS of {len(made)} digits where {self.reserve} were kept")
+        begins = self.gap + 1
+        return self.file[:begins] + made + self.file[begins + len(made) :]
+
+
 def sign(
     data: bytes, signer: Signer, field: str, *,
     reason: str, certifies: bool, at: datetime, reserve: int, stamp: cms.Stamp | None = None,
@@ -40,11 +68,26 @@ def sign(
     """
     Return the file with a signature in this field, B-B or, with a token of `stamp`, B-T.
 
+    :raises NotOurMaking: if the file is not exactly as we draw or certify it
+    :raises ValueError: if the CMS is longer than what was kept for it
+    """
+    begun = begin(data, signer, field, reason=reason, certifies=certifies, at=at, reserve=reserve)
+    (signature,) = cms.raw(signer, [begun.to_sign])
+    token = stamp(hashlib.sha256(signature).digest()) if stamp else b""
+    return begun.done(signature, token)
+
+
+def begin(
+    data: bytes, signer: Signer, field: str, *,
+    reason: str, certifies: bool, at: datetime, reserve: int,
+) -> Begun:  # fmt: skip
+    """
+    Return the file with a revision for a signature in this field.
+
     `reserve` is the number of hexadecimal digits to keep for the CMS; `certifies` for the first
     signature. Certified by the officer, the file waits for the seal.
 
     :raises NotOurMaking: if the file is not exactly as we draw or certify it
-    :raises ValueError: if the CMS is longer than what was kept for it
     """
     made_at = at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ").encode()
     signature = _signature(reason, made_at, certifies=certifies, reserve=reserve)
@@ -52,7 +95,7 @@ def sign(
         revision = _first(data, field, signature, made_at)
     else:
         revision = _second(data, field, signature, made_at)
-    return _filled(bytearray(data + revision), len(data), signer, reserve, stamp)
+    return _begun(bytearray(data + revision), len(data), signer, reserve)
 
 
 def _first(data: bytes, field: str, signature: bytes, made_at: bytes) -> bytes:
@@ -119,10 +162,8 @@ def _identifier(before: revisions.Trailer, made_at: bytes) -> bytes:
     return hashlib.sha256(before.last_id + made_at).hexdigest()[:32].encode()
 
 
-def _filled(
-    file: bytearray, revision_at: int, signer: Signer, reserve: int, stamp: cms.Stamp | None
-) -> bytes:
-    """Write the byte range, then the signature of all that it names."""
+def _begun(file: bytearray, revision_at: int, signer: Signer, reserve: int) -> Begun:
+    """Write the byte range, and take the digest of all that it names."""
     gap = file.index(_CONTENTS, revision_at) + len(_CONTENTS) - 1
     behind = gap + reserve + 2
     ranges = b"%d %d %d]" % (gap, behind, len(file) - behind)
@@ -131,8 +172,4 @@ def _filled(
     file[at : at + _RANGE_DIGITS + 1] = ranges.ljust(_RANGE_DIGITS + 1)
     digest = hashlib.sha256(memoryview(file)[:gap])
     digest.update(memoryview(file)[behind:])
-    made = cms.signed(signer, digest.digest(), stamp).hex().encode()
-    if len(made) > reserve:
-        raise ValueError(f"a CMS of {len(made)} digits where {reserve} were kept")
-    file[gap + 1 : gap + 1 + len(made)] = made
-    return bytes(file)
+    return Begun(bytes(file), gap, reserve, digest.digest(), cms.skeleton(signer))

@@ -52,12 +52,19 @@ def augment(data: bytes, evidence: Evidence, stamper: Stamper, *, stamped_at: da
     :raises NoStamp: if no authority stamps now
     """
     signatures = _signatures(data)
-    for signature in signatures:
-        if signature.sig_object_type != _STAMP:
-            made_at = evidence.newest_list_at(signature.signer_cert.issuer)
-            if made_at is None or made_at <= stamped_at:
-                raise EvidenceMissing
-    return _proven(data, evidence, _paths(signatures, evidence, stamper.at), stamper)
+    signers = [each for each in signatures if each.sig_object_type != _STAMP]
+    for signature in signers:
+        made_at = evidence.newest_list_at(signature.signer_cert.issuer)
+        if made_at is None or made_at <= stamped_at:
+            raise EvidenceMissing
+    try:
+        paths = _paths(signatures, evidence, stamper.at)
+    except EvidenceMissing:
+        # Revoked or run out since, perhaps: what was signed before that is proven as of its stamp.
+        stamps = [each for each in signatures if each.sig_object_type == _STAMP]
+        paths = _paths(signers, evidence, stamped_at, looking_back=True)
+        paths += _paths(stamps, evidence, stamper.at)
+    return _proven(data, evidence, paths, stamper)
 
 
 def refresh(data: bytes, evidence: Evidence, stamper: Stamper) -> bytes:
@@ -109,15 +116,24 @@ def _stamps_in(data: bytes) -> int:
 
 
 def _paths(
-    signatures: Iterable[EmbeddedPdfSignature], evidence: Evidence, at: datetime
+    signatures: Iterable[EmbeddedPdfSignature],
+    evidence: Evidence,
+    at: datetime,
+    *,
+    looking_back: bool = False,
 ) -> list[ValidationPath]:
-    """Return the chains of signers and stamps, each proven to be good at `at`."""
+    """
+    Return the chains of signers and stamps, each proven to be good at `at`.
+
+    Looking back, lists may be younger than that: what was revoked later was good then.
+    """
     context = ValidationContext(
         trust_roots=list(evidence.roots),
         crls=list(evidence.lists),
         ocsps=list(evidence.answers),
         allow_fetching=False,
         revocation_mode="hard-fail",
+        retroactive_revinfo=looking_back,
         moment=at,
     )
 

@@ -174,3 +174,14 @@ class MandateItem(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.mandate_id} paper #{self.paper_id}"
+
+
+class MandateWithdrawal(models.Model):
+    """Append-only: the officer took her order back; what no key had signed by then stays so."""
+
+    mandate = models.OneToOneField(Mandate, on_delete=models.PROTECT, related_name="withdrawal")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"withdrawal #{self.pk}"

@@ -2,7 +2,7 @@
 
 from documents.custody import SignerUnavailable
 from documents.facts import FactsDiffer, FactsMalformed, FactsMissing, FactsRefuse
-from documents.operations.abandoning import abandon
+from documents.operations.abandoning import OrderedAlready, abandon, give_up
 from documents.operations.completing import complete
 from documents.operations.copying import NoCopy, give_copy, request_copy
 from documents.operations.credentials import (
@@ -29,7 +29,13 @@ from documents.operations.living import decide as decide_act
 from documents.operations.living import withdraw as withdraw_act
 from documents.operations.looking import forget_looks, note_look
 from documents.operations.making import make
-from documents.operations.mandating import STEP_UP_PURPOSE, MandateRefused, mandate
+from documents.operations.mandating import (
+    STEP_UP_PURPOSE,
+    MandateRefused,
+    NothingToWithdraw,
+    mandate,
+    withdraw_mandate,
+)
 from documents.operations.publishing import (
     claim_lists,
     key_changed,
@@ -67,6 +73,7 @@ from documents.operations.stamping import (
     claim_for_augmenting,
     count_to_augment,
     keep_proving,
+    ring_for_unproven,
 )
 from documents.operations.withholding import let_go, withhold
 from documents.rendering import CannotBeDrawn, UnknownPaperType
@@ -92,7 +99,9 @@ __all__ = [
     "NoReason",
     "NotNow",
     "NothingToSign",
+    "NothingToWithdraw",
     "OfficerMissing",
+    "OrderedAlready",
     "OwnPaper",
     "RefusedInProduction",
     "SentBefore",
@@ -118,6 +127,7 @@ __all__ = [
     "forget_looks",
     "give_consent",
     "give_copy",
+    "give_up",
     "issue_development_credentials",
     "keep_claim",
     "keep_proving",
@@ -135,11 +145,13 @@ __all__ = [
     "request_copy",
     "request_paper",
     "request_slip",
+    "ring_for_unproven",
     "sign",
     "sign_claims",
     "sign_list",
     "sign_through",
     "take_back_consent",
     "withdraw_act",
+    "withdraw_mandate",
     "withhold",
 ]

@@ -1,17 +1,47 @@
-"""Giving up a reissue that is drawn and that nobody will sign, so that another may be asked for."""
+"""Giving up a paper that is drawn and that nobody will sign, so that another may be asked for."""
 
 from datetime import datetime
 
 import structlog
 from django.db import transaction
 
-from documents.models import ActKind, Paper
+from documents.models import ActKind, Copy, MandateItem, Paper
 from documents.operations.living import NotNow, require
 from documents.operations.moving import lock, move
 from documents.states import State
 from kernel import audit
 
 log = structlog.get_logger()
+
+
+class OrderedAlready(Exception):
+    """An officer has ordered that it be signed: it is no longer to be given up."""
+
+
+def give_up(*, paper_id: int, by_id: int, at: datetime) -> None:
+    """
+    Give up a drawn original whose approval is undone: it keeps its number, and its key signs it
+    no more. Whoever undoes has asked for the right, and written down that it is undone.
+
+    :raises OrderedAlready: if it was ordered signed, unless she took that order back
+    :raises NotNow: if it is not drawn yet, is signed, or is no original with an officer
+    """
+    with transaction.atomic():
+        paper = lock(paper_id)
+        if MandateItem.objects.filter(paper=paper, mandate__withdrawal=None).exists():
+            raise OrderedAlready(paper_id)
+        plain = paper.copy == Copy.ORIGINAL and paper.replaces_id is None
+        if paper.state != State.RENDERED or not plain or paper.sealed_only:
+            raise NotNow(paper_id)
+        move(paper, State.ABANDONED, at=at)
+        audit.record(
+            act="paper.given_up",
+            actor_id=by_id,
+            subject="documents.paper",
+            subject_id=paper_id,
+            at=at,
+        )
+    log.info("paper.given_up", paper_id=paper_id)
 
 
 def abandon(*, paper_id: int, by_id: int, at: datetime) -> None:

@@ -5,32 +5,36 @@ It takes what goes smoothly. Whatever else there is to say of a paper is said wh
 its own (`documents.operations.signing`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 from django.db import transaction
 
-from documents.custody import SignerUnavailable
+from documents import custody, signing, tsa
+from documents.custody import Holder, SignerUnavailable
 from documents.models import Credential, Paper, PaperFile, Purpose, Step
 from documents.operations.credentials.standing import all_in_force
 from documents.operations.drawing import PDF
 from documents.operations.making import SEALING_MAX
 from documents.operations.moving import move_new
 from documents.operations.revising import by_a_live_key, revision
-from documents.operations.signing import SignedFile, certify, ordered, seal
+from documents.operations.signing import (
+    CERTIFIED,
+    SEALED,
+    SignedFile,
+    certified_file,
+    ordered,
+    sealed_file,
+)
+from documents.signing import Field
 from documents.states import State
+from documents.tsa import Stamp
 from kernel import files
 from kernel.files import FileChanged, FileMissing, StoredFile
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class _Keys:
-    officers: dict[int, Credential]
-    offices: dict[int, Credential]
 
 
 @dataclass(frozen=True)
@@ -64,41 +68,96 @@ def _signed(
     papers: Sequence[Paper], at: datetime, clock: Callable[[], datetime]
 ) -> dict[int, _Made]:
     wanted = ordered(papers, at=at)
-    keys = _Keys(
-        all_in_force(
-            Purpose.OFFICER, account_ids={p.officer_id for p in papers if p.officer_id}, at=at
-        ),
-        all_in_force(Purpose.SEAL, office_ids={paper.office_id for paper in papers}, at=at),
+    drawn = {
+        each.paper_id: each
+        for each in PaperFile.objects.filter(paper__in=wanted, step=Step.RENDERED)
+    }
+    fit = [paper for paper in papers if paper.pk in drawn and paper.officer_id is not None]
+    officers = all_in_force(
+        Purpose.OFFICER, account_ids={p.officer_id for p in fit if p.officer_id}, at=at
     )
-    drawn = PaperFile.objects.filter(paper__in=wanted, step=Step.RENDERED)
-    before = {each.paper_id: each for each in drawn}
-    made = {}
+    offices = all_in_force(Purpose.SEAL, office_ids={paper.office_id for paper in fit}, at=at)
+
+    def in_time() -> bool:
+        # Whatever is not begun by then goes alone: it has a lease of its own when its turn comes.
+        return clock() - at < SEALING_MAX
+
+    signed: dict[int, SignedFile] = {}
+    for officer_id, hers in _by(fit, lambda paper: paper.officer_id or 0).items():
+        if officer_id in officers and in_time():
+            signed |= certify_all(hers, _files(drawn, hers), officers[officer_id], at=at)
+    sealed: dict[int, SignedFile] = {}
+    certified = [paper for paper in fit if paper.pk in signed]
+    for office_id, its in _by(certified, lambda paper: paper.office_id).items():
+        if office_id in offices and in_time():
+            sealed |= seal_all(its, signed, offices[office_id], at=at)
+    return {
+        paper_id: _Made(drawn[paper_id], file, sealed.get(paper_id))
+        for paper_id, file in signed.items()
+    }
+
+
+def certify_all(
+    papers: Sequence[Paper], drawn: Mapping[int, bytes], credential: Credential, *, at: datetime
+) -> dict[int, SignedFile]:
+    """Return those that their officer's key has signed, asked once; none if it cannot be had."""
+    found = _sign_all(drawn, credential, Field.OFFICER, CERTIFIED, at=at)
+    return {
+        paper.pk: certified_file(paper, drawn[paper.pk], credential, *found[paper.pk])
+        for paper in papers
+        if paper.pk in found
+    }
+
+
+def seal_all(
+    papers: Sequence[Paper],
+    signed: Mapping[int, SignedFile],
+    credential: Credential,
+    *,
+    at: datetime,
+) -> dict[int, SignedFile]:
+    """Return those that their office's key has sealed, asked once; none if it cannot be had."""
+    before = {paper.pk: signed[paper.pk] for paper in papers}
+    data = {paper_id: file.data for paper_id, file in before.items()}
+    found = _sign_all(data, credential, Field.SEAL, SEALED, at=at)
+    return {
+        paper.pk: sealed_file(
+            paper, data[paper.pk], credential, *found[paper.pk], level=file.level,
+            until=file.stamp.until if file.stamp else None,
+        )
+        for paper in papers
+        if (file := before[paper.pk]) and paper.pk in found
+    }  # fmt: skip
+
+
+def _sign_all(
+    data: Mapping[int, bytes], credential: Credential, field: Field, reason: str, *, at: datetime
+) -> dict[int, tuple[bytes, Stamp | None]]:
+    try:
+        return signing.sign_all(
+            data, custody.signer(credential.custody, Holder.of(credential)), field,
+            reason=reason, certifies=field == Field.OFFICER, at=at,
+            stamper=tsa.stamper(at=at, hurried=True),
+        )  # fmt: skip
+    except SignerUnavailable:
+        return {}
+
+
+def _files(drawn: Mapping[int, PaperFile], papers: Sequence[Paper]) -> dict[int, bytes]:
+    found = {}
     for paper in papers:
-        if clock() - at >= SEALING_MAX:
-            break  # Each of the others has a lease of its own when its turn comes.
-        officer = keys.officers.get(paper.officer_id or 0)
-        if officer is None or paper.pk not in before:
-            continue
         try:
-            made[paper.pk] = _made(paper, before[paper.pk], officer, keys, at)
-        except SignerUnavailable:
-            break  # Asked again for each, it would keep all of them waiting.
+            found[paper.pk] = files.read(drawn[paper.pk].sha256)
         except (FileMissing, FileChanged):
             continue
-    return made
+    return found
 
 
-def _made(paper: Paper, before: PaperFile, officer: Credential, keys: _Keys, at: datetime) -> _Made:
-    signed = certify(paper, files.read(before.sha256), officer, at=at)
-    sealer = keys.offices.get(paper.office_id)
-    if sealer is None:
-        return _Made(before, signed, None)
-    until = signed.stamp.until if signed.stamp else None
-    try:
-        sealed = seal(paper, signed.data, sealer, at=at, level=signed.level, until=until)
-    except SignerUnavailable:
-        return _Made(before, signed, None)
-    return _Made(before, signed, sealed)
+def _by(papers: Sequence[Paper], whose: Callable[[Paper], int]) -> dict[int, list[Paper]]:
+    found: dict[int, list[Paper]] = {}
+    for paper in papers:
+        found.setdefault(whose(paper), []).append(paper)
+    return found
 
 
 def _record(made: dict[int, _Made], *, at: datetime) -> set[int]:

@@ -10,7 +10,7 @@ from documents import numbering
 from documents.models import Copy, Paper
 from documents.operations.living import require
 from documents.operations.moving import lock
-from documents.operations.requesting import OfficerMissing, insert
+from documents.operations.requesting import OfficerMissing, insert, require_drawable
 from documents.states import Standing, standing
 from kernel import audit
 from kernel.country import country
@@ -41,6 +41,7 @@ def request_copy(
 
     :raises NoCopy: unless the original may be relied on today
     :raises OfficerMissing: unless there is an officer, or `sealed_only` and none
+    :raises CannotBeDrawn: if the original's sheet has no room to say that it is a copy
     """
     if copy not in (Copy.DUPLICATE, Copy.CERTIFIED_COPY):
         raise NoCopy(copy)
@@ -58,6 +59,7 @@ def request_copy(
         wanted.office_id = office_id or original.office_id
         wanted.officer_id, wanted.sealed_only = officer_id, sealed_only
         wanted.requested_at = at
+        require_drawable(wanted)
         paper, _is_new = insert(wanted, at=at)
     log.info("paper.copy_requested", paper_id=paper.pk, original_id=original.pk, copy=copy)
     return paper.pk

@@ -29,6 +29,8 @@ log = structlog.get_logger()
 # A seal may wait for its key and its stamp: what is not begun by then is sealed on its own, so
 # that a round is recorded within its lease.
 SEALING_MAX = timedelta(seconds=1)
+# What cannot be drawn is tried again so seldom, and rings each time, until somebody has looked.
+CANNOT_WAIT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -55,17 +57,24 @@ def make(paper_ids: Sequence[int], *, clock: Callable[[], datetime]) -> bool:
     sign_all_claims(papers, around, at=at)
     offices = {paper.office_id for paper in papers if _goes_on(paper)}
     sealers = all_in_force(Purpose.SEAL, office_ids=offices, at=at) if offices else {}
-    made = []
+    made: list[_Made] = []
+    cannot: list[int] = []
     for paper in papers:
         try:
             drawn = draw(composing.content_of(paper, around))
-        except CannotBeDrawn:
-            # A glyph that no font has, say: one paper waits for a person, the others go on.
-            log.warning("paper.cannot_be_drawn", paper_id=paper.pk)
+        except CannotBeDrawn as trouble:
+            # Fonts or wordings have changed since it was asked for, or it is a letter: it waits for
+            # a person, the others go on.
+            why = type(trouble).__name__
+            log.error("paper.cannot_be_drawn", paper_id=paper.pk, why=why)  # noqa: TRY400
+            cannot.append(paper.pk)
             continue
         in_time = _goes_on(paper) and clock() - at < SEALING_MAX
         sealer = sealers.get(paper.office_id) if in_time else None
         made.append(_Made(paper, drawn, _sealed(paper, drawn, sealer, at) if sealer else None))
+    if cannot:
+        waiting = Paper.objects.filter(pk__in=cannot, state=State.REQUESTED)
+        waiting.update(lease_until=at + CANNOT_WAIT)
     return _record(made, at=clock()) if made else False
 
 

@@ -8,7 +8,14 @@ from django.db import transaction
 
 from accounts import operations as accounts
 from documents.events import PaperMandated
-from documents.models import Mandate, MandateItem, Paper, PaperFile, Step
+from documents.models import (
+    Mandate,
+    MandateItem,
+    MandateWithdrawal,
+    Paper,
+    PaperFile,
+    Step,
+)
 from documents.states import State
 from kernel import audit, outbox
 
@@ -74,6 +81,41 @@ def mandate(
         outbox.publish_many(PaperMandated(subject_id=paper.pk, occurred_at=at) for paper in papers)
     log.info("paper.mandated", mandate_id=given.pk, papers=len(papers))
     return given.pk
+
+
+class NothingToWithdraw(Exception):
+    """There is no such order of hers, or no paper of it is left unsigned."""
+
+
+def withdraw_mandate(*, mandate_id: int, by_id: int, at: datetime) -> list[int]:
+    """
+    Take an order back, and return the papers that no key has signed: they stay as they are.
+
+    A signature that is being recorded this moment is waited for, or finds no order any more.
+
+    :raises NothingToWithdraw: if it is not hers, was taken back, or is carried out
+    """
+    with transaction.atomic():
+        given = Mandate.objects.filter(pk=mandate_id, officer_id=by_id, withdrawal=None).first()
+        if given is None:
+            raise NothingToWithdraw(mandate_id)
+        unsigned = Paper.objects.select_for_update().filter(
+            pk__in=given.items.values("paper_id"), state=State.RENDERED
+        )
+        left = list(unsigned.order_by("pk").values_list("pk", flat=True))
+        if not left or MandateWithdrawal.objects.filter(mandate=given).exists():
+            raise NothingToWithdraw(mandate_id)
+        MandateWithdrawal.objects.create(mandate=given, by_id=by_id, at=at)
+        audit.record(
+            act="paper.mandate_withdrawn",
+            actor_id=by_id,
+            subject="documents.mandate",
+            subject_id=mandate_id,
+            detail={"papers": len(left)},
+            at=at,
+        )
+    log.info("paper.mandate_withdrawn", mandate_id=mandate_id, papers=len(left))
+    return left
 
 
 def _check(papers: list[Paper], paper_hashes: Mapping[int, str], officer_id: int) -> None:

@@ -8,9 +8,10 @@ from django.db import transaction
 
 from documents import composing, numbering
 from documents import facts as register_facts
+from documents.composing import Around
 from documents.events import PaperRequested
 from documents.models import Kind, Paper, PaperChange
-from documents.rendering import newest
+from documents.rendering import draw, newest
 from documents.states import State
 from kernel import outbox
 from kernel.country import country
@@ -54,6 +55,7 @@ def request_paper(
     :raises FactsMissing: if the entry lacks a fact that the paper must show
     :raises FactsRefuse: if the entry contradicts the paper, or is of another register
     :raises FactsDiffer: if `facts` says something else than the entry
+    :raises CannotBeDrawn: if it could not be drawn: a letter that the fonts lack, too much to say
     :raises OfficerMissing: unless there is an officer, or `sealed_only` and none
     :raises TwoValidities: for a last day and a number of days, or less than one day
     """
@@ -90,7 +92,11 @@ def new_paper(
     purpose_key: str | None = None,
     valid_until: date | None = None,
 ) -> Paper:
-    """Return the paper as `request_paper` would ask for it, not yet written."""
+    """
+    Return the paper as `request_paper` would ask for it, not yet written.
+
+    :raises CannotBeDrawn: as that
+    """
     if sealed_only == (officer_id is not None):
         raise OfficerMissing
     template = newest(paper_type)
@@ -98,7 +104,7 @@ def new_paper(
     register_facts.check_agree(facts or {}, entry.facts)
     first = composing.first_language(template, language)
     shown = register_facts.from_entry(template, kind, entry, first)
-    return Paper(
+    wanted = Paper(
         verification_id=numbering.new_verification_id(),
         purpose_key=purpose_key,
         paper_type=paper_type,
@@ -114,6 +120,18 @@ def new_paper(
         valid_until=valid_until,
         requested_at=at,
     )
+    officers = [officer_id] if officer_id is not None else []
+    require_drawable(wanted, Around.about({entry.id: entry}, [office_id], officers))
+    return wanted
+
+
+def require_drawable(wanted: Paper, around: Around | None = None) -> None:
+    """
+    Try whether a paper that is to be asked for can be drawn: afterwards nobody could mend it.
+
+    :raises CannotBeDrawn: if it cannot
+    """
+    draw(composing.trial_of(wanted, around))
 
 
 def insert(wanted: Paper, *, at: datetime) -> tuple[Paper, bool]:

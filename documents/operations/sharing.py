@@ -111,7 +111,8 @@ def take_back_consent(
             raise NoConsent
         if consent.taken_back_at is not None:
             return
-        consent.taken_back_at = at
+        # Clocks of two machines differ: never before it was given.
+        consent.taken_back_at = max(at, consent.given_at)
         consent.save(update_fields=["taken_back_at"])
         _trace("paper.unshare", consent.paper_id, consent_id, by_id, at)
     log.info("paper.unshared", paper_id=consent.paper_id, consent_id=consent_id)

@@ -26,17 +26,18 @@ from documents.models import (
     Step,
 )
 from documents.operations.credentials import in_force
-from documents.operations.drawing import PDF
+from documents.operations.drawing import PDF, bring_back
 from documents.operations.moving import lock_with_original, move
 from documents.operations.revising import add_revision, by_a_live_key, check_adds_to
 from documents.states import State
 from documents.tsa import NoStamp, Stamp, Stamper
 from kernel import files
+from kernel.files import FileMissing
 
 log = structlog.get_logger()
 
 # English, as the fields of a signature are read by software and by auditors of many countries.
-_CERTIFIED, _SEALED = "Certified by the officer", "Sealed by the office"
+CERTIFIED, SEALED = "Certified by the officer", "Sealed by the office"
 
 
 class NoMandate(Exception):
@@ -101,10 +102,15 @@ def sign_through(paper_id: int, *, at: datetime) -> None:
 
     :raises SignerUnavailable: if a key cannot be had now; what was done before stands
     :raises NoMandate: if the officer's order has run out, or her account was closed
+    :raises FileMissing: if the store has lost its file, and it cannot be drawn again to the byte
     """
     try:
         while record_signing(sign(paper_id, at=at), at=at) != State.ISSUED:
             continue
+    except FileMissing:
+        is_only_drawn = Paper.objects.filter(pk=paper_id, state=State.RENDERED).exists()
+        if not (is_only_drawn and bring_back(paper_id, at=at)):
+            raise
     except (NothingToSign, Withheld) as reason:
         # Done by somebody else, or to be done another time; whoever withheld it lets it go.
         log.info("paper.not_signed_now", paper_id=paper_id, reason=type(reason).__name__)
@@ -145,12 +151,9 @@ def certify(paper: Paper, drawn: bytes, credential: Credential, *, at: datetime)
     signer = _signer(credential)
 
     def certified(stamper: Stamper | None) -> bytes:
-        return signing.certify(drawn, signer, reason=_CERTIFIED, at=at, stamper=stamper)
+        return signing.certify(drawn, signer, reason=CERTIFIED, at=at, stamper=stamper)
 
-    data, stamp = _stamped_if_possible(certified, at)
-    check_adds_to(drawn, data)
-    level = Level.B_T if stamp else Level.B_B
-    return SignedFile(paper.pk, Step.SIGNED, credential.pk, data, level, stamp)
+    return certified_file(paper, drawn, credential, *_stamped_if_possible(certified, at))
 
 
 def _sealed(paper: Paper, at: datetime) -> SignedFile:
@@ -183,10 +186,27 @@ def seal(
 
     def sealed(stamper: Stamper | None) -> bytes:
         return signing.seal(
-            before, signer, reason=_SEALED, alone=paper.sealed_only, at=at, stamper=stamper
+            before, signer, reason=SEALED, alone=paper.sealed_only, at=at, stamper=stamper
         )
 
-    data, stamp = _stamped_if_possible(sealed, at)
+    return sealed_file(
+        paper, before, credential, *_stamped_if_possible(sealed, at), level=level, until=until
+    )
+
+
+def certified_file(
+    paper: Paper, drawn: bytes, credential: Credential, data: bytes, stamp: Stamp | None
+) -> SignedFile:
+    check_adds_to(drawn, data)
+    level = Level.B_T if stamp else Level.B_B
+    return SignedFile(paper.pk, Step.SIGNED, credential.pk, data, level, stamp)
+
+
+def sealed_file(
+    paper: Paper, before: bytes, credential: Credential, data: bytes, stamp: Stamp | None, *,
+    level: Level, until: datetime | None,
+) -> SignedFile:  # fmt: skip
+    """Return what `seal` returns; `stamp` is the seal's own."""
     check_adds_to(before, data)
     if stamp and until:
         # Two certificates stand behind the level: it ends with the first of them.
@@ -201,7 +221,7 @@ def _stamped_if_possible(
     sign_with: Callable[[Stamper | None], bytes], at: datetime
 ) -> tuple[bytes, Stamp | None]:
     """Sign with a time stamp, or else without: an outage costs a level, never a signature."""
-    stamper = tsa.stamper(at=at)
+    stamper = tsa.stamper(at=at, hurried=True)
     if stamper is not None:
         try:
             return sign_with(stamper), stamper.last
@@ -269,7 +289,8 @@ def ordered(papers: Iterable[Paper], *, at: datetime) -> set[int]:
 
 def _orders(at: datetime) -> QuerySet[MandateItem]:
     """
-    Orders in force, of the paper's own officer while in office, that name the file as drawn.
+    Orders in force, of the paper's own officer while in office, that name the file as drawn and
+    that she has not taken back.
 
     Whether her right to sign the service's papers still stands is asked when she orders, above:
     papers know no service. Whose account is closed has no rights at all.
@@ -279,6 +300,7 @@ def _orders(at: datetime) -> QuerySet[MandateItem]:
         mandate__until__gte=at,
         mandate__officer=F("paper__officer"),
         mandate__officer__is_active=True,
+        mandate__withdrawal=None,
         paper__files__step=Step.RENDERED,
         paper__files__sha256=F("sha256"),
     )

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 from asn1crypto import x509
 from cryptography.x509 import load_der_x509_certificate
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -35,6 +36,9 @@ REFRESHED_BEFORE = timedelta(days=60)
 # What could not be done now is looked at again after this long. Lists come daily; one that never
 # comes must not keep a worker busy.
 NOT_STAMPED, NOT_PROVEN = timedelta(minutes=10), timedelta(hours=1)
+# An outage of stamps is over within a day, and lists come weekly at the latest: whatever waits for
+# longer waits for a person.
+STAMPED_WITHIN, PROVEN_WITHIN = timedelta(days=1), timedelta(days=8)
 
 
 class NothingToProve(Exception):
@@ -79,6 +83,21 @@ def claim_for_augmenting(*, limit: int, now: datetime, until: datetime) -> list[
 def count_to_augment(*, now: datetime) -> int:
     """Return how many papers are due, leased ones too."""
     return sum(Proof.objects.filter(due).count() for due, _order in _due(now))
+
+
+def ring_for_unproven(*, at: datetime) -> int:
+    """Ring where papers stay without a time, or without what proves them; return how many do."""
+    if not settings.TIMESTAMP_AUTHORITIES:
+        return 0  # Said when one installs (documents.W004).
+    unstamped = Proof.objects.filter(
+        pades_level=Level.B_B, paper__issued_at__lt=at - STAMPED_WITHIN
+    ).count()
+    unproven = Proof.objects.filter(
+        pades_level=Level.B_T, stamped_at__lt=at - PROVEN_WITHIN
+    ).count()
+    if unstamped or unproven:
+        log.error("papers.not_proven", unstamped=unstamped, unproven=unproven)
+    return unstamped + unproven
 
 
 def keep_proving(paper_id: int, *, until: datetime, anew: datetime) -> bool:

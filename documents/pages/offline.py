@@ -97,12 +97,13 @@ def anchors() -> str:
     """Return, as JSON, the keys by which the page believes the list of keys."""
     return json.dumps(
         [
-            {name: each[name] for name in ("kid", "kty", "crv", "x", "y")}
-            for each in (
-                trust.jwk(key)
-                for key in trust.state_keys()
-                if key.purpose == Purpose.TRUST_LIST and key.state != CredentialState.REVOKED
-            )
+            {
+                **{name: trust.jwk(key)[name] for name in ("kid", "kty", "crv", "x", "y")},
+                "since": int(key.since.timestamp()),
+                "until": int(key.until.timestamp()),
+            }
+            for key in trust.state_keys()
+            if key.purpose == Purpose.TRUST_LIST and key.state != CredentialState.REVOKED
         ]
     )
 

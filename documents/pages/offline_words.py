@@ -44,11 +44,16 @@ def _standings() -> list[Say]:
                 "too."
             ),
         ),
-        Say(
+        _say(
             "superseded",
             Outcome.SUPERSEDED,
-            _("Replaced or no longer true"),
-            _("We issued this paper. A newer one took its place, or what it says has ended."),
+            _("We issued this paper, and a newer one took its place."),
+            _("Do not rely on it. Ask the holder for the newer paper."),
+        ),
+        _say(
+            "ended",
+            Outcome.ENDED,
+            _("We issued this paper, and what it says has ended since."),
             again,
         ),
         _say("revoked", Outcome.REVOKED, _("We issued this paper and revoked it."), again),

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from documents.pki.lists import Revoked, revocation_list
+from documents.pki.roots import pem
 
 ROOT_LIFE = timedelta(days=3650)
 ISSUING_LIFE = timedelta(days=1825)
@@ -53,7 +54,7 @@ class Authority:
     @property
     def issuing_certificate(self) -> str:
         """The PEM of the certificate that stands between a leaf and the root."""
-        return _pem(self._issuing[0])
+        return pem(self._issuing[0])
 
     def issue(
         self, *, common_name: str, unit: str, serial_name: str, key_ref: str, at: datetime,
@@ -99,8 +100,8 @@ class Authority:
             .sign(issuer_key, hashes.SHA256())
         )
         return Credentials(
-            certificate=_pem(certificate),
-            chain=_pem(issuer),
+            certificate=pem(certificate),
+            chain=pem(issuer),
             key_ref=key_ref,
             serial=f"{certificate.serial_number:x}",
             not_before=certificate.not_valid_before_utc,
@@ -164,8 +165,8 @@ def _found(folder: Path, country: tuple[str, str], site_url: str, at: datetime) 
     )  # fmt: skip
     _write_key(folder / "root.key", root_key)
     _write_key(folder / "issuing.key", key)
-    _write(folder / "root.cer", _pem(root).encode())
-    _write(folder / "issuing.cer", _pem(issuing).encode())
+    _write(folder / "root.cer", pem(root).encode())
+    _write(folder / "issuing.cer", pem(issuing).encode())
 
 
 def _builder(
@@ -228,10 +229,6 @@ def _usage(
 def _crl_at(url: str) -> x509.CRLDistributionPoints:
     place = [x509.UniformResourceIdentifier(url)]
     return x509.CRLDistributionPoints([x509.DistributionPoint(place, None, None, None)])
-
-
-def _pem(certificate: x509.Certificate) -> str:
-    return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
 def _write_key(path: Path, key: Key) -> None:

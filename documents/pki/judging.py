@@ -1,22 +1,27 @@
 """
 Whether a certificate that somebody hands in may sign papers: ours, fit, and of a trusted authority.
 
-After RFC 5280 (6.1, without revocation, which is asked at each validation) and ETSI EN 319 412-2.
+After RFC 5280 (6.1) and ETSI EN 319 412-2. What is revoked is asked when it is taken in, and again
+at each validation.
 """
 
+import asyncio
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeGuard
 
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from documents.pki.csr import Subject
-from documents.pki.roots import roots
+from documents.pki.roots import pem, roots
 
 _RSA_BITS_MIN, _EC_BITS_MIN = 3072, 256
 CERTIFICATES_MAX = 6
@@ -77,9 +82,10 @@ def judge(
     if not leaf.not_valid_before_utc <= at < leaf.not_valid_after_utc:
         raise BadCertificate("dates")
     chain = _chain(leaf, others, at)
+    _require_path(leaf, chain, at)
     return Accepted(
-        certificate=_pem(leaf),
-        chain="".join(_pem(each) for each in chain),
+        certificate=pem(leaf),
+        chain="".join(pem(each) for each in chain),
         serial=f"{leaf.serial_number:x}",
         not_before=leaf.not_valid_before_utc,
         not_after=leaf.not_valid_after_utc,
@@ -113,6 +119,29 @@ def _chain(
         chain.append(above)
         last = above
     raise BadCertificate("authority")
+
+
+def _require_path(leaf: x509.Certificate, chain: list[x509.Certificate], at: datetime) -> None:
+    """
+    Judge the chain as whoever reads a paper will: how long it may be, for which names, what its
+    authorities may do, and by which algorithms (RFC 5280, 6.1).
+    """
+    above = [_loaded(each) for each in chain]
+    context = ValidationContext(
+        trust_roots=[_loaded(each) for each in roots()],
+        moment=at,
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+    )
+    validator = CertificateValidator(_loaded(leaf), above, validation_context=context)
+    try:
+        asyncio.run(validator.async_validate_path())
+    except (PathError, ValidationError, ValueError):
+        raise BadCertificate("authority") from None
+
+
+def _loaded(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
 def _issued(below: x509.Certificate, above: x509.Certificate, at: datetime) -> bool:
@@ -152,7 +181,3 @@ def _spki(certificate: x509.Certificate) -> bytes:
     return certificate.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-
-
-def _pem(certificate: x509.Certificate) -> str:
-    return certificate.public_bytes(serialization.Encoding.PEM).decode()

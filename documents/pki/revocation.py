@@ -24,7 +24,7 @@ from documents.models import (
     RevocationKind,
     RevocationSnapshot,
 )
-from documents.pki.roots import roots
+from documents.pki.roots import pem, roots
 
 _CLOCKS_DIFFER_MAX = timedelta(minutes=10)
 
@@ -164,12 +164,23 @@ def read_list(der: bytes, issuer: x509.Certificate) -> Answer:
             # What changed since another list (RFC 5280, 5.2.4): taken for the whole, it would
             # clear whoever stands on that one.
             raise BadAnswer("not the whole list")
+        if any(_is_partial(each.value) for each in told.extensions):
+            raise BadAnswer("not the whole list")
     except (
         ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType
     ) as error:  # fmt: skip
         raise BadAnswer(type(error).__name__) from None
     return Answer(
         RevocationKind.CRL, der, fingerprint(issuer), "", told.last_update_utc, told.next_update_utc
+    )
+
+
+def _is_partial(extension: x509.ExtensionType) -> bool:
+    """Tell it of a list's scope (RFC 5280, 5.2.5): other certificates, or some reasons alone."""
+    return isinstance(extension, x509.IssuingDistributionPoint) and bool(
+        extension.only_some_reasons
+        or extension.only_contains_attribute_certs
+        or extension.indirect_crl
     )
 
 
@@ -188,6 +199,9 @@ def read_answer(der: bytes, certificate: x509.Certificate, issuer: x509.Certific
             raise BadAnswer(told.response_status.name)
         if told.serial_number != certificate.serial_number:
             raise BadAnswer("about another certificate")
+        if told.certificate_status == ocsp.OCSPCertStatus.UNKNOWN:
+            # No word on it; kept, it would hide the one before.
+            raise BadAnswer("unknown to its authority")
         _require_signed(told, issuer)
     except (
         ValueError, TypeError, InvalidSignature, x509.DuplicateExtension,
@@ -210,6 +224,8 @@ def _require_signed(told: ocsp.OCSPResponse, issuer: x509.Certificate) -> None:
     for each in told.certificates:
         if _may_answer(each):
             each.verify_directly_issued_by(issuer)
+            if not each.not_valid_before_utc <= told.produced_at_utc <= each.not_valid_after_utc:
+                raise BadAnswer("by one whose certificate had ended")
             answerer = each
     public, chosen = answerer.public_key(), told.signature_hash_algorithm
     if chosen is None:
@@ -232,10 +248,10 @@ def _may_answer(certificate: x509.Certificate) -> bool:
 
 def places(certificate: x509.Certificate, issuer: x509.Certificate) -> list[Place]:
     """Return where the certificate says that its revocation would be told."""
-    above = _pem(issuer)
+    above = pem(issuer)
     found = [Place(RevocationKind.CRL, url, above) for url in _lists_of(certificate)]
     for url in _answerers_of(certificate):
-        found.append(Place(RevocationKind.OCSP, url, above, _pem(certificate)))
+        found.append(Place(RevocationKind.OCSP, url, above, pem(certificate)))
     return found
 
 
@@ -296,11 +312,19 @@ def with_issuers(
     above: list[x509.Certificate | None] = [*chain[1:], None]
     pairs = []
     for below, issuer in zip(chain, above, strict=True):
-        trusted = issuer or next((r for r in roots() if r.subject == below.issuer), None)
+        trusted = issuer or _root_of(below)
         if trusted is not None:
             pairs.append((below, trusted))
     return pairs
 
 
-def _pem(certificate: x509.Certificate) -> str:
-    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+def _root_of(below: x509.Certificate) -> x509.Certificate | None:
+    # A root that got a new key keeps its name.
+    for root in roots():
+        if root.subject == below.issuer:
+            try:
+                below.verify_directly_issued_by(root)
+            except (ValueError, TypeError, InvalidSignature):
+                continue
+            return root
+    return None

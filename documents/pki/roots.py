@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from django.conf import settings
 
 _FILES_MAX = 64
@@ -12,6 +13,10 @@ _FILES_MAX = 64
 def roots() -> list[x509.Certificate]:
     """Return the roots of the file PKI_ROOTS; none while there is no such file."""
     return list(in_file(Path(settings.PKI_ROOTS or Path(settings.PKI_DIR) / "root.cer")))
+
+
+def pem(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
 def in_file(file: Path) -> tuple[x509.Certificate, ...]:

@@ -81,10 +81,7 @@ def told(row: Row, fact: str, content: Content) -> list[str]:
     value = content.facts.get(fact, "")
     if not value:
         return [value]
-    try:
-        both = [_told(row, value, language, content) for language in content.languages]
-    except (KeyError, ValueError):
-        raise UnknownValue(fact) from None
+    both = [_in(language, row, fact, content) for language in content.languages]
     return list(dict.fromkeys(both))
 
 
@@ -95,12 +92,16 @@ def can_say(words: Words, content: Content) -> bool:
 
 
 def in_words(words: Words, content: Content) -> dict[str, str]:
-    """Return a sentence in both languages, each "{fact}" of it as that language says the fact."""
+    """
+    Return a sentence in both languages, each "{fact}" of it as that language says the fact.
+
+    :raises UnknownValue: as `told`, and for a fact that is not told
+    """
     rows = {row.facts[0]: row for row in content.template.rows if len(row.facts) == 1}
     said: dict[str, str] = {}
     for language in content.languages:
         values = {
-            fact: _told(row, content.facts[fact], language, content)
+            fact: _in(language, row, fact, content)
             for fact, row in rows.items()
             if f"{{{fact}}}" in words[language] and content.facts.get(fact)
         }
@@ -109,6 +110,13 @@ def in_words(words: Words, content: Content) -> dict[str, str]:
         except KeyError as missing:
             raise UnknownValue(missing.args[0]) from None
     return said
+
+
+def _in(language: str, row: Row, fact: str, content: Content) -> str:
+    try:
+        return _told(row, content.facts[fact], language, content)
+    except (KeyError, ValueError):
+        raise UnknownValue(fact) from None
 
 
 def _told(row: Row, value: str, language: str, content: Content) -> str:

@@ -17,6 +17,7 @@ from reportlab.pdfbase.ttfonts import makeToUnicodeCMap
 from documents.rendering import fonts
 from documents.rendering.fonts import Face
 from documents.rendering.objects import File, array, escaped, reference
+from documents.rendering.trimming import trimmed
 
 # What nearly every paper says something with, in the languages that we issue in.
 _COMMON = (
@@ -102,7 +103,7 @@ def _program(face: Face, part: int, letters: str) -> _Program:
     # Six capitals tell the parts of one font apart (9.6.4).
     tag = "AAAAA" + chr(ord("A") + part % 26)
     name = f"{tag}+{source.name.decode()}"
-    program = source.makeSubset(codes)
+    program = trimmed(source.makeSubset(codes))
     flags = source.flags & ~_NONSYMBOLIC | _SYMBOLIC
     box = " ".join(str(round(value)) for value in source.bbox)
     widths = array(b"%d" % round(source.getCharWidth(code)) for code in codes)

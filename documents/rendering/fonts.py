@@ -155,14 +155,22 @@ def _wrapped(text: str, face: Face, size: float, available: float) -> tuple[str,
             continue
         if line:
             lines.append(line)
-        while width(word, face, size) > available:
-            cut = max(
-                n for n in range(1, len(word)) if n == 1 or width(word[:n], face, size) <= available
-            )
-            lines.append(word[:cut])
-            word = word[cut:]
-        line = word
+        *pieces, line = _cut(word, face, size, available)
+        lines += pieces
     return (*lines, line)
+
+
+def _cut(word: str, face: Face, size: float, available: float) -> Iterator[str]:
+    """Yield a word in pieces that fit, each of one letter at least."""
+    known, missing = _widths(face), source(face).defaultWidth
+    piece, units = "", 0
+    for letter in word:
+        wide = known.get(letter, missing)
+        if piece and (units + wide) * 0.001 * size > available:
+            yield piece
+            piece, units = "", 0
+        piece, units = piece + letter, units + wide
+    yield piece
 
 
 def _units(text: str, face: Face) -> int:

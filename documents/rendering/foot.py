@@ -77,10 +77,9 @@ def _signatures(sheet: Sheet, content: Content, left: float, top: float) -> floa
         x = left + 9
         _by(sheet, content, "signed_by", x, top)
         with sheet.tag("P"):
-            texts = wrap(content.officer, Face.SERIF_BOLD, 11, room / 2 - 16)
-            y = kit.lines(sheet, texts, x, top - 36, kit.Type(Face.SERIF_BOLD, 11, 12))
-            texts = wrap(office, Face.SANS, 8, room / 2 - 16)
-            kit.lines(sheet, texts, x, y, kit.Type(Face.SANS, 8, 9.5))
+            how, name, below = _officer(content.officer, office, room / 2 - 16, high - 40)
+            y = kit.lines(sheet, name, x, top - 36, how)
+            kit.lines(sheet, below, x, y, kit.Type(Face.SANS, 8, 9.5))
     with sheet.artifact():
         sheet.pen("#a9c9cb", 0.4)
         sheet.operators(ornament.rosette(left + room - 24, bottom + 25, 17, 9, 5))
@@ -98,6 +97,22 @@ def _by(sheet: Sheet, content: Content, key: str, x: float, top: float) -> None:
         sheet.text(x, top - 13, first, Face.SANS, 8, colour=GREY)
         if second != first:
             sheet.text(x, top - 22, second, Face.SANS_ITALIC, 8, colour=GREY)
+
+
+def _officer(
+    name: str, office: str, room: float, high: float
+) -> tuple[kit.Type, list[str], list[str]]:
+    """
+    Return how an officer's name is set, its lines, and those of her office below it.
+
+    Where both are long the office is left to its seal, beside her.
+    """
+    for below in (list(wrap(office, Face.SANS, 8, room)), []):
+        for size in (11.0, 9.5, 8.0):
+            lines = list(wrap(name, Face.SERIF_BOLD, size, room))
+            if len(lines) * (size + 1) + (len(below) - 1) * 9.5 <= high:
+                return kit.Type(Face.SERIF_BOLD, size, size + 1), lines, below
+    raise DoesNotFit
 
 
 def _name(office: str, room: float, high: float) -> tuple[kit.Type, list[str]]:

@@ -90,12 +90,26 @@ def wanted(content: Content, room: float) -> float:
     return next((high for high in heights if high <= room / 2), heights[-1])
 
 
+@dataclass(frozen=True)
+class Room:
+    """How low rows may end on a page, and the last of them; where further pages begin."""
+
+    floor: float
+    least: float
+    top: float
+
+    def low(self, made: Drawn, index: int) -> float:
+        """The last row leaves room for what follows it, or goes there too: no page without one."""
+        is_last = index == len(made.rows) - 1
+        fits = self.top - _HEAD - made.height(made.rows[index]) >= self.least
+        return self.least if is_last and fits else self.floor
+
+
 def over(
-    sheet: Sheet, content: Content, table: Table, y: float, floor: float,
-    turn: Callable[[], float],
-) -> float:  # fmt: skip
+    sheet: Sheet, content: Content, table: Table, y: float, room: Room, turn: Callable[[], None]
+) -> float:
     """
-    Write the table over as many pages as it needs; `turn` begins one and says from where.
+    Write the table over as many pages as it needs; `turn` begins one.
 
     :raises DoesNotFit: if a row needs more than a page
     """
@@ -105,23 +119,24 @@ def over(
     y = title(sheet, content, table, y)
     node = sheet.node("Table")
     y = _heads(sheet, content, table, y, sheet.node("TR", node))
-    for row in made.rows:
-        if y - made.height(row) < floor:
+    for index, row in enumerate(made.rows):
+        if y - made.height(row) < room.low(made, index):
             # The head is said once; above the rows of further pages it is ornament.
-            y = _heads(sheet, content, table, turn(), None)
-            if y - made.height(row) < floor:
+            turn()
+            y = _heads(sheet, content, table, room.top, None)
+            if y - made.height(row) < room.floor:
                 raise DoesNotFit
         y = _row(sheet, made, row, sheet.node("TR", node), y)
     return y
 
 
-def turns(content: Content, table: Table, y: float, floor: float, top: float) -> tuple[int, float]:
+def turns(content: Content, table: Table, y: float, room: Room) -> tuple[int, float]:
     """Return how often `over` turns the page, and where it ends, for the same places."""
     made = ready(table, content, _SCALES[1])
     turned, y = 0, y - _TITLE - _HEAD
-    for row in made.rows:
-        if y - made.height(row) < floor:
-            turned, y = turned + 1, top - _HEAD
+    for index, row in enumerate(made.rows):
+        if y - made.height(row) < room.low(made, index):
+            turned, y = turned + 1, room.top - _HEAD
         y -= made.height(row)
     return turned, y
 

@@ -1,4 +1,9 @@
-"""Engraver's lines, drawn as curves: the band around the sheet, the rosette behind the words."""
+"""
+Engraver's lines, drawn as curves: the band around the sheet, the rosette behind the words.
+
+Each is one short piece in the same letters again and again, moved or turned on: what repeats is
+packed to next to nothing, and a paper has some thousand such curves.
+"""
 
 import math
 from functools import cache
@@ -21,10 +26,11 @@ def band(left: float, bottom: float, right: float, top: float, height: float) ->
     )
     for x, y, length, angle in sides:
         turn = "1 0 0 1" if angle == 0 else "0 1 -1 0"
-        out.append(f"q {turn} {x:.2f} {y:.2f} cm")
-        halves = 2 * round(length / 15)
+        waves = round(length / 15)
+        # Round ends, so that no seam shows where two pieces meet.
+        out.append(f"q 1 J {turn} {x:.2f} {y:.2f} cm")
         for amplitude, shift in ((0.42, 0.0), (0.42, 0.5), (0.24, 0.25), (0.24, 0.75)):
-            out.append(_wave(length, halves, amplitude * height, shift))
+            out.append(_waves(length / waves, waves, amplitude * height, shift))
         out.append("Q")
     for x in (left + middle, right - middle):
         for y in (bottom + middle, top - middle):
@@ -35,37 +41,45 @@ def band(left: float, bottom: float, right: float, top: float, height: float) ->
 @cache
 def rosette(x: float, y: float, radius: float, petals: int, rings: int) -> str:
     """Return operators for rings of one petal curve, each turned a little against the last."""
-    out = [f"q 1 0 0 1 {x:.2f} {y:.2f} cm"]
     steps = petals * 8
-    for ring in range(rings):
-        phase = 2 * math.pi * ring / (rings * petals)
-        points = [
-            _petal(2 * math.pi * step / steps, radius, petals, phase) for step in range(steps)
-        ]
-        out.append(_closed(points))
-    out.append("Q")
-    return "\n".join(out)
+    points = [_petal(2 * math.pi * step / steps, radius, petals) for step in range(steps)]
+    ring = [_closed(points), _turned(2 * math.pi / (rings * petals))]
+    return "\n".join([f"q 1 0 0 1 {x:.2f} {y:.2f} cm", *ring * rings, "Q"])
 
 
-def _petal(angle: float, radius: float, petals: int, phase: float) -> tuple[float, float]:
-    reach = radius * (0.68 + 0.32 * math.cos(petals * (angle - phase)))
+def _petal(angle: float, radius: float, petals: int) -> tuple[float, float]:
+    reach = radius * (0.68 + 0.32 * math.cos(petals * angle))
     return reach * math.cos(angle), reach * math.sin(angle)
 
 
-def _wave(length: float, halves: int, amplitude: float, shift: float) -> str:
-    half = length / halves
-    start = shift * half
+def _turned(angle: float) -> str:
+    along, across = math.cos(angle), math.sin(angle)
+    return f"{along:.6f} {across:.6f} {-across:.6f} {along:.6f} 0 0 cm"
+
+
+def _waves(wave: float, waves: int, amplitude: float, shift: float) -> str:
+    """Return that many waves of this length; `shift` is in halves of one."""
+    half = wave / 2
+    up, down = _half(0, half, amplitude), _half(half, half, -amplitude)
+    on = f"1 0 0 1 {wave:.4f} 0 cm"
     # What lies before the first half wave and after the last is left to the corners' rosettes.
-    out = [f"{start:.1f} 0 m"]
-    for index in range(halves if shift == 0 else halves - 1):
-        x = start + index * half
-        high = amplitude * _HANDLE_HIGH * (1 if index % 2 == 0 else -1)
-        out.append(
-            f"{x + _HANDLE_ALONG * half:.1f} {high:.1f} "
-            f"{x + (1 - _HANDLE_ALONG) * half:.1f} {high:.1f} {x + half:.1f} 0 c"
-        )
-    out.append("S")
-    return "\n".join(out)
+    whole, rest = (waves, []) if shift == 0 else (waves - 1, ["0 0 m", up, "S"])
+    return "\n".join(
+        [
+            f"q 1 0 0 1 {shift * half:.4f} 0 cm",
+            *["0 0 m", up, down, "S", on] * whole,
+            *rest,
+            "Q",
+        ]
+    )
+
+
+def _half(x: float, half: float, amplitude: float) -> str:
+    high = amplitude * _HANDLE_HIGH
+    return (
+        f"{x + _HANDLE_ALONG * half:.2f} {high:.2f} "
+        f"{x + (1 - _HANDLE_ALONG) * half:.2f} {high:.2f} {x + half:.2f} 0 c"
+    )
 
 
 def _closed(points: list[tuple[float, float]]) -> str:

@@ -25,19 +25,20 @@ def table(
     listed = content.template.table
     if listed is None:
         return y
-    turned, end = grid.turns(content, listed, y, FLOOR, _NEXT_TOP)
+    room = grid.Room(FLOOR, least, _NEXT_TOP)
+    turned, end = grid.turns(content, listed, y, room)
     pages = 1 + turned + (1 if end < least else 0)
 
-    def turn() -> float:
+    def turn() -> None:
         _number(sheet, content, pages, number_at)
         sheet.turn()
         ground(sheet, content)
         _running_head(sheet, content)
-        return _NEXT_TOP
 
-    y = grid.over(sheet, content, listed, y, FLOOR, turn)
+    y = grid.over(sheet, content, listed, y, room, turn)
     if y < least:
-        y = turn()
+        turn()
+        y = _NEXT_TOP
     if pages > 1:
         _number(sheet, content, pages, number_at)
     return y

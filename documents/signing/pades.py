@@ -6,7 +6,9 @@ taken over the signature. The certification allows form filling (DocMDP P=2) and
 seal and later time stamps may be added and nothing else may.
 """
 
+import hashlib
 import io
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -18,7 +20,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 
 from documents import fast
 from documents.signing.writer import Writer, out_of_sight
-from documents.tsa import Stamper, TokenTooLong
+from documents.tsa import NoStamp, Stamp, Stamper, TokenTooLong
 
 log = structlog.get_logger()
 
@@ -71,6 +73,44 @@ def seal(
     :raises NoStamp: if there is a `stamper`, and no authority stamps now; without one it is B-B
     """
     return _sign(data, signer, Field.SEAL, reason=reason, certifies=alone, at=at, stamper=stamper)
+
+
+def sign_all(
+    all_data: Mapping[int, bytes], signer: Signer, field: Field, *,
+    reason: str, certifies: bool, at: datetime, stamper: Stamper | None,
+) -> dict[int, tuple[bytes, Stamp | None]]:  # fmt: skip
+    """
+    Sign several papers of our making: the key is asked once, and so are the time stamps.
+
+    A paper that is not of our making is left out. Without stamps all of them are B-B.
+    """
+    reserve = _reserve(signer, stamper)
+    begun = {}
+    for paper_id, data in all_data.items():
+        try:
+            begun[paper_id] = fast.begin(
+                data, signer, field.value, reason=reason, certifies=certifies, at=at,
+                reserve=reserve,
+            )  # fmt: skip
+        except fast.NotOurMaking as where:
+            log.info("signature.not_together", field=field.value, where=str(where))
+    signatures = fast.raw(signer, [each.to_sign for each in begun.values()]) if begun else []
+    given = _stamps(signatures, stamper)
+    return {
+        paper_id: (each.done(signature, given[index][0]), given[index][1])
+        for index, ((paper_id, each), signature) in enumerate(
+            zip(begun.items(), signatures, strict=True)
+        )
+    }
+
+
+def _stamps(signatures: list[bytes], stamper: Stamper | None) -> list[tuple[bytes, Stamp | None]]:
+    if stamper is not None and signatures:
+        try:
+            return list(stamper.stamp_all([hashlib.sha256(one).digest() for one in signatures]))
+        except NoStamp:
+            log.warning("signatures.not_stamped_now", count=len(signatures))
+    return [(b"", None)] * len(signatures)
 
 
 def _sign(

@@ -17,6 +17,7 @@ from cryptography import x509
 from documents.custody import certificates
 from documents.examining import frames
 from documents.examining.asking import EXAMINER, Busy, NoExaminer
+from documents.examining.child import STARVED
 from documents.models import Credential, CredentialState, Paper, PaperFile, Step
 from documents.pki import revocation
 from documents.verdicts.outcomes import ALTERED, COULD_NOT_CHECK, NOT_OURS, Finding, Verdict
@@ -76,6 +77,8 @@ def weigh(examined: Mapping[str, Any], begins: Paper | None, *, at: datetime) ->
     if begins is not None:
         return replace(altered(begins, at=at), finding=found)
     once_ours = traces.signed_by_us or traces.number
+    if not once_ours and examined.get("gave_up") == STARVED:
+        return replace(COULD_NOT_CHECK, finding=Finding.BUSY)
     return replace(ALTERED if once_ours else NOT_OURS, finding=found)
 
 

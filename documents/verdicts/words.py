@@ -6,7 +6,15 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from documents.verdicts.outcomes import Finding, Integrity, Issuer, Outcome, Status, Verdict
+from documents.verdicts.outcomes import (
+    Finding,
+    Integrity,
+    Issuer,
+    Outcome,
+    PublicPaper,
+    Status,
+    Verdict,
+)
 
 
 @dataclass(frozen=True)
@@ -202,17 +210,20 @@ def _issuer(verdict: Verdict) -> Part:
         meaning = _("The original is ours; this file is not what we issued.")
         return Part(_("Only the original"), meaning, "bad")
     if verdict.issuer is Issuer.OURS and verdict.paper is not None:
-        meaning = (
-            _("Signed by an officer and sealed by the office.")
-            if verdict.paper.signed_by_officer
-            else _("Sealed by the office; the register issues this paper by itself.")
-        )
-        return Part(_("Yes"), meaning, "good")
+        return Part(_("Yes"), _issued_how(verdict.paper), "good")
     if verdict.issuer is Issuer.NOT_OURS:
         return Part(_("No"), "", "bad")
     if verdict.outcome is Outcome.ALTERED:
         return Part(_("Not known"), _("The original may be ours; this file is not."), "")
     return Part(_("Not known"), "", "")
+
+
+def _issued_how(paper: PublicPaper) -> str:
+    if paper.signed_by_officer:
+        return _("Signed by an officer and sealed by the office.")
+    if paper.entry is None:  # A letter of the office.
+        return _("Sealed by the office.")
+    return _("Sealed by the office; the register issues this paper by itself.")
 
 
 def _day(day: date | None) -> str:

@@ -15,6 +15,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
@@ -37,11 +38,14 @@ __all__ = [
     "Store",
     "StoredFile",
     "check",
+    "media_type",
     "named",
     "read",
     "store",
     "store_all",
 ]
+
+log = structlog.get_logger()
 
 KINDS = ("local", "s3")
 # Files that are kept at once: each waits for the disk, or for a store that takes milliseconds.
@@ -99,15 +103,32 @@ def read(sha256: str) -> bytes:
     Return the bytes.
 
     The whole file, because nothing of it may be given out before all of it is known to be right.
+    A file that is lost rings in the log: somebody must bring it back (`manage.py check_files`).
 
     :raises FileMissing: if the store does not keep it
     :raises FileChanged: if the store gives other bytes than were stored
     :raises StorageUnavailable: if the store cannot be had now
     """
     _no_transaction()
-    data = named(settings.FILES_STORAGE).get(sha256)
-    check(sha256, data)
+    try:
+        data = named(settings.FILES_STORAGE).get(sha256)
+        check(sha256, data)
+    except (FileMissing, FileChanged) as trouble:
+        log.error("file.lost", sha256=sha256, why=type(trouble).__name__)  # noqa: TRY400
+        raise
     return data
+
+
+def media_type(sha256: str) -> str:
+    """
+    Return what a kept file was stored as.
+
+    :raises FileMissing: if no such file is kept
+    """
+    kept = models.StoredFile.objects.filter(pk=sha256).values_list("media_type", flat=True)
+    if (found := kept.first()) is None:
+        raise FileMissing(sha256)
+    return str(found)
 
 
 def check(sha256: str, data: bytes) -> None:

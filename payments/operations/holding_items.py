@@ -89,7 +89,7 @@ def take(movement_id: int, *, by_id: int, at: datetime, shown_minor: int | None 
     """
     reserving.hold_movement(movement_id)
     item = _open(movement_id)
-    refuse_held(item, by_id=by_id, at=at)
+    _refuse(item, by_id=by_id, at=at)
     if shown_minor is not None and shown_minor != item.amount_minor:
         raise Changed(movement_id)
     return item
@@ -101,8 +101,18 @@ def done_with(item: OpenItem, *, by_id: int, at: datetime) -> None:
         Hold.objects.create(movement_id=item.pk, by_id=by_id, at=at)
 
 
-def refuse_held(item: OpenItem, *, by_id: int, at: datetime) -> None:
-    """:raises HeldByAnother: if somebody else holds it"""
+def refuse_held(movement_id: int, *, by_id: int, at: datetime) -> None:
+    """
+    Hold a collection's promises, unless somebody else looks into what of it stands in suspense.
+
+    :raises HeldByAnother: if so
+    """
+    reserving.hold_movement(movement_id)
+    if item := OpenItem.objects.filter(pk=movement_id).first():
+        _refuse(item, by_id=by_id, at=at)
+
+
+def _refuse(item: OpenItem, *, by_id: int, at: datetime) -> None:
     if item.held_by_id not in {None, by_id} and item.held_until and item.held_until > at:
         raise HeldByAnother(item.pk)
 

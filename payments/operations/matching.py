@@ -20,7 +20,6 @@ from payments.models import Bill, Match, Movement, OpenItem, Refund
 from payments.operations import holding_items, refunding
 from payments.operations.refunding import REASON_CHARS_MAX
 from payments.policies import ASK_MATCH, DECIDE_MATCH
-from payments.posting import reserving
 from payments.states import TAKING, BillState, Leg, MatchSetKind
 from payments.states import RefundState as R
 
@@ -122,7 +121,7 @@ def approve(*, match_id: int, by_id: int, at: datetime) -> None:
         if asked.set and asked.set.kind == MatchSetKind.SPLIT:
             raise PartOfSplit(match_id)
         proposed = lock_proposed(asked.movement_id)
-        refuse_held(asked.movement_id, by_id=by_id, at=at)
+        holding_items.refuse_held(asked.movement_id, by_id=by_id, at=at)
         post(asked, by_id=by_id, at=at)
         decline_gone(proposed, movement_id=asked.movement_id, by_id=by_id, at=at)
     log.info("match.approved", match_id=match_id)
@@ -191,17 +190,6 @@ def decline_gone(proposed: list[Refund], *, movement_id: int, by_id: int, at: da
         if refund.amount_minor > left_minor:
             refund.checker_id, refund.decided_at, refund.ended_at = by_id, at, at
             refunding.move(refund, R.DECLINED, at=at)
-
-
-def refuse_held(movement_id: int, *, by_id: int, at: datetime) -> None:
-    """
-    Hold a collection's promises, unless somebody else looks into it.
-
-    :raises holding_items.HeldByAnother: if so
-    """
-    reserving.hold_movement(movement_id)
-    if item := OpenItem.objects.filter(pk=movement_id).first():
-        holding_items.refuse_held(item, by_id=by_id, at=at)
 
 
 def refuse_changed(bill: Bill, shown: Shown | None) -> None:

@@ -76,9 +76,17 @@ def load(pack: Path) -> list[Change]:
         raise BadPack(f"{file}: rails must name at least one rail, and none twice")
 
     remittances.refuse_strangers(pack, codes)
+    changes = [*_keep_rails(rails, file), *_keep_rule(rule, file), *control.keep(limits)]
+    changes += _open_accounts(codes, country.currency)
+    if days := ledger.open_days(first, last):
+        changes.append(Change("payments", "ledger day", f"{days} days to {last}", "created"))
+    return changes
+
+
+def _keep_rails(rails: list[Rail], file: Path) -> list[Change]:
     _refuse_another_life(rails, file)
     try:
-        changes = agree(rails, kind="rail", fields=_FIELDS, retire=True)
+        return agree(rails, kind="rail", fields=_FIELDS, retire=True)
     except IntegrityError as error:
         if "is never raised" not in str(error):
             raise
@@ -86,18 +94,18 @@ def load(pack: Path) -> list[Change]:
             f"{file}: by_hand_max_minor of a rail on which money has moved is raised only by the"
             " login that migrates the database"
         ) from None
-    changes += [*_keep_rule(rule, file), *control.keep(limits)]
+
+
+def _open_accounts(codes: list[str], currency: str) -> list[Change]:
+    """Open what rails and beneficiaries post on."""
     standing = set(LedgerAccount.objects.values_list("code", flat=True))
     ledger.open_rail_accounts(
         [(rail.pk, rail.currency) for rail in Rail.objects.filter(code__in=codes)]
     )
     owners = [places.beneficiary(code) for code in places.beneficiaries()]
-    ledger.open_payables([(owner.pk, owner.code, country.currency) for owner in owners])
+    ledger.open_payables([(owner.pk, owner.code, currency) for owner in owners])
     opened = LedgerAccount.objects.exclude(code__in=standing).order_by("code")
-    changes += [Change("payments", "ledger account", each.code, "created") for each in opened]
-    if days := ledger.open_days(first, last):
-        changes.append(Change("payments", "ledger day", f"{days} days to {last}", "created"))
-    return changes
+    return [Change("payments", "ledger account", each.code, "created") for each in opened]
 
 
 def _refuse_another_life(rails: list[Rail], file: Path) -> None:

@@ -74,7 +74,7 @@ class _Wanted(NamedTuple):
     term_days: int | None = None
 
 
-def ask_return(
+def ask_refund(
     *,
     movement_id: int,
     amount_minor: int,
@@ -190,7 +190,7 @@ def approve(*, release_id: int, by_id: int, at: datetime) -> None:
     with transaction.atomic():
         asked = _lock_to_decide(release_id, by_id=by_id, at=at)
         proposed = matching.lock_proposed(asked.movement_id)
-        matching.refuse_held(asked.movement_id, by_id=by_id, at=at)
+        holding_items.refuse_held(asked.movement_id, by_id=by_id, at=at)
         if asked.amount_minor > matching.free_minor(asked.movement):
             raise NothingToRelease(release_id)
         _require_allowed(_as_asked(asked), asked.movement, at=at)
@@ -312,7 +312,7 @@ def _take(movement_id: int, *, by_id: int, at: datetime, shown: Shown | None) ->
 
 def _lock_to_decide(release_id: int, *, by_id: int, at: datetime) -> Release:
     rows = Release.objects.select_for_update(no_key=True, of=("self",))
-    # A batch that came back is decided about among remittances (`remitting.decide_return`).
+    # A batch that came back is decided about among remittances (`remitting.decide_sent_back`).
     kinds = (ReleaseKind.WRITE_OFF, ReleaseKind.UNCLAIMED)
     asked = rows.select_related("movement__rail").get(pk=release_id, kind__in=kinds)
     matching.require(by_id, DECIDE_RELEASE.code, asked.movement, at)

@@ -91,7 +91,7 @@ def approve(*, set_id: int, by_id: int, at: datetime) -> None:
         parts = _lock(set_id, by_id=by_id, at=at)
         movement = parts[0].movement
         proposed = matching.lock_proposed(movement.pk)
-        matching.refuse_held(movement.pk, by_id=by_id, at=at)
+        holding_items.refuse_held(movement.pk, by_id=by_id, at=at)
         # All bills by their ids before the collection, as docs/locking.md says.
         ledger.open_rail_accounts([(movement.rail_id, movement.currency)])
         holding.hold_days([at], at=at)

@@ -4,9 +4,9 @@ The posting engine: what money that moved means for bills and ledger, by sets.
 `post` takes what was told, one or a hundred thousand, with a number of statements that does not
 depend on how many they are. `post_inbox` feeds it with what callbacks and queries have left in
 the inbox. The rules stand in `legs.py` and in the SQL of `collecting.py` and `debiting.py`, the
-locks in `docs/locking.md`. `hold_refund` and `return_refund` move a refund's money, `match` that
+locks in `docs/locking.md`. `hold_refund` and `put_back_refund` move a refund's money, `match` that
 of a match, `explain` that of a withdrawal which turned out to be something, `release` what leaves
-suspense for good, `remit` and `return_remittance` that of a batch.
+suspense for good, `remit` and `undo_remittance` that of a batch.
 """
 
 from payments.posting.accounts import NoTreasury
@@ -15,9 +15,9 @@ from payments.posting.explaining import explain
 from payments.posting.holding import BillsKeptChanging, NoOpenDay
 from payments.posting.inbox import BATCH_MAX, REFUSALS_MAX, WAITS_MAX, post_inbox
 from payments.posting.matching import DoesNotFit, match, stands_in_suspense
-from payments.posting.refunding import NothingLeft, hold_refund, return_refund
+from payments.posting.refunding import NothingLeft, hold_refund, put_back_refund
 from payments.posting.releasing import release
-from payments.posting.remitting import remit, return_remittance
+from payments.posting.remitting import remit, undo_remittance
 from payments.posting.soundness import sound
 from payments.posting.tellings import Posted, Telling
 
@@ -37,10 +37,10 @@ __all__ = [
     "match",
     "post",
     "post_inbox",
+    "put_back_refund",
     "release",
     "remit",
-    "return_refund",
-    "return_remittance",
     "sound",
     "stands_in_suspense",
+    "undo_remittance",
 ]

@@ -30,6 +30,7 @@ def post(tellings: Sequence[Telling], *, at: datetime) -> Posted:
         raise outbox.NotInTransaction
     if not tellings:
         return Posted()
+    tellings = naming.as_arrivals(tellings)
     arrivals = [
         (position, one) for position, one in enumerate(tellings) if isinstance(one.told, Collection)
     ]

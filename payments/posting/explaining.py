@@ -89,7 +89,7 @@ def _move(asked: Explanation, *, at: datetime) -> None:
 
 def _other_account(asked: Explanation, batches: list[remitting.Batch]) -> int:
     gone = asked.movement
-    if asked.answer in (A.SWEEP, A.RETURNED):
+    if asked.answer in (A.SWEEP, A.CAME_BACK):
         return accounts.of_house(AccountRole.SWEEPS_IN_TRANSIT, gone.currency)
     if asked.answer == A.REFUND:
         return accounts.of_rail(AccountRole.REFUNDS_IN_TRANSIT, gone.rail, gone.currency)

@@ -120,6 +120,9 @@ def _judge(one: Asked, found: _Found, judged: Judged, batches: Batches) -> None:
     if judgement is None:
         return
     rail_id = one.telling.rail_id
+    judged.names += [
+        Name(rail_id, judgement.external_id, judgement.leg, other) for other in one.debit.other_ids
+    ]
     judged.posted[rail_id, one.debit.external_id, judgement.leg] = judgement
     if one.debit.leg in _BY_ORIGINAL or judgement.leg in _BY_ORIGINAL:
         judged.told.add((rail_id, judgement.external_id, one.telling.source))

@@ -1,14 +1,15 @@
 """By which id the ledger knows a collection that is told by one of several."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from kernel.country import country
 from payments import sql
-from payments.gateways.base import Collection
+from payments.gateways.base import Collection, Debit
 from payments.posting import holding
 from payments.posting.tellings import Telling
-from payments.states import Source
+from payments.states import Leg, Source
 
 # How far a statement's day may be from that of the message.
 SIGHT_DAYS_MAX = 3
@@ -19,6 +20,44 @@ class Named(NamedTuple):
     collection: Collection
     external_id: str  # Its own, or that of the collection which it turned out to be.
     is_sighted: bool = False  # It is that one by what it says, and not by an id.
+
+
+def as_arrivals(tellings: Sequence[Telling]) -> list[Telling]:
+    """
+    Tell the messages of a sweep that has arrived as what it is.
+
+    A bank notifies of every credit, an arrival too. Of the same amount, by its own id or by one of
+    the bank's, it is that transfer; what a line is, importing has found out.
+    """
+    asked = [
+        (place, one, one.told, name)
+        for place, one in enumerate(tellings)
+        if isinstance(one.told, Collection) and one.source == Source.MESSAGE
+        for name in (one.told.external_id, *one.told.other_ids)
+    ]
+    meant = list(tellings)
+    if not asked:
+        return meant
+    rows = sql.run(
+        "known_transfers",
+        rows=len(asked),
+        position=[place for place, _, _, _ in asked],
+        rail_id=[one.rail_id for _, one, _, _ in asked],
+        external_id=[name for _, _, _, name in asked],
+        currency=[money.currency for _, _, money, _ in asked],
+        amount_minor=[money.amount_minor for _, _, money, _ in asked],
+    )
+    for place, external_id in rows:
+        one = meant[place]
+        arrived = Debit(
+            leg=Leg.TRANSFER,
+            external_id=external_id,
+            amount_minor=one.told.amount_minor,
+            currency=one.told.currency,
+            occurred_at=one.told.occurred_at,
+        )
+        meant[place] = replace(one, told=arrived)
+    return meant
 
 
 def resolve(arrivals: Sequence[Telling]) -> list[Named]:

@@ -47,7 +47,7 @@ def hold_refund(refund_id: int, *, at: datetime) -> int:
     return int(reopened)
 
 
-def return_refund(refund_id: int, *, at: datetime) -> None:
+def put_back_refund(refund_id: int, *, at: datetime) -> None:
     """
     Give the money of a refund that failed back to its collection, into suspense.
 

@@ -49,7 +49,7 @@ def remit(remittance_id: int, *, at: datetime) -> None:
     _post("remittance", _held(remittance_id), sign=1, at=at)
 
 
-def return_remittance(remittance_id: int, *, at: datetime) -> None:
+def undo_remittance(remittance_id: int, *, at: datetime) -> None:
     """
     Post that a batch came to nothing: its money is owed to its beneficiary again.
 

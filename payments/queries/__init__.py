@@ -10,7 +10,6 @@ from payments.queries.bills import (
     bill,
     bill_by_key,
     bill_by_reference,
-    inbox_waits_since,
     payable,
     rail,
 )
@@ -41,7 +40,6 @@ __all__ = [
     "bill_by_key",
     "bill_by_reference",
     "inbox_waiting",
-    "inbox_waits_since",
     "last_check",
     "open_alarms",
     "payable",

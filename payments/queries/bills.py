@@ -5,12 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from kernel import references
 from kernel.country import country
 from payments.gateways.base import Payable
-from payments.models import Bill, BillLine, Inbox, Rail
+from payments.models import Bill, BillLine, Rail
 from payments.states import BillState
 
 
@@ -139,13 +137,6 @@ def rail(code: str) -> RailView:
         by_contract=found.by_contract,
         active=found.active,
     )
-
-
-def inbox_waits_since(*, now: datetime) -> datetime | None:
-    """Return when the oldest message came that could be posted now; None if none waits."""
-    due = Inbox.objects.filter(Q(due_at__isnull=True) | Q(due_at__lte=now))
-    oldest = due.order_by("message_id").first()
-    return oldest.received_at if oldest else None
 
 
 def _view(found: Bill | None) -> BillView:

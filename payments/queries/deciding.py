@@ -95,7 +95,7 @@ def to_decide() -> ToDecide:
         ),
         releases=list(
             Release.objects.filter(decided_at=None)
-            .exclude(kind=ReleaseKind.RETURNED)
+            .exclude(kind=ReleaseKind.SENT_BACK)
             .select_related("movement__rail")
             .order_by("pk")[:WAITING_MAX]
         ),

@@ -15,7 +15,7 @@ from payments.states import RemittanceState as M
 
 PAGE = 20
 OPEN_MAX = 100
-ENDED = (M.CONFIRMED, M.FAILED, M.CANCELLED, M.RETURNED)
+ENDED = (M.CONFIRMED, M.FAILED, M.CANCELLED, M.SENT_BACK)
 # The journals of a batch: 1 takes it off what we owe its beneficiary, -1 puts it back.
 _SIGNS = {
     "remittance": 1,

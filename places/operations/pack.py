@@ -1,8 +1,9 @@
 """
 Loading the places of a country pack.
 
-Files: `areas/<level>.csv` for each level of `country.yaml`, `agencies.yaml`, `offices.yaml`,
-`beneficiaries.yaml`. `docs/country-pack.md` says what stands in them.
+Files: `areas/<level>.csv` for each level of `country.yaml`, `area_changes.csv` where a reform
+dissolved some, `agencies.yaml`, `offices.yaml`, `beneficiaries.yaml`. `docs/country-pack.md` says
+what stands in them.
 """
 
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from kernel.country import BadPack, Change, Country, read_country
 from places.models import Agency, Area, Beneficiary, Office
-from places.operations import packareas, packfiles
+from places.operations import packareas, packchanges, packfiles
 from places.operations.seeding import agree
 
 
@@ -22,6 +23,7 @@ def load(pack: Path) -> list[Change]:
     """
     country = read_country(pack)
     changes = packareas.load(pack, country)
+    changes += packchanges.load(pack)
     changes += agree(_agencies(pack), kind="agency", fields=["names"])
     agencies = {a.code: a for a in Agency.objects.all()}
     changes += _load_offices(pack, country, agencies)

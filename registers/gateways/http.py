@@ -13,9 +13,9 @@ The number travels in the body, because addresses end up in logs.
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import httpx
 
@@ -30,6 +30,8 @@ from registers.entries import (
     VitalStatus,
 )
 from registers.gateways.base import RegisterUnavailable
+
+_E = TypeVar("_E", PersonEntry, CriminalEntry)
 
 _ANSWER_SECONDS = 2.0
 _ANSWER_BYTES_MAX = 256 * 1024
@@ -59,12 +61,29 @@ class HttpRegister:
             return None
         try:
             answer = json.loads(body)
-        except ValueError:
+            said = json.dumps(answer, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
             # The chain is cut: a parser's error quotes what it could not read.
             raise RegisterUnavailable("not JSON") from None
+        if rb"\u0000" in said:
+            # As half a character, above: PostgreSQL cannot keep it, so no paper can cite it.
+            raise RegisterUnavailable("a character that cannot be kept")
         if not isinstance(answer, dict):
             raise RegisterUnavailable("not an object")
         return answer
+
+    def _entry(self, national_id: str, read: Callable[[Mapping[str, Any]], _E]) -> _E | None:
+        """Return what the register holds about the person asked for, and about nobody else."""
+        answer = self._ask("/search", {"national_id": national_id})
+        if answer is None:
+            return None
+        try:
+            entry = read(answer)
+        except (KeyError, TypeError, ValueError):
+            raise RegisterUnavailable("not an entry") from None
+        if entry.national_id != national_id:
+            raise RegisterUnavailable("another person")
+        return entry
 
     def _answer(
         self,
@@ -104,30 +123,12 @@ class HttpEventFeed(HttpRegister):
 
 class HttpPopulationRegister(HttpRegister):
     def person(self, *, national_id: str) -> PersonEntry | None:
-        answer = self._ask("/search", {"national_id": national_id})
-        if answer is None:
-            return None
-        try:
-            entry = _person(answer)
-        except (KeyError, TypeError, ValueError):
-            raise RegisterUnavailable("not a person") from None
-        if entry.national_id != national_id:
-            raise RegisterUnavailable("another person")
-        return entry
+        return self._entry(national_id, _person)
 
 
 class HttpCriminalRegister(HttpRegister):
     def person(self, *, national_id: str) -> CriminalEntry | None:
-        answer = self._ask("/search", {"national_id": national_id})
-        if answer is None:
-            return None
-        try:
-            entry = _criminal(answer)
-        except (KeyError, TypeError, ValueError):
-            raise RegisterUnavailable("not a record") from None
-        if entry.national_id != national_id:
-            raise RegisterUnavailable("another person")
-        return entry
+        return self._entry(national_id, _criminal)
 
 
 class HttpCivilRegister(HttpRegister):

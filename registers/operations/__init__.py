@@ -9,15 +9,19 @@ from registers.operations.listening import (
     record_silence,
     take_in,
 )
+from registers.operations.paper_entries import PaperEntryRefused, check_act, cite_paper
 from registers.operations.settling import NoNote, SettledAlready, open_strange_events, settle
 
 __all__ = [
     "Asked",
     "NoNote",
+    "PaperEntryRefused",
     "SettledAlready",
     "WrongEntry",
     "as_cited",
+    "check_act",
     "cite",
+    "cite_paper",
     "claim_feeds",
     "facts_sha256",
     "forget_pages",

@@ -23,7 +23,8 @@ def cite(*, kind: str, entry: Entry, at: datetime, source: str | None = None) ->
 
     :param kind: "birth" or "marriage" for an act, "population" for a person's entry, "criminal"
         for what the criminal register holds of her
-    :param source: "paper" for an act copied from a paper register; else from the entry itself
+    :param source: "paper" for an act copied from a paper register, which goes through `cite_paper`
+        and has its scan; else from the entry itself
     :raises WrongEntry: where kind, source and entry do not belong together
     """
     cited = _row(kind, entry, source or _source_of(entry), at)

@@ -90,6 +90,8 @@ def test_what_the_register_said_is_cited_as_of_the_moment_of_asking(
     [
         ({"residence_code": FAR}, "differs", "the answers differ from the register"),
         ({"vital_status": "dead"}, "denies", "the register does not say what the paper would"),
+        # No font of ours has them: approved, the case would wait for its paper for ever.
+        ({"birth_place_code": "\u6f22"}, "denies", "the register does not say what the paper"),
     ],
 )
 def test_whatever_does_not_agree_goes_to_an_officer_with_the_reason(

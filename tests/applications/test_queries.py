@@ -8,8 +8,8 @@ from tests.applications.scenes import PAGES, browser_of
 
 pytestmark = pytest.mark.django_db
 
-QUERIES_MAX = 20
-"""A page that needs more than this has not been thought about."""
+QUERIES_MAX = 24
+"""A page that needs more has not been thought about; the desk shows all of a case on one."""
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -63,7 +63,7 @@ def test_interest_is_holding_the_case_or_having_applied_for_it(account_id, perso
 @pytest.mark.django_db
 def test_the_service_names_the_field_that_decides_the_office(house):
     definition = catalogue.current(world.SINGLE).definition
-    desk = find_desk(definition, {"residence_code": NEIGHBOUR})
+    desk = find_desk(definition, {"residence_code": NEIGHBOUR}, at=NOON)
     assert places.office(desk.office_id).code == f"sector-{NEIGHBOUR}"
 
 
@@ -71,7 +71,7 @@ def test_the_service_names_the_field_that_decides_the_office(house):
 def test_where_a_sector_has_no_office_its_district_decides(house):
     Office.objects.filter(code=f"sector-{HOME}").update(active=False)
     definition = catalogue.current(world.BIRTH).definition
-    desk = find_desk(definition, {"birth_place_code": HOME})
+    desk = find_desk(definition, {"birth_place_code": HOME}, at=NOON)
     assert places.office(desk.office_id).code == "district-12"
     assert desk.area_code == "12"
 
@@ -79,7 +79,7 @@ def test_where_a_sector_has_no_office_its_district_decides(house):
 @pytest.mark.django_db
 def test_an_area_that_does_not_exist_has_no_sector_office(house):
     definition = catalogue.current(world.BIRTH).definition
-    desk = find_desk(definition, {"birth_place_code": "9999"})
+    desk = find_desk(definition, {"birth_place_code": "9999"}, at=NOON)
     assert places.office(desk.office_id).level == "national"
 
 

@@ -25,6 +25,8 @@ from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
+OF_OFFICE = queries.Filter(queries.Shown.OFFICE)
+
 MINUTE = timedelta(minutes=1)
 
 
@@ -55,8 +57,8 @@ def test_postgresql_lays_no_case_before_an_account_without_a_person(uwase, staff
 def test_an_account_without_a_person_sees_no_case_in_any_list(uwase, staffed):
     world.queued(uwase)
     seen = queries.reach(account_id=staffed.aline, person_id=None, at=NOON)
-    assert not queries.queue_of_reach(seen).cases
-    assert queries.queue_of_reach(world.reach(staffed.aline)).cases
+    assert not queries.page(seen, OF_OFFICE, at=NOON).cases
+    assert queries.page(world.reach(staffed.aline), OF_OFFICE, at=NOON).cases
 
 
 def test_her_own_case_goes_to_the_colleague_and_is_not_there_for_her(house):

@@ -110,7 +110,9 @@ def test_each_completion_is_asked_for_in_writing(uwase: Citizen, staffed: Staffe
     assert facts(papers[1])["item_1_reason"].startswith("We cannot read")
 
 
-def test_a_refusal_gives_its_reason_and_invents_no_term(uwase: Citizen, staffed: Staffed) -> None:
+def test_a_refusal_gives_its_reason_and_the_term_of_its_service_and_no_law(
+    uwase: Citizen, staffed: Staffed
+) -> None:
     case = world.taken(uwase, staffed.aline)
     operations.refuse(
         application_id=case.pk, by_id=staffed.aline, version=case.version,
@@ -118,7 +120,8 @@ def test_a_refusal_gives_its_reason_and_invents_no_term(uwase: Citizen, staffed:
     )  # fmt: skip
     said = facts(write(case, K.REFUSAL))
     assert said["reason"].endswith("rectify the register first. See the second name.")
-    assert "appeal_until" not in said
+    assert said["appeal_until"] == "2026-12-23"
+    assert "law" not in said
 
 
 def test_what_is_late_is_apologised_for_once_and_stays_late(

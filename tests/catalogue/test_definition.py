@@ -14,11 +14,13 @@ from catalogue import pricing
 from catalogue.definition import Definition
 from catalogue.strict import BadDefinition
 from catalogue.words import fold, tell
+from kernel import uploads
 
 BOAT = yaml.safe_load(
     (Path(__file__).parents[1] / "countries/tiny/services/boat-licence.yaml").read_text("utf-8")
 )
 PAPER = {"names": {"en": "Boat licence"}, "paper": "residence", "register": "population"}
+DEED = {"code": "deed", "names": {"en": "Deed"}}
 FORM = [{"code": "g", "titles": {"en": "G"}, "fields": []}]
 
 
@@ -32,10 +34,18 @@ def test_a_definition_knows_its_fields_reasons_and_promise() -> None:
     assert boat.working_days == 3
     assert boat.name("fr") == "Permis de bateau"
     assert boat.name("sw") == "Boat licence"
-    assert boat.reason("sunk").appeal["en"].startswith("The harbour court")
+    assert boat.reason("sunk").label("en").text == "It has sunk."
+    assert boat.appeal.last_day(date(2026, 2, 20)) == date(2026, 3, 2)
     assert boat.reason("unknown") is None
     assert boat.group("boat").title("en").text == "Your boat"
     assert (boat.takes_parts, _boat(takes_parts=True).takes_parts) == (False, True)
+
+
+def test_what_has_a_code_is_given_here_and_the_rest_are_words() -> None:
+    boat = _boat(attachments=[{"names": {"en": "Two stamps"}}, DEED])
+    assert list(boat.slots) == ["deed"]
+    deed = boat.slots["deed"]
+    assert (deed.required, deed.types, deed.max_bytes) == (False, uploads.KINDS, uploads.BYTES_MAX)
 
 
 def test_a_promise_in_months_is_no_date() -> None:
@@ -65,6 +75,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"colour": "red"}, "colour: unknown key"),
     ({"names": None}, "names: missing"),
     ({"takes_parts": "yes"}, "takes_parts: "),
+    ({"second_approval": True}, "second_approval: there is no paper"),
     ({"names": {}}, "names: at least one language"),
     ({"sources": []}, "sources: at least one"),
     ({"names": {"english": "Boat"}}, "names.english: no language code"),
@@ -102,6 +113,20 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"refusal_reasons": []}, "refusal_reasons: at least one"),
     ({"sources": [{"url": "javascript:alert(1)"}]}, "sources[0].url: no web address"),
     ({"code": "Boat Licence"}, 'code: "Boat Licence" is no code'),
+    ({"form": [{**FORM[0], "code": "documents"}]}, 'form[0].code: "documents" is a page of every'),
+    ({"attachments": [{**DEED, "code": "A deed"}]}, 'attachments[0].code: "A deed" is no code'),
+    ({"attachments": [DEED, DEED]}, 'attachments: "deed" stands twice'),
+    ({"attachments": [{**DEED, "types": ["video"]}]}, 'attachments[0].types: unknown "video"'),
+    ({"attachments": [{**DEED, "types": []}]}, "attachments[0].types: at least one"),
+    ({"attachments": [{**DEED, "max_bytes": 5_242_881}]}, "attachments[0].max_bytes: 5242881 is"),
+    (
+        {"attachments": [{"names": {"en": "Deed"}, "required": True}]},
+        "attachments[0].code: what is required",
+    ),
+    (
+        {"attachments": [{**DEED, "code": f"deed-{n}"} for n in range(16)]},
+        "attachments: more than 15",
+    ),
 ]
 
 

@@ -24,6 +24,24 @@ def test_a_body_without_bounds_goes_no_further(rf, headers, status):
 
 
 @pytest.mark.parametrize(
+    ("path", "in_words"),
+    [
+        ("/apply/BC-26-00000000/documents/", True),
+        ("/desk/BC-26-00000000/attachments/", True),
+        ("/desk/money/statements/upload/", False),
+        ("/callbacks/mtn/", False),
+    ],
+)
+def test_a_person_who_sends_too_large_a_file_is_told_in_words(rf, path, in_words):
+    request = rf.post(path)
+    request.META["CONTENT_LENGTH"] = str(BODY_BYTES_MAX + 1)
+
+    answer = BodyLimit(lambda _request: HttpResponse())(request)
+
+    assert (answer.status_code, b"This file is too large" in answer.content) == (413, in_words)
+
+
+@pytest.mark.parametrize(
     ("path", "has_session", "status"),
     [
         ("/desk/money/statements/upload/", True, 200),

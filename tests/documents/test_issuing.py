@@ -27,6 +27,7 @@ from documents.models import (
     PaperFile,
     Step,
 )
+from documents.operations import requesting
 from documents.states import State
 from kernel.models import EventRow
 from registers import queries as registers
@@ -371,8 +372,14 @@ def test_a_crash_anywhere_goes_on_where_it_stopped(world: World) -> None:
     assert all(each.bottom_line for each in signatures(queries.final_file(paper_id)))
 
 
-def test_a_paper_that_cannot_be_drawn_holds_up_no_other(world: World) -> None:
-    strange = worlds.request(world, cited_entry_id=worlds.cite_birth(family_name="漢字"))
+def test_a_paper_that_cannot_be_drawn_holds_up_no_other(world: World, monkeypatch) -> None:
+    cited = worlds.cite_birth(family_name="漢字")
+    with pytest.raises(operations.CannotBeDrawn):
+        worlds.request(world, cited_entry_id=cited)
+    with monkeypatch.context() as before:
+        # Asked for by a house whose fonts had these letters.
+        before.setattr(requesting, "require_drawable", lambda *_paper: None)
+        strange = worlds.request(world, cited_entry_id=cited)
     assert operations.claim_for_rendering(limit=1, now=NOON, until=NOON + LEASE) == [strange]
     operations.sign_claims(strange, at=NOON)
     with pytest.raises(operations.CannotBeDrawn, match=r"U\+5B57 U\+6F22"):

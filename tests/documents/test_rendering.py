@@ -176,6 +176,17 @@ def test_long_names_are_broken_into_lines_and_endless_ones_refused() -> None:
     draw(with_facts(given_names="X" * 200))
     with pytest.raises(DoesNotFit):
         draw(endless)
+    with pytest.raises(DoesNotFit):  # And at once: an officer's page waits for it.
+        draw(with_facts(given_names="X" * 4000))
+
+
+def test_the_longest_name_of_an_officer_stays_in_its_box(tmp_path: Path) -> None:
+    name = "Marie-Claire Immaculée Uwamahoro Nyirahabimana de la Fontaine"
+    office = {"en": "Bureau of births, marriages and deaths of the sector of Kimironko and around"}
+    text = words(draw(content(officer=name, office=office | {"fr": office["en"]})), tmp_path)
+    assert "Fontaine" in text
+    with pytest.raises(DoesNotFit):
+        draw(content(officer="M" * 200))
 
 
 def test_a_value_without_words_stops_the_paper() -> None:

@@ -1,3 +1,3 @@
-from tests.kernel.stores import object_store, place
+from tests.kernel.stores import impatient, object_store, place
 
-__all__ = ["object_store", "place"]
+__all__ = ["impatient", "object_store", "place"]

@@ -1,7 +1,6 @@
 """Stores of files to test with: a folder, a bucket of moto's server, and one that makes trouble."""
 
 import threading
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
+from kernel.files import bucket
 from kernel.files.base import path_of
 
 BUCKET_SETTINGS = {
@@ -75,6 +75,13 @@ def object_store() -> Iterator[str]:
 
 
 @pytest.fixture
+def impatient(monkeypatch) -> None:
+    """A tenth of the patience with a store, where a test would wait for the end of it."""
+    for name in ("CONNECT_SECONDS", "READ_SECONDS", "BODY_SECONDS"):
+        monkeypatch.setattr(bucket, name, getattr(bucket, name) / 10)
+
+
+@pytest.fixture
 def place(settings, object_store: str, tmp_path: Path) -> Place:
     return Place(settings, object_store, tmp_path / "files")
 
@@ -84,13 +91,14 @@ class _Troubled(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     trouble, behind, asked = "", "", 0
+    over = threading.Event()
 
     def _answer(self) -> None:
         type(self).asked += 1
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         match self.trouble:
             case "hangs":
-                time.sleep(5)
+                self.over.wait(5)
                 self.close_connection = True
             case "breaks":
                 self._send(500, b"<Error><Code>InternalError</Code></Error>")
@@ -127,7 +135,8 @@ class _Troubled(BaseHTTPRequestHandler):
         try:
             for _ in range(100):
                 self.wfile.write(bytes(64 * 1024))
-                time.sleep(1)
+                if self.over.wait(0.1):
+                    break
         except OSError:
             self.close_connection = True
 
@@ -139,15 +148,25 @@ class _Troubled(BaseHTTPRequestHandler):
 def troubled(settings, place: Place, trouble: str) -> Iterator[type[_Troubled]]:
     """Put a store in front of the bucket that makes this trouble."""
     handler = type(
-        "Handler", (_Troubled,), {"trouble": trouble, "behind": settings.S3_ENDPOINT, "asked": 0}
+        "Handler",
+        (_Troubled,),
+        {
+            "trouble": trouble,
+            "behind": settings.S3_ENDPOINT,
+            "asked": 0,
+            "over": threading.Event(),
+        },
     )
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    ).start()
     real, settings.S3_ENDPOINT = settings.S3_ENDPOINT, f"http://127.0.0.1:{server.server_port}"
     try:
         yield handler
     finally:
         settings.S3_ENDPOINT = real
+        handler.over.set()
         server.shutdown()
         server.server_close()

@@ -7,10 +7,11 @@ import pytest
 from django.db import transaction
 
 from kernel import files
-from kernel.files import base
+from kernel.files import base, bucket
 from kernel.models import StoredFile
 from tests.kernel.stores import Place, troubled
 from tests.world import NOON
+from workers.errands.carrying import LEASE
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +108,7 @@ def test_the_store_is_never_asked_within_a_transaction(kind, place):
 
 
 @pytest.mark.parametrize("trouble", ["hangs", "breaks", "refuses", "drips", "cuts short"])
-def test_a_store_in_trouble_is_no_missing_file(settings, place, trouble):
+def test_a_store_in_trouble_is_no_missing_file(settings, place, impatient, trouble):
     settings.FILES_STORAGE = "s3"
     keep()
     with troubled(settings, place, trouble) as store:
@@ -121,7 +122,7 @@ def test_a_store_in_trouble_is_no_missing_file(settings, place, trouble):
 
 
 @pytest.mark.parametrize("trouble", ["hangs", "breaks", "refuses"])
-def test_where_the_bytes_are_not_kept_no_row_says_so(settings, place, trouble):
+def test_where_the_bytes_are_not_kept_no_row_says_so(settings, place, impatient, trouble):
     settings.FILES_STORAGE = "s3"
     with troubled(settings, place, trouble), pytest.raises(files.StorageUnavailable):
         keep()
@@ -129,6 +130,11 @@ def test_where_the_bytes_are_not_kept_no_row_says_so(settings, place, trouble):
 
     keep()
     assert files.read(NAME) == PAPER
+
+
+def test_what_a_store_takes_at_most_fits_into_the_lease_of_an_errand():
+    a_call = (bucket.CONNECT_SECONDS + bucket.READ_SECONDS) * bucket.TRIES
+    assert max(a_call, bucket.BODY_SECONDS) < LEASE.total_seconds()
 
 
 def test_a_store_that_is_not_there_is_unavailable(settings, place):

@@ -5,6 +5,10 @@ import logging
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import resolve
+from django.utils.log import log_response
 
 from kernel.logs import NamelessFormatter
 from kernel.models import StoredFile
@@ -51,3 +55,22 @@ def test_the_words_of_any_error_stay_out(log):
 
     assert "ValueError" in stream.getvalue()
     assert phone not in stream.getvalue()
+
+
+@pytest.mark.parametrize("code", ["7QK3M0ZB94TVX2HD", "7QK3\u00e9M0ZB94TVX2HD"])
+def test_an_address_stays_out_and_its_route_is_told(log, code):
+    logger, stream = log
+    request = RequestFactory().get(f"/V/{code}")
+
+    # Before its route is found, and after.
+    for found in (None, resolve("/V/x")):
+        request.resolver_match = found
+        answer = HttpResponse(status=503)
+        log_response("%s: %s", "Unavailable", request.path, response=answer, request=request,
+                     logger=logger)  # fmt: skip
+
+    assert stream.getvalue().splitlines() == [
+        "Unavailable: (an address)",
+        "Unavailable: /V/<str:typed>",
+    ]
+    assert "M0ZB94TVX2HD" not in stream.getvalue()

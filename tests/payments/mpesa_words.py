@@ -1,14 +1,24 @@
 """What Daraja says, in shapes of our own writing after its portal pages; and a contract with it."""
 
 import json
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+import pytest
+from django.conf import settings
+
+from payments.gateways.base import Collection, Context
+from tests.world import NOON
 
 SHORT_CODE = "600966"
 SECRET = "a-secret-segment-of-tests"
 KEY = UUID("6f8f9b1a-6a55-4f7b-9c2b-0a6f1f3c5d7e")
 REFERENCE = "858961326965"
 HANDLE = "3213-416199-2"
+SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples" / "callbacks"
+PAID_AT = datetime(2026, 11, 21, 9, 13, 25, tzinfo=UTC)  # 12:13:25 in Nairobi.
 
 
 def contract(url: str = "http://127.0.0.1:9/mpesa", **other: Any) -> dict[str, Any]:
@@ -158,3 +168,25 @@ def row(**other: object) -> dict[str, object]:
         "organizationname": "Guichet",
         **other,
     }
+
+
+def sample(name: str) -> bytes:
+    if not SAMPLES.is_dir():
+        pytest.skip("the shared samples are not on this machine")
+    return (SAMPLES / f"mpesa_{name}.json").read_bytes()
+
+
+def context(hint: str = REFERENCE) -> Context:
+    return Context(received_at=NOON, external_hint=hint)
+
+
+def paid(**other: object) -> Collection:
+    told: dict[str, object] = {
+        "external_id": "SKL51ZDR4F",
+        "reference": REFERENCE,
+        "amount_minor": 500_00,
+        "currency": "KES",
+        "occurred_at": PAID_AT,
+        **other,
+    }
+    return Collection(**told)  # type: ignore[arg-type]

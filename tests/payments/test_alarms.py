@@ -29,7 +29,7 @@ from payments.states import AlarmKind, Leg
 from tests.accounts.people import officer
 from tests.payments import deciding
 from tests.payments.reversing import take_back
-from tests.payments.world import issue, make_world, post, telling
+from tests.payments.world import issue, post, telling
 from tests.world import NOON
 from workers import processes
 
@@ -38,11 +38,6 @@ ANSWER = {"answer": "allowed", "note": "asked the provider"}
 BANDS = {"bands": [{"up_to_minor": 1000, "charge_minor": 20}]}
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def ring(

@@ -275,6 +275,10 @@ class Storm(RuleBasedStateMachine):
     def release(self, death, which, kind, part):
         self.do(death, self.town.release, which, kind, part)
 
+    @act(1, death=DEATH, amount=AMOUNT)
+    def sweep(self, death, amount):
+        self.do(death, self.town.sweep, amount)
+
     @act(2, death=DEATH, which=NTH)
     def arrive(self, death, which):
         self.do(death, self.town.arrive, which)

@@ -1,7 +1,5 @@
 """What can be asked: the API's inquiry, the proof of a bill, the invariants."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
@@ -96,10 +94,3 @@ def test_the_proof_of_a_bill_leads_from_the_bytes_to_the_allocation(
 @pytest.mark.django_db
 def test_a_bill_without_money_has_an_empty_proof(world):
     assert queries.proof(issue(500).id).movements == ()
-
-
-@pytest.mark.django_db
-def test_what_waits_in_the_inbox_is_seen(world):
-    assert queries.inbox_waits_since(now=NOON) is None
-    receive("1", 1, "B1", at=NOON - timedelta(minutes=3))
-    assert queries.inbox_waits_since(now=NOON) == NOON - timedelta(minutes=3)

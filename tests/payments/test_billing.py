@@ -12,17 +12,12 @@ from payments import queries
 from payments.models import Bill, BillLine, PaymentAttempt
 from payments.operations import billing
 from places.queries import NoBeneficiary
-from tests.payments.world import fee, issue, make_world, post, state_of, telling
+from tests.payments.world import fee, issue, post, state_of, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 LATE = NOON + timedelta(days=8)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def bill_for(*lines):

@@ -10,18 +10,13 @@ from payments.states import Leg
 from tests.payments.books import broken
 from tests.payments.settling import asked, explain, release, wanted, withdrawal
 from tests.payments.test_races import race
-from tests.payments.world import debit, make_world, post, telling
+from tests.payments.world import debit, post, telling
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 15
 # Who comes second finds less, or is the victim of a deadlock and begins again.
 LATE = (posting.NothingLeft,)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def collections(world):

@@ -11,15 +11,10 @@ from payments.states import AlarmKind, Leg
 from tests.accounts.people import staff
 from tests.payments.books import balance, check_all
 from tests.payments.settling import asked, explain, explained, withdrawal
-from tests.payments.world import debit, issue, make_world, post, state_of, telling
+from tests.payments.world import debit, issue, post, state_of, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def collection(external_id):

@@ -7,17 +7,12 @@ import pytest
 from kernel.models import StatusHistory
 from payments.models import Bill
 from payments.operations import billing
-from tests.payments.world import issue, make_world
+from tests.payments.world import issue
 from tests.world import NOON
 
 pytestmark = [pytest.mark.django_db]
 
 LATE = NOON + timedelta(days=8)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def history(lifecycle, subject_id):

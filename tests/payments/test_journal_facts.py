@@ -6,7 +6,7 @@ import pytest
 from payments.models import LedgerAccount, Movement, Refund
 from payments.states import Leg
 from tests.payments.books import check_all
-from tests.payments.world import debit, in_flight, make_world, post, telling
+from tests.payments.world import debit, in_flight, post, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,11 +15,6 @@ MOVEMENT = (
     "INSERT INTO payments_movement (id, rail_id, external_id, leg, currency, amount_minor,"
     " occurred_at) VALUES (9001, {rail}, 'M9001', '{leg}', 'RWF', 500, now())"
 )
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def commit(session, *statements):

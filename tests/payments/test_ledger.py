@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from payments.models import Bill, BillLine, LedgerAccount
 from tests.payments.closing import days
-from tests.payments.world import issue, make_world, post, telling
+from tests.payments.world import issue, post, telling
 from tests.world import NOON
 
 APPEND_ONLY = [
@@ -25,11 +25,6 @@ APPEND_ONLY = [
     "payments_suspense_item",
     "payments_movement_alias",
 ]
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

@@ -25,13 +25,8 @@ from payments.posting import WAITS_MAX
 from payments.states import Leg
 from tests.payments.books import balance, check_all
 from tests.payments.closing import days
-from tests.payments.world import debit, issue, make_world, post, state_of, telling
+from tests.payments.world import debit, issue, post, state_of, telling
 from tests.world import NOON
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.mark.django_db

@@ -15,17 +15,12 @@ from payments.states import Leg
 from tests.accounts.people import officer
 from tests.payments.books import balance, check_all
 from tests.payments.test_reversals import news, suspense
-from tests.payments.world import debit, issue, make_world, post, state_of, telling
+from tests.payments.world import debit, issue, post, state_of, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 SOON = NOON + timedelta(minutes=1)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

@@ -158,6 +158,9 @@ BREAKAGES = {
     "release_posted_as_decided": "DELETE FROM payments_journal WHERE kind = 'write_off'",
     "sweep_arrives_once": "UPDATE payments_movement SET amount_minor = 11"
     " WHERE external_id = 'SW-1'",
+    "arrival_told_once": "UPDATE payments_movement c SET rail_id = t.rail_id,"
+    " external_id = t.external_id, amount_minor = t.amount_minor, currency = t.currency"
+    " FROM payments_movement t WHERE t.leg = 'transfer' AND c.external_id = 'C8'",
     "remittance_posted_as_it_is": "DELETE FROM payments_journal WHERE kind = 'remittance'",
     "remittance_is_its_lines": "DELETE FROM payments_remittance_line",
     "unremitted_is_payable": "DELETE FROM payments_unremitted",

@@ -19,12 +19,6 @@ from tests.payments.world import make_world, post, telling
 pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(autouse=True)
-def _threads(monkeypatch) -> None:
-    # Playwright keeps an event loop in this thread, which is no reason to forbid the ORM here.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (DESK, "dark")])
 def test_the_operators_page_can_be_read_by_everybody(live_server, width, scheme):
     world, now = make_world(), timezone.now()

@@ -7,14 +7,9 @@ from payments.posting import ordering
 from payments.states import Leg
 from tests.payments.books import check_all
 from tests.payments.test_reversals import news
-from tests.payments.world import debit, issue, make_world, post, state_of, telling
+from tests.payments.world import debit, issue, post, state_of, telling
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture(autouse=True)

@@ -16,9 +16,7 @@ NOBODY_LISTENS = "http://127.0.0.1:9"
 
 
 @pytest.fixture(autouse=True)
-def rail(settings, monkeypatch) -> Iterator[None]:
-    # Playwright keeps an event loop in this thread, which is no reason to forbid the ORM here.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+def rail(settings) -> Iterator[None]:
     settings.GATEWAYS = prompts.contract_with(NOBODY_LISTENS)
     make_world()
     prompts.mtn_rail(names={"en": "MTN MoMo"})

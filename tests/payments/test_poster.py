@@ -32,15 +32,10 @@ from payments.models import (
 )
 from payments.operations import billing, intake
 from payments.posting import inbox
-from tests.payments.world import issue, make_world, post, state_of, telling
+from tests.payments.world import issue, post, state_of, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def receive(reference, amount, external_id, *, at=NOON):

@@ -11,17 +11,12 @@ from kernel.models import EventRow
 from payments.models import Allocation, Bill, BillLine, Difference, Evidence, Movement, SuspenseItem
 from payments.operations import billing
 from tests.payments.closing import days
-from tests.payments.world import fee, issue, make_world, post, state_of, telling
+from tests.payments.world import fee, issue, post, state_of, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 LATE = NOON + timedelta(days=8)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def suspended():

@@ -1,26 +1,24 @@
 """Two who want the same money at the same moment, with real commits."""
 
 import threading
+from contextlib import suppress
+from dataclasses import replace
 
+import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from payments import posting
 from payments.models import Allocation, Bill, Movement, Refund, SuspenseItem
 from payments.states import Leg
 from tests.accounts.people import staff
 from tests.payments.books import balance, check_all
-from tests.payments.world import debit, issue, make_world, post, state_of, telling
+from tests.payments.world import debit, issue, post, state_of, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 RACES = 200
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def race(*runners, rounds=1):
@@ -114,6 +112,32 @@ def test_one_reversal_told_by_message_and_statement_at_once_is_one(world):
     assert Movement.objects.filter(leg="reversal").count() == rounds
     assert not Movement.objects.filter(leg="withdrawal").exists()
     assert state_of(bill) == ("OPEN", 0)
+    check_all()
+
+
+def test_an_arrival_told_by_message_and_statement_at_once_comes_in_once(world):
+    rounds = 40
+    post(*(debit(world.mtn, Leg.SWEEP, 500, external_id=f"S{each}") for each in range(rounds)))
+
+    def by_message(number):
+        notified = telling(world.bank, "", 500, external_id=f"FT{number}")
+        try:
+            post(notified)
+        except psycopg.IntegrityError:
+            # The poster comes back.
+            post(notified)
+
+    def by_line(number):
+        line = debit(world.bank, Leg.TRANSFER, 500, external_id=f"S{number}", source="statement")
+        named = replace(line, told=replace(line.told, other_ids=(f"FT{number}",)))
+        # A refused import comes back too: it then finds a collection, which two people explain.
+        with suppress(IntegrityError):
+            post(named)
+
+    race(by_message, by_line, rounds=rounds)
+
+    assert Movement.objects.filter(rail=world.bank).count() == rounds
+    assert balance("clearing", "bank-rw") == 500 * rounds
     check_all()
 
 

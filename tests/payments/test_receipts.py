@@ -14,17 +14,12 @@ from payments import invariants, queries
 from payments.models import Bill, Receipt, ReceiptCancellation, ReceiptSeries
 from payments.operations import receipting
 from tests.payments.reversing import take_back
-from tests.payments.world import issue, make_world, post, telling
+from tests.payments.world import issue, post, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 LATER = NOON + timedelta(hours=1)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def paid(world, *amounts: int, at=NOON):

@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -22,6 +22,7 @@ from payments.operations import (
     splitting,
 )
 from payments.operations.controlling import explaining
+from payments.queries import BillView
 from tests.accounts.people import officer
 from tests.payments import deciding
 from tests.payments.control.allowed import allow_write_offs
@@ -75,9 +76,8 @@ def hear(reference, amount, name, *, at=NOON):
         pass
 
 
-def test_the_ledger_is_made_again_from_the_raw_messages(world, empty, capsys, monkeypatch):
-    remitted.layout(monkeypatch)
-    remitted.name_account(remitted.desk())
+def _what_came() -> tuple[list[BillView], BillView]:
+    """Return the bills that money was told of (exact, twice, late, meant), and a successor."""
     exact, twice, late, replaced, meant = [issue(600, 400) for _ in range(5)]
     hear(exact.reference, 1000, "EXACT")
     hear(exact.reference, 1000, "EXACT", at=NOON + HOUR)
@@ -106,9 +106,28 @@ def test_the_ledger_is_made_again_from_the_raw_messages(world, empty, capsys, mo
         ),
         at=NOON + 3 * HOUR,
     )
+    return [exact, twice, late, meant], successor
+
+
+def _what_went(bank: Account, after_term: datetime) -> None:
+    batch = remitted.sent(remitted.desk(), at=after_term + 36 * HOUR)
+    _cancelled(remitted.desk(), at=after_term + 36 * HOUR)
+    _bring(
+        bank,
+        Booking(amount=-batch.amount_minor, id="SETTLED", end_to_end=batch.end_to_end_id, day=9),
+        at=after_term + 40 * HOUR,
+    )
+    _refund("LAST", at=after_term + 41 * HOUR)
+    _back_and_forth(bank, batch, at=after_term + 48 * HOUR)
+
+
+def test_the_ledger_is_made_again_from_the_raw_messages(world, empty, capsys, monkeypatch):
+    remitted.layout(monkeypatch)
+    remitted.name_account(remitted.desk())
+    bills, successor = _what_came()
     after_term = NOON + timedelta(days=8)
     assert billing.expire_due(now=after_term, limit=10) == 2
-    hear(late.reference, 1000, "LATE", at=after_term + HOUR)
+    hear(bills[2].reference, 1000, "LATE", at=after_term + HOUR)
     _match("LOST", successor.id, refused=True)
     again = issue(600, 400, at=after_term)
     _split("FOR TWO", [issue(100, at=after_term), issue(150, at=after_term)])
@@ -120,16 +139,8 @@ def test_the_ledger_is_made_again_from_the_raw_messages(world, empty, capsys, mo
     _release("TOO LATE", 700)
     _explain("WHO KNOWS", "charge")
     _explain("TOOK IT", "reversal", original="SECOND TOO")
-    batch = remitted.sent(remitted.desk(), at=after_term + 36 * HOUR)
-    _cancelled(remitted.desk(), at=after_term + 36 * HOUR)
-    _bring(
-        bank,
-        Booking(amount=-batch.amount_minor, id="SETTLED", end_to_end=batch.end_to_end_id, day=9),
-        at=after_term + 40 * HOUR,
-    )
-    _refund("LAST", at=after_term + 41 * HOUR)
-    _back_and_forth(bank, batch, at=after_term + 48 * HOUR)
-    assert [state_of(bill)[0] for bill in (exact, twice, late, meant)] == [
+    _what_went(bank, after_term)
+    assert [state_of(bill)[0] for bill in bills] == [
         "PAID", "PAID", "PAID", "EXPIRED",
     ]  # fmt: skip
     kept = Journal.objects.count()

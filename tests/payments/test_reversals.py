@@ -16,7 +16,6 @@ from tests.payments.world import (
     give_back,
     in_flight,
     issue,
-    make_world,
     post,
     state_of,
     telling,
@@ -26,11 +25,6 @@ from tests.world import NOON
 pytestmark = pytest.mark.django_db
 
 LATE = NOON + timedelta(days=8)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture(autouse=True)

@@ -25,18 +25,13 @@ from payments.models import (
 from payments.operations import asking_after, billing, prompting
 from payments.posting import post_inbox
 from payments.queries import BillView
-from tests.payments.world import World, fee, issue, make_world, post, state_of, telling
+from tests.payments.world import fee, issue, make_world, post, state_of, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
 EXPIRED = NOON + timedelta(days=8)
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def suspended() -> list[tuple[str, int]]:

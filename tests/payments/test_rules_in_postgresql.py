@@ -13,7 +13,7 @@ from kernel.country import BadPack
 from payments.models import Allocation, BillLine, LedgerAccount, Movement, Rail
 from payments.operations import billing, pack
 from tests.payments.closing import days
-from tests.payments.world import fee, issue, make_world, post, state_of, telling
+from tests.payments.world import fee, issue, post, state_of, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,11 +44,6 @@ PAID = (
     "UPDATE payments_bill SET state = 'PAID', paid_minor = total_minor, paid_at = now()"
     " WHERE id = {bill}"
 )
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def commit(session, *statements):

@@ -9,7 +9,7 @@ from payments.models import BillLine, LedgerAccount, Movement, Refund
 from payments.states import Leg
 from tests.accounts.people import staff
 from tests.payments.books import check_all
-from tests.payments.world import debit, in_flight, issue, make_world, post, state_of, telling
+from tests.payments.world import debit, in_flight, issue, post, state_of, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,11 +39,6 @@ UNALLOCATE = (
     "INSERT INTO payments_allocation (movement_id, line_id, journal_id, amount_minor)"
     " SELECT m.id, {line}, 9001, -{amount} FROM payments_movement m WHERE m.external_id = 'C1'"
 )
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def commit(session, *statements):

@@ -11,7 +11,6 @@ from tests.payments.world import (
     give_back,
     in_flight,
     issue,
-    make_world,
     post,
     state_of,
     telling,
@@ -20,11 +19,6 @@ from tests.payments.world import (
 pytestmark = pytest.mark.django_db
 
 TOGETHER = pytest.mark.parametrize("together", [True, False], ids=["one batch", "one by one"])
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture(autouse=True)

@@ -172,7 +172,7 @@ def in_flight(
 def give_back(refund: Refund, *, at: datetime = NOON) -> None:
     """The provider will not: the refund has failed."""
     with transaction.atomic():
-        posting.return_refund(refund.pk, at=at)
+        posting.put_back_refund(refund.pk, at=at)
         Refund.objects.filter(pk=refund.pk).update(state="FAILED")
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import Error, connection, transaction
 
+from kernel.models import StoredFile
 from registers import operations, queries
 from registers.entries import ActEntry, PersonEntry
 from registers.models import CitedEntry
@@ -65,7 +66,24 @@ def test_a_persons_entry_is_kept_without_her_number_in_clear() -> None:
 
 
 def test_an_act_of_a_paper_register_says_so() -> None:
-    assert operations.cite(kind="birth", entry=BIRTH, at=NOON, source="paper").source == "paper"
+    scan = StoredFile.objects.create(
+        sha256="5c" * 32, size_bytes=1, media_type="application/pdf", stored_at=NOON
+    )
+    entry_id = operations.cite_paper(
+        kind="birth",
+        office_code=BIRTH.office_code,
+        year=BIRTH.year,
+        volume=BIRTH.volume,
+        act_number=BIRTH.act_number,
+        registered_on=BIRTH.registered_on,
+        facts=BIRTH.facts,
+        scan_sha256=scan.sha256,
+        read_by=17,
+        at=NOON,
+    )
+    assert queries.cited_entry(entry_id).source == "paper"
+    assert queries.scan_of(entry_id) == scan.sha256
+    assert queries.scan_of(operations.cite(kind="birth", entry=BIRTH, at=NOON).id) is None
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,9 @@ PERSON = (
         PERSON % (SINGLE.encode(), b"1984-02-17", b"complicated"),
         PERSON % (MARRIED.encode(), b"1984-02-17", b"single"),
         b" " * 300_000,
+        b"[" * 100_000,
+        PERSON.replace(b'"A"', rb'"A\u0000"') % (SINGLE.encode(), b"1984-02-17", b"single"),
+        PERSON.replace(b'"A"', rb'"A\ud800"') % (SINGLE.encode(), b"1984-02-17", b"single"),
     ],
     ids=[
         "html",
@@ -156,6 +159,9 @@ PERSON = (
         "status",
         "other",
         "long",
+        "deep",
+        "a NUL",
+        "half a character",
     ],
 )
 def test_nonsense_and_somebody_else_are_unavailable(settings: Settings, body: bytes) -> None:

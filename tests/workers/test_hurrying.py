@@ -1,5 +1,7 @@
 """What is told hurries the errands at once; where nothing is told, nobody is woken."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 
@@ -52,10 +54,103 @@ def test_a_paper_that_is_asked_for_hurries_its_drawing_alone():
 def test_news_beside_it_hurries_what_it_would_alone():
     told = ["documents.paper.requested", "documents.paper.mandated"]
     assert tasks.errands_after(told) == {"draw_papers", "sign_papers"}
-    assert tasks.errands_after([*told, "payments.bill.paid"]) == set(ERRANDS)
+    assert tasks.errands_after([*told, "payments.refund.approved"]) == set(ERRANDS)
+
+
+def test_a_paid_case_hurries_the_question_to_its_register_alone():
+    told = ["payments.bill.paid", "payments.receipt.issued", "applications.case.paid"]
+    assert tasks.errands_after(told) == {"ask_registers"}
+    assert tasks.errands_after(["applications.case.approved_by_register"]) == set()
 
 
 def test_what_is_hurried_exists():
     named = {name for names in HURRIED.values() for name in names}
     assert named <= set(ERRANDS)
     assert set(HURRIED) <= set(ROUTES)
+
+
+def tell(event=TaleTold, *, subject_id=1):
+    with transaction.atomic():
+        outbox.publish(event(subject_id=subject_id, occurred_at=NOON))
+
+
+@pytest.fixture
+def wakes(monkeypatch, settings):
+    settings.OUTBOX_WAKE = "workers.tasks.wake"
+    times = []
+    monkeypatch.setattr(tasks.hurry, "delay", lambda: times.append(1))
+    return times
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_relay_brings_about_itself_wakes_nobody_and_is_delivered(
+    hurried, wakes, monkeypatch
+):
+    told = []
+
+    def go_on(event, at):
+        told.append(event.name)
+        tell(TaleForgotten)
+
+    monkeypatch.setattr(tasks, "ROUTES", {TaleTold: (go_on,), TaleForgotten: ()})
+    tell()
+    assert len(wakes) == 1
+
+    tasks.hurry()
+
+    assert (len(told), len(wakes)) == (1, 1)
+    assert len(hurried) == 2  # After each round: what the first brought about need not wait.
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_relay_that_runs_out_of_rounds_is_woken_for_the_rest(hurried, wakes, monkeypatch):
+    def go_on(event, at):
+        tell(subject_id=event.subject_id + 1)
+
+    monkeypatch.setattr(tasks, "ROUTES", {TaleTold: (go_on,)})
+    monkeypatch.setattr(tasks, "ROUNDS_MAX", 2)
+    tell()
+
+    tasks.hurry()
+
+    assert len(wakes) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_errand_wakes_the_relay_once_for_all_that_it_has_told(wakes, monkeypatch):
+    rows = [4, 3, 2, 0]
+
+    def run(clock):
+        for number in range(left := rows.pop(0)):
+            tell(subject_id=number)
+        return left
+
+    monkeypatch.setattr(tasks.errands, "ERRANDS", {"tale": ("paper", run)})
+    monkeypatch.setattr(tasks, "WAKE_EVERY", timedelta(hours=1))
+
+    tasks.errand(name="tale")
+
+    assert len(wakes) == 2  # After its first rows, and for the others when it is through.
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_errand_that_breaks_wakes_the_relay_for_what_it_had_told(wakes, monkeypatch):
+    def run(clock):
+        tell()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(tasks.errands, "ERRANDS", {"tale": ("paper", run)})
+
+    with pytest.raises(ZeroDivisionError):
+        tasks.errand(name="tale")
+
+    assert len(wakes) == 1
+
+
+def test_an_errand_that_is_not_through_lets_others_go_first(hurried, monkeypatch):
+    monkeypatch.setattr(tasks.errands, "ERRANDS", {"tale": ("paper", lambda clock: 1)})
+    monkeypatch.setattr(tasks, "ROUNDS_MAX", 2)
+
+    tasks.errand(name="tale")
+
+    assert hurried == [{"tale"}]

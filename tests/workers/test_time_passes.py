@@ -3,6 +3,8 @@
 import pytest
 import structlog
 
+from applications import operations as applications
+from payments import operations as payments
 from tests.world import NOON
 from workers import errands
 
@@ -14,8 +16,8 @@ def test_a_step_that_breaks_stops_no_other_that_time_brings(monkeypatch):
         raise RuntimeError("a name that must not be logged")
 
     done = []
-    monkeypatch.setattr(errands.payments, "expire_due", broken)
-    monkeypatch.setattr(errands.applications, "release_holds", lambda **_told: done.append(1))
+    monkeypatch.setattr(payments, "expire_due", broken)
+    monkeypatch.setattr(applications, "release_holds", lambda **_told: done.append(1))
 
     with structlog.testing.capture_logs() as logs:
         errands.let_time_pass(now=NOON)

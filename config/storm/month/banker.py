@@ -15,7 +15,7 @@ from config.storm.month.plan import BANK
 from payments.models import Remittance, RemittanceRefusal
 from payments.operations import remitting
 from payments.orders.pain002 import CannotRead
-from payments.queries import returns
+from payments.queries import aftermath
 from payments.states import RemittanceState
 
 REMITS_EVERY = 7
@@ -142,19 +142,19 @@ def _take_back(house: House) -> None:
     left = []
     for order in house.coming_back:
         batch = Remittance.objects.select_related("beneficiary").get(pk=order.remittance_id)
-        credit = next((one for one in returns.credits_for(batch) if one.names_it), None)
+        credit = next((one for one in aftermath.credits_for(batch) if one.names_it), None)
         if batch.state != RemittanceState.CONFIRMED or credit is None:
             left.append(order)
             _send_back(house, order, is_paid=batch.state == RemittanceState.CONFIRMED)
             continue
-        asked = remitting.ask_return(
+        asked = remitting.ask_sent_back(
             remittance_id=batch.pk,
             movement_id=credit.movement.pk,
             reason="the account is closed",
             by_id=house.staff.maker,
             at=house.clock.tick(),
         )
-        remitting.decide_return(
+        remitting.decide_sent_back(
             release_id=asked,
             approved=True,
             by_id=house.staff.checker,

@@ -21,7 +21,7 @@ def pay_back(house: House) -> None:
     _take_up(house)
     _ask_anew(house)
     for item in payers.unknown(house):
-        releasing.ask_return(
+        releasing.ask_refund(
             movement_id=item.pk,
             amount_minor=item.amount_minor,
             reason="nobody's bill",

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from documents import wire
 from documents.models import (
     Credential,
     CredentialNotice,
@@ -33,7 +34,8 @@ Clock = Callable[[], datetime]
 
 OWN_LISTS_EVERY = timedelta(days=1)
 _WANTED = timedelta(days=2)
-_SECONDS_MAX = 20.0
+# Of a whole list, within its lease.
+_SECONDS_MAX = 60.0
 _BYTES_MAX = 20 * 2**20
 _ASKED_AT_LEAST_EVERY, _ASKED_AT_MOST_EVERY = timedelta(hours=12), timedelta(minutes=10)
 _AGAIN, _AGAIN_AT_LATEST = timedelta(minutes=5), timedelta(hours=1)
@@ -174,7 +176,7 @@ def fetch(source_id: int, *, clock: Clock) -> None:
         is_new = revocation.keep(answer, at=clock())
         if is_new:
             _stop(RevocationSnapshot.objects.filter(sha256=answer.sha256), at=clock())
-    except (httpx.HTTPError, httpx.InvalidURL, revocation.BadAnswer) as trouble:
+    except (wire.Unanswered, revocation.BadAnswer) as trouble:
         failures = source.failures + 1
         wait = min(_AGAIN * 2 ** min(failures - 1, 8), _AGAIN_AT_LATEST)
         RevocationSource.objects.filter(pk=source_id).update(
@@ -263,15 +265,11 @@ def _ask(source: RevocationSource) -> revocation.Answer:
 
 
 def _bytes(method: str, url: str, **more: Any) -> bytes:
-    """Return what a place answers, and no more of it than we bear."""
-    with httpx.stream(method, url, timeout=_SECONDS_MAX, follow_redirects=True, **more) as answer:
-        answer.raise_for_status()
-        read = bytearray()
-        for part in answer.iter_bytes():
-            read += part
-            if len(read) > _BYTES_MAX:
-                raise revocation.BadAnswer("too long")
-    return bytes(read)
+    """Return what a place answers, within its time, and no more of it than we bear."""
+    said = wire.ask(method, url, seconds=_SECONDS_MAX, bytes_max=_BYTES_MAX, redirects=True, **more)
+    if said.status != httpx.codes.OK:
+        raise wire.Unanswered(f"status {said.status}")
+    return said.body
 
 
 def _again_at(answer: revocation.Answer, at: datetime) -> datetime:

@@ -98,6 +98,7 @@ END_REASONS: Mapping[str, Words] = {
 
 REFUSALS = (
     operations.AskedAlready,
+    operations.CannotBeDrawn,
     operations.DecidedAlready,
     operations.EntryIsOld,
     operations.EntryOfAnother,
@@ -126,6 +127,11 @@ def refusal(error: Exception) -> str:
         error, operations.FactsRefuse | operations.FactsMissing | operations.FactsMalformed
     ):
         return gettext("The register does not bear this paper any more: it cannot be reissued.")
+    if isinstance(error, operations.CannotBeDrawn):
+        return gettext(
+            "It cannot be drawn: it says more than the sheet holds, or uses a letter that our "
+            "fonts lack. Tell the help desk; nothing was changed."
+        )
     if isinstance(error, operations.EntryOfAnother):
         return gettext("The entry is about somebody else: the paper cannot be reissued on it.")
     if isinstance(error, operations.NoCopy):

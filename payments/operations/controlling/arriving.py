@@ -12,7 +12,7 @@ from typing import NamedTuple
 from payments import sql
 from payments.models import Alarm, Remittance
 from payments.operations import alarms
-from payments.operations.importing.matching import SWEEP_DAYS_MAX
+from payments.operations.importing.arriving import SWEEP_DAYS_MAX
 from payments.states import AlarmKind, RemittanceState
 from places import working
 

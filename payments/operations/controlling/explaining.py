@@ -95,7 +95,7 @@ def ask(
     match answer:
         case ExplanationAnswer.REVERSAL:
             asked.original_id = _meant(gone, original)
-        case ExplanationAnswer.RETURNED:
+        case ExplanationAnswer.CAME_BACK:
             asked.transfer_id = _arrived(transfer)
         case ExplanationAnswer.REMITTANCE:
             asked.remittance_id = _batch(remittance)

@@ -21,6 +21,7 @@ from payments.operations.importing import (
     report,
     unposted,
 )
+from payments.operations.importing.chain import Place
 from payments.operations.importing.hands import Hands, confirm
 from payments.operations.importing.report import Report
 from payments.statements import Statement
@@ -63,13 +64,7 @@ def enter(
             done.known += booked
             continue
         row.rail, row.account = rail, account if account is not None else statement.account
-        seen = previewing.sample(statement)
-        place = placing.place(statement, row, account, chains)
-        placing.settle(row, place, posts=posts, at=at)
-        if not posts:
-            previewing.keep(row, place, seen, chain=chains.get(placing.key_of(row)), at=at)
-        if posts or row.held_back:
-            unposted.keep(row, place, statement)
+        place = _placed(statement, row, account, chains, posts=posts, at=at)
         if row.held_back:
             done.refused += booked
         else:
@@ -85,6 +80,26 @@ def enter(
         _weigh(new, by_rail, hands)
     _finish(file, rows, done, rails, posts=posts)
     return done
+
+
+def _placed(
+    statement: Statement,
+    row: Row,
+    account: str | None,
+    chains: placing.Chains,
+    *,
+    posts: bool,
+    at: datetime,
+) -> Place:
+    """Find its place, and write down what a look shows and what is not posted of it."""
+    seen = previewing.sample(statement)
+    place = placing.place(statement, row, account, chains)
+    placing.settle(row, place, posts=posts, at=at)
+    if not posts:
+        previewing.keep(row, place, seen, chain=chains.get(placing.key_of(row)), at=at)
+    if posts or row.held_back:
+        unposted.keep(row, place, statement)
+    return place
 
 
 def _post(

@@ -11,25 +11,32 @@ from zoneinfo import ZoneInfo
 from payments import ledger, sql
 from payments.gateways.base import Collection, Debit, Told
 from payments.models import Rail
-from payments.operations.importing import moving, pairing
+from payments.operations.importing import arriving, moving, pairing
 from payments.operations.importing.lines import Line
 from payments.operations.importing.pairing import Charge, Seen, Sighted
 from payments.posting import holding, legs, remitting
 from payments.states import Leg
 
-SWEEP_DAYS_MAX = 5
 _WORD = re.compile(r"[0-9A-Za-z-]{4,}")
 _WORDS_MAX = 40
 
 LEGS: dict[str, tuple[str, ...]] = {
     "": (),
     Leg.CREDIT: (Leg.CREDIT,),
+    Leg.TRANSFER: (),  # Which one it is, `arriving` has found out.
     **{
         leg: tuple(one.value for one in legs.same(leg))
-        for leg in (Leg.REVERSAL, Leg.CHARGE, Leg.SWEEP, Leg.TRANSFER, Leg.PAYOUT, Leg.REMITTANCE)
+        for leg in (Leg.REVERSAL, Leg.CHARGE, Leg.SWEEP, Leg.PAYOUT, Leg.REMITTANCE)
     },
     # Nothing of it tells what it is: any debit with its id is meant, but a charge.
     Leg.WITHDRAWAL: (Leg.WITHDRAWAL, Leg.REVERSAL, Leg.PAYOUT, Leg.SWEEP, Leg.REMITTANCE),
+}
+
+# An id of money that came in is a payment's or an arrival's, and not both: nobody could tell which.
+_NAMED: dict[str, tuple[str, ...]] = {
+    **LEGS,
+    Leg.CREDIT: (Leg.CREDIT, Leg.TRANSFER),
+    Leg.TRANSFER: (Leg.CREDIT, Leg.TRANSFER),
 }
 
 
@@ -69,10 +76,10 @@ def _find_ordered(
 
 def _find_known(lines: Sequence[Line], rail: Rail, zone: ZoneInfo, *, is_advice: bool) -> None:
     seen = _seen(lines, rail, is_advice=is_advice)
-    _find_transfers(lines, seen, rail, zone)
+    arriving.find(lines, seen, rail, zone, is_advice=is_advice, words=_words)
     taken = pairing.by_ids(lines, seen, LEGS)
     pairing.by_sight(lines, _same_credits(lines, rail, zone, is_advice=is_advice), taken)
-    pairing.name(lines, seen, LEGS)
+    pairing.name(lines, seen, _NAMED)
     _find_originals(lines, seen)
     pairing.by_sight(lines, _same_debits(lines, rail, zone, is_advice=is_advice), taken)
     pairing.charges(lines, _open_charges(lines, rail, zone, is_advice=is_advice), taken)
@@ -135,6 +142,7 @@ def _told(line: Line, key: UUID | None) -> Told:
         original_id=line.original_id,
         key=key,
         is_hearsay=line.is_hearsay,
+        other_ids=line.other_ids if line.leg is Leg.TRANSFER else (),
     )
 
 
@@ -152,57 +160,6 @@ def _seen(lines: Sequence[Line], rail: Rail, *, is_advice: bool) -> dict[str, li
     for name, movement_id, leg, external_id, amount_minor, currency, has_line in rows:
         seen[name].append(Seen(movement_id, leg, external_id, amount_minor, currency, has_line))
     return seen
-
-
-def _find_transfers(
-    lines: Sequence[Line], seen: dict[str, list[Seen]], rail: Rail, zone: ZoneInfo
-) -> None:
-    """
-    Take a credit for a sweep of ours that arrives: it names the sweep, or is marked as one.
-
-    Of the same amount, at most five days later, and one at a time. An equal amount alone is no
-    proof: such a credit stands in suspense for a person. So does one that was told before its
-    sweep was known, and is told again: it is posted, and two people say what it is.
-    """
-    credits_ = [line for line in lines if line.leg is Leg.CREDIT]
-    if not credits_:
-        return
-    days = [line.booked_day for line in credits_]
-    rows = sql.run(
-        "statement_open_sweeps",
-        rail_id=rail.pk,
-        currency=rail.currency,
-        zone=zone.key,
-        first_day=min(days) - timedelta(days=SWEEP_DAYS_MAX),
-        last_day=max(days),
-    )
-    left = {external_id: (amount_minor, day) for external_id, amount_minor, day in rows}
-    for line in credits_ if left else ():
-        if _is_told(line, seen):
-            continue
-        fits = [
-            external_id
-            for external_id, (amount_minor, day) in left.items()
-            if amount_minor == line.amount_minor
-            and 0 <= (line.booked_day - day).days <= SWEEP_DAYS_MAX
-        ]
-        words = _words(line)
-        named = [external_id for external_id in fits if external_id in words]
-        meant = named or (fits if line.kind == "sweep" else [])
-        if len(meant) == 1:
-            line.leg, line.external_id = Leg.TRANSFER, meant[0]
-            del left[meant[0]]
-    for line in credits_:
-        line.texts = ()  # Read, and a burden in a large file.
-
-
-def _is_told(line: Line, seen: dict[str, list[Seen]]) -> bool:
-    """Whether it tells again, by one of its ids, of money that is posted as a collection."""
-    return any(
-        one.leg == Leg.CREDIT and one.amount_minor == line.amount_minor and not one.has_line
-        for name in (*line.ids, line.own_id)
-        for one in seen.get(name, ())
-    )
 
 
 def _same_credits(

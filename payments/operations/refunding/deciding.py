@@ -9,7 +9,7 @@ from accounts import queries as accounts
 from accounts.queries import SamePerson
 from payments import posting
 from payments.models import Refund
-from payments.operations import alarms
+from payments.operations import alarms, holding_items
 from payments.operations.controlling import limits
 from payments.operations.refunding import bounds, walking
 from payments.operations.refunding.asking import REASON_CHARS_MAX
@@ -36,6 +36,7 @@ def approve(*, refund_id: int, by_id: int, step_up_id: int, at: datetime) -> Non
     :raises RefundDecided: if it is not waiting for a decision
     :raises RefundInWhole: if it is a part, and the rail cannot pay that back
     :raises NothingToRefund: if the money is gone meanwhile
+    :raises holding_items.HeldByAnother: if somebody else looks into it
     :raises controlling.limits.OverLimit: if it is more than may be approved at once or today
     """
     with transaction.atomic():
@@ -48,6 +49,7 @@ def approve(*, refund_id: int, by_id: int, step_up_id: int, at: datetime) -> Non
         if not refund.by_hand:
             bounds.refuse_part(refund.movement, refund.amount_minor)
         bounds.require_left(refund.movement, refund.amount_minor, besides=refund.pk)
+        holding_items.refuse_held(refund.movement_id, by_id=by_id, at=at)
         limits.require_within(
             account_id=by_id,
             act=DECIDE_REFUND.code,

@@ -80,7 +80,7 @@ def fail(refund: Refund, reason: str, *, at: datetime, by_id: int | None = None)
     refund.failure_reason, refund.ended_by_id = reason[:60], by_id
     refund.ended_at, refund.next_query_at, refund.lease_until = at, None, None
     move(refund, R.FAILED, at=at)
-    posting.return_refund(refund.pk, at=at)
+    posting.put_back_refund(refund.pk, at=at)
 
 
 def require_right(account_id: int, act: str, movement: Movement, at: datetime) -> None:

@@ -38,19 +38,15 @@ from payments.operations.remitting.refusing import (
     ask_withdrawal,
     decide_refusal,
 )
-from payments.operations.remitting.returning import (
-    NotAReturn,
-    ReturnAsked,
-    ReturnDecided,
-    ReturnInPart,
-    ask_return,
-    decide_return,
-)
 from payments.operations.remitting.sending import (
     AnotherBatch,
     ReportKnown,
     mark_sent,
     take_report,
+)
+from payments.operations.remitting.sending_back import (
+    ask_sent_back,
+    decide_sent_back,
 )
 from payments.operations.remitting.walking import RemittanceMoved
 
@@ -65,7 +61,6 @@ __all__ = [
     "NoAccountNamed",
     "NoOwnAccount",
     "NoPayingRail",
-    "NotAReturn",
     "NotAnAccount",
     "NothingToRemit",
     "OwedBack",
@@ -73,20 +68,17 @@ __all__ = [
     "RefusalDecided",
     "RemittanceMoved",
     "ReportKnown",
-    "ReturnAsked",
-    "ReturnDecided",
-    "ReturnInPart",
     "SamePerson",
     "Settlement",
     "approve",
     "ask_account",
-    "ask_return",
+    "ask_sent_back",
     "ask_withdrawal",
     "build",
     "cancel",
     "decide_account",
     "decide_refusal",
-    "decide_return",
+    "decide_sent_back",
     "mark_sent",
     "order_of",
     "propose",

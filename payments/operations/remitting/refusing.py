@@ -144,7 +144,7 @@ def fail(refusal_id: int, *, at: datetime) -> None:
     batch.ended_at, batch.ended_because = at, _why(refusal)[:TEXT_MAX]
     ended = M.FAILED if refusal.report else M.CANCELLED
     walking.move(batch, ended, at=at, by_id=refusal.checker_id or refusal.maker_id)
-    posting.return_remittance(batch.pk, at=at)
+    posting.undo_remittance(batch.pk, at=at)
     walking.give_back(batch)
 
 

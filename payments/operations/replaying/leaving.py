@@ -83,7 +83,7 @@ def move_refund(row: Row, at: datetime) -> None:
     if state == "APPROVED" and before != "SENDING":
         posting.hold_refund(row["refund_id"], at=at)
     if state == "FAILED":
-        posting.return_refund(row["refund_id"], at=at)
+        posting.put_back_refund(row["refund_id"], at=at)
 
 
 def build_remittance(row: Row, at: datetime) -> None:

@@ -72,7 +72,7 @@ REASONS: Mapping[str, Promise] = {
     SuspenseReason.MATCHED: _("Matched to a bill"),
     SuspenseReason.WRITTEN_OFF: _("Written off"),
     SuspenseReason.UNCLAIMED: _("Handed to the treasury, unclaimed"),
-    SuspenseReason.RETURNED: _("Batch sent back by its bank"),
+    SuspenseReason.SENT_BACK: _("Batch sent back by its bank"),
     SuspenseReason.ARRIVED: _("Arrival of a sweep, found in suspense"),
 }
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from accounts import sessions
 from payments.pages.control import views
+from payments.pages.control.refusals import REFUSALS, said
 
 
 def ask(
@@ -20,22 +21,18 @@ def ask(
     name: str,
     form: forms.Form,
     act: Callable[[Any, int, datetime], object],
-    *,
-    refusals: tuple[type[Exception], ...],
-    why: Callable[[Exception], str],
 ) -> HttpResponse:
     """
     Let an operation ask, and answer; a mistake shows the room again, beside what was typed.
 
     :param name: by which the room's page knows the form
     :param act: the operation, by what the form says, the account and the time
-    :param refusals: what it may raise, which `why` says in words
     """
     if form.is_valid():
         try:
             act(form.cleaned_data, int(sessions.signed_in(request).pk), timezone.now())
-        except refusals as error:
-            form.add_error(None, why(error))
+        except REFUSALS as error:
+            form.add_error(None, said(error))
         else:
             messages.success(request, gettext("Another person decides now."))
             return redirect("payments:control")

@@ -1,4 +1,4 @@
-"""Saying yes with one's password to what another asked for, or no without it."""
+"""Saying yes or no to what another asked for."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,32 +12,27 @@ from django.utils.translation import gettext
 from accounts import operations as accounts
 from accounts import sessions
 from payments.pages.control import views
-from payments.pages.control.forms import DecideDebitForm
+from payments.pages.control.forms import DecideForm
+from payments.pages.control.refusals import REFUSALS, said
 
 
-def with_password(
-    request: HttpRequest,
-    act: Callable[..., None],
-    about: str,
-    *,
-    purpose: str,
-    refusals: tuple[type[Exception], ...],
-    why: Callable[[Exception], str],
+def decide(
+    request: HttpRequest, act: Callable[..., None], about: str, *, purpose: str = ""
 ) -> HttpResponse:
     """
     Let an operation decide, and answer; a wrong password shows the room again, beside its field.
 
     :param about: by which name the operation knows the id that is typed
-    :param refusals: what it may raise, which `why` says in words
+    :param purpose: of the password that an approval needs; "" where it needs none
     """
-    form = DecideDebitForm(request.POST)
+    form = DecideForm(request.POST)
     if not form.is_valid():
         return redirect("payments:control")
     account_id, at = int(sessions.signed_in(request).pk), timezone.now()
     approved = form.cleaned_data["decision"] == "approve"
     what: dict[str, Any] = {about: form.cleaned_data["about"], "approved": approved}
     try:
-        if approved:
+        if approved and purpose:
             step = accounts.step_up(
                 account_id=account_id,
                 password=form.cleaned_data["password"],
@@ -52,16 +47,14 @@ def with_password(
     except accounts.BudgetSpent:
         wait = gettext("Too many wrong passwords. Wait a quarter of an hour.")
         return _again(request, form, purpose, wait)
-    except accounts.StepUpRefused as error:
-        messages.warning(request, why(error))
-    except refusals as error:
-        messages.warning(request, why(error))
+    except REFUSALS as error:
+        messages.warning(request, said(error))
     else:
         messages.success(request, gettext("Approved.") if approved else gettext("Declined."))
     return redirect("payments:control")
 
 
-def _again(request: HttpRequest, form: DecideDebitForm, purpose: str, wrong: str) -> HttpResponse:
+def _again(request: HttpRequest, form: DecideForm, purpose: str, wrong: str) -> HttpResponse:
     return views.page(
         request,
         status=422,

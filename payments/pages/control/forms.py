@@ -91,15 +91,10 @@ class EndForm(forms.Form):
 
 
 class DecideForm(forms.Form):
-    """Yes or no to what another has asked for."""
+    """Yes or no to what another has asked for; with her password where an approval needs it."""
 
     about = forms.IntegerField(min_value=1)
     decision = forms.ChoiceField(choices=[("approve", ""), ("decline", "")])
-
-
-class DecideDebitForm(DecideForm):
-    """The same with her password, which only an approval needs."""
-
     password = forms.CharField(
         max_length=PASSWORD_CHARACTERS_MAX, strip=False, required=False, empty_value=""
     )

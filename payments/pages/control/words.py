@@ -26,7 +26,7 @@ EXPLANATIONS: Mapping[str, Promise] = {
     E.SWEEP: _("A sweep to the treasury's account"),
     E.CHARGE: _("A charge of the network or bank"),
     E.REMITTANCE: _("A remittance of ours"),
-    E.RETURNED: _("It came back to an account of ours"),
+    E.CAME_BACK: _("It came back to an account of ours"),
     E.REFUND: _("A refund that was paid by hand"),
     E.LOSS: _("A loss"),
 }

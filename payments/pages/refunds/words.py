@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.operations import BudgetSpent, StepUpRefused, WrongPassword
 from accounts.queries import SamePerson
-from payments.operations import floating, paying_out, prompting, refunding
+from payments.operations import floating, holding_items, paying_out, prompting, refunding
 from payments.operations.controlling import limits
 from payments.pages.words import over_limit
 from payments.states import DocumentKind, ReturnStanding
@@ -120,6 +120,7 @@ REFUSALS: Mapping[type[Exception], Promise] = {
     ),
     SamePerson: _("You did the first part yourself. Another person does the second."),
     refunding.OwnMoney: _("This money is your own. Others deal with it."),
+    holding_items.HeldByAnother: _("A colleague is looking into it. Ask her, or lift the hold."),
     refunding.NothingToRefund: _(
         "Less than that is left of this money: it was taken back, refunded, released or promised."
     ),

@@ -20,7 +20,7 @@ from accounts import operations as accounts
 from accounts import policies as grants
 from accounts import sessions
 from payments.models import Remittance
-from payments.operations import remitting
+from payments.operations import own_money, remitting
 from payments.pages.remittances import second, shown, words
 from payments.pages.remittances.forms import (
     ApproveForm,
@@ -160,7 +160,7 @@ def _refused(
     if isinstance(refused, remitting.RemittanceMoved | remitting.ReportKnown):
         messages.warning(request, said)
         return redirect("payments:remittance", key)
-    if isinstance(refused, remitting.RefusalDecided | remitting.ReturnDecided):
+    if isinstance(refused, remitting.RefusalDecided | own_money.AlreadyDecided):
         messages.warning(request, said)
         return redirect("payments:remittance", key)
     is_typed = isinstance(refused, accounts.WrongPassword | accounts.BudgetSpent)

@@ -39,7 +39,7 @@ def credit(request: HttpRequest, movement_id: int) -> HttpResponse:
     if form.is_valid():
         batch = found(UUID(form.cleaned_data["batch"]))
         try:
-            remitting.ask_return(
+            remitting.ask_sent_back(
                 remittance_id=batch.pk,
                 movement_id=money.pk,
                 reason=form.cleaned_data["reason"],

@@ -21,7 +21,7 @@ from payments.pages.remittances import words
 from payments.pages.remittances.batch import found
 from payments.pages.remittances.listing import require_view
 from payments.policies import ASK_REMITTANCE
-from payments.queries import returns
+from payments.queries import aftermath
 from payments.states import RemittanceState as M
 
 
@@ -52,7 +52,7 @@ def _order(request: HttpRequest, key: UUID, form: str) -> HttpResponseBase:
         rail_code=batch.rail.code,
         at=now,
     )
-    if batch.state != M.APPROVED or returns.waiting_refusal(batch.pk) is not None:
+    if batch.state != M.APPROVED or aftermath.waiting_refusal(batch.pk) is not None:
         # Once-only: what was handed in is not given out again, nor what somebody takes back.
         return _refused(request, batch, remitting.RemittanceMoved())
     try:

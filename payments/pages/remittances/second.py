@@ -10,11 +10,11 @@ from django.utils.translation import gettext
 
 from accounts import queries as hands
 from payments.models import Movement, Remittance
-from payments.operations import remitting
+from payments.operations import own_money, remitting
 from payments.pages.remittances import shown as rows
 from payments.pages.remittances import words
 from payments.pages.remittances.forms import ReturnForm, SeenForm
-from payments.queries import returns
+from payments.queries import aftermath
 from payments.states import Leg
 from payments.states import RemittanceState as M
 
@@ -28,7 +28,7 @@ def ask_withdrawal(batch: Remittance, typed: Mapping[str, Any], by_id: int, at: 
 
 
 def decide_refusal(batch: Remittance, typed: Mapping[str, Any], by_id: int, at: datetime) -> str:
-    is_yes, waiting = typed["answer"] == "yes", returns.waiting_refusal(batch.pk)
+    is_yes, waiting = typed["answer"] == "yes", aftermath.waiting_refusal(batch.pk)
     remitting.decide_refusal(
         refusal_id=_standing(waiting, typed, remitting.RefusalDecided),
         approved=is_yes,
@@ -50,7 +50,7 @@ def _withdrawn(is_yes: bool) -> str:
 
 
 def ask_return(batch: Remittance, typed: Mapping[str, Any], by_id: int, at: datetime) -> str:
-    remitting.ask_return(
+    remitting.ask_sent_back(
         remittance_id=batch.pk,
         movement_id=_meant(batch, typed),
         reason=typed["reason"],
@@ -62,8 +62,8 @@ def ask_return(batch: Remittance, typed: Mapping[str, Any], by_id: int, at: date
 
 def decide_return(batch: Remittance, typed: Mapping[str, Any], by_id: int, at: datetime) -> str:
     is_yes = typed["answer"] == "yes"
-    remitting.decide_return(
-        release_id=_standing(returns.waiting_return(batch.pk), typed, remitting.ReturnDecided),
+    remitting.decide_sent_back(
+        release_id=_standing(aftermath.waiting_return(batch.pk), typed, own_money.AlreadyDecided),
         approved=is_yes,
         by_id=by_id,
         step_up_id=typed.get("step_up_id"),
@@ -88,9 +88,9 @@ def unbound(name: str, form: type[SeenForm], batch: Remittance) -> SeenForm:
         return ReturnForm(initial=initial, auto_id=f"{name}-%s", credits=rows.credit_choices(batch))
     if name in {"refusal", "returned"}:
         waiting = (
-            returns.waiting_refusal(batch.pk)
+            aftermath.waiting_refusal(batch.pk)
             if name == "refusal"
-            else returns.waiting_return(batch.pk)
+            else aftermath.waiting_return(batch.pk)
         )
         initial["which"] = waiting.pk if waiting else None
     return form(initial=initial, auto_id=f"{name}-%s")
@@ -100,8 +100,8 @@ def fitting(
     made: dict[str, forms.Form], batch: Remittance, account_id: int
 ) -> dict[str, forms.Form]:
     """Return the forms without those for which nothing waits, or that are not for her."""
-    refusal = returns.waiting_refusal(batch.pk) if {"refusal", "withdraw"} & set(made) else None
-    asked = returns.waiting_return(batch.pk) if {"return", "returned"} & set(made) else None
+    refusal = aftermath.waiting_refusal(batch.pk) if {"refusal", "withdraw"} & set(made) else None
+    asked = aftermath.waiting_return(batch.pk) if {"return", "returned"} & set(made) else None
     gone = set()
     if refusal is None or hands.same_hands(refusal.maker_id, account_id):
         gone.add("refusal")
@@ -116,8 +116,8 @@ def fitting(
 
 def shown(batch: Remittance, account_id: int) -> dict[str, object]:
     """Return what the page says of refusals and returns."""
-    refusal = returns.waiting_refusal(batch.pk) if batch.state in GIVEN_OUT else None
-    asked = returns.waiting_return(batch.pk) if batch.state == M.CONFIRMED else None
+    refusal = aftermath.waiting_refusal(batch.pk) if batch.state in GIVEN_OUT else None
+    asked = aftermath.waiting_return(batch.pk) if batch.state == M.CONFIRMED else None
     is_given_up = batch.state in {M.FAILED, M.CANCELLED}
     return {
         "refusal": refusal,
@@ -127,13 +127,13 @@ def shown(batch: Remittance, account_id: int) -> dict[str, object]:
         if refusal and refusal.report
         else [],
         "return_asked": asked,
-        "came_back": returns.decided_return(batch.pk) if batch.state == M.RETURNED else None,
+        "came_back": aftermath.decided_return(batch.pk) if batch.state == M.SENT_BACK else None,
         "is_asker": any(
             one is not None and hands.same_hands(one.maker_id, account_id)
             for one in (refusal, asked)
         ),
-        "paid_anyway": returns.debits_for(batch) if is_given_up else [],
-        "stands_in": returns.batches_after(batch) if is_given_up else [],
+        "paid_anyway": aftermath.debits_for(batch) if is_given_up else [],
+        "stands_in": aftermath.batches_after(batch) if is_given_up else [],
     }
 
 
@@ -146,7 +146,7 @@ def _standing(waiting: object, typed: Mapping[str, Any], decided: type[Exception
 
 
 def _meant(batch: Remittance, typed: Mapping[str, Any]) -> int:
-    """:raises remitting.NotAReturn: if no payment of the batch's bank has this code"""
+    """:raises own_money.CannotBe: if no payment of the batch's bank has this code"""
     if typed["credit"] != ReturnForm.OTHER:
         return int(typed["credit"])
     came = Movement.objects.filter(rail=batch.rail_id, leg=Leg.CREDIT)
@@ -154,5 +154,5 @@ def _meant(batch: Remittance, typed: Mapping[str, Any]) -> int:
     found = came.filter(external_id=code) | came.filter(aliases__external_id=code)
     movement_id = found.values_list("pk", flat=True).first()
     if movement_id is None:
-        raise remitting.NotAReturn(batch.pk)
+        raise own_money.CannotBe(batch.pk)
     return movement_id

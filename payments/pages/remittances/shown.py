@@ -13,8 +13,8 @@ from payments.orders import pain002
 from payments.pages.remittances import words
 from payments.pages.words import Words
 from payments.pages.words import words as in_words
+from payments.queries import aftermath
 from payments.queries import remittances as queries
-from payments.queries import returns
 from payments.queries.remittances import FeeLine
 from payments.states import RemittanceState as M
 
@@ -76,7 +76,7 @@ def answers(batch: Remittance) -> list[Answer]:
 def credit_choices(batch: Remittance) -> list[tuple[int, str]]:
     """Return the payments that may be the batch come back, in words, what names it first."""
     told = []
-    for one in returns.credits_for(batch):
+    for one in aftermath.credits_for(batch):
         money = one.movement
         day = formats.date_format(timezone.localtime(money.occurred_at), "j F Y")
         names = gettext("names this batch") if one.names_it else ""
@@ -88,7 +88,7 @@ def credit_choices(batch: Remittance) -> list[tuple[int, str]]:
 def batch_choices(credit: Movement) -> list[tuple[UUID, str]]:
     """Return the paid batches that a payment may be, in words."""
     told = []
-    for batch in returns.batches_for(credit):
+    for batch in aftermath.batches_for(credit):
         paid_at = timezone.localtime(batch.confirmed_at or batch.built_at)
         paid = gettext("paid on %(day)s") % {"day": formats.date_format(paid_at, "j F Y")}
         name = in_words(batch.beneficiary.names).text
@@ -98,7 +98,7 @@ def batch_choices(credit: Movement) -> list[tuple[UUID, str]]:
 
 def to_decide() -> list[Waiting]:
     """Return what of sent or paid batches waits for a second person."""
-    found = returns.to_decide()
+    found = aftermath.to_decide()
     return [
         *(
             Waiting(
@@ -142,7 +142,7 @@ def story(batch: Remittance, *, with_people: bool = True) -> list[dict[str, Any]
 
 
 def _ending(batch: Remittance) -> str:
-    if batch.state == M.RETURNED:
+    if batch.state == M.SENT_BACK:
         return gettext("Sent back by its bank; its money waits for the next batch")
     if batch.state == M.CONFIRMED:
         return gettext("Believed to have come to nothing, and paid after all")

@@ -10,7 +10,7 @@ from accounts import operations as accounts
 from accounts import policies as grants
 from kernel.money import Money
 from payments import posting
-from payments.operations import holding_items, remitting
+from payments.operations import holding_items, own_money, remitting
 from payments.operations.controlling import limits
 from payments.orders import pain001, pain002
 from payments.orders.pain002 import Verdict
@@ -27,7 +27,7 @@ STATES: Mapping[str, tuple[Promise, str]] = {
     M.CONFIRMED: (_("Paid, on the statement"), "good"),
     M.FAILED: (_("Refused by the bank"), "bad"),
     M.CANCELLED: (_("Cancelled"), ""),
-    M.RETURNED: (_("Sent back by its bank"), "bad"),
+    M.SENT_BACK: (_("Sent back by its bank"), "bad"),
 }
 
 VERDICTS: Mapping[Verdict, Promise] = {
@@ -86,7 +86,7 @@ SAID = (
     remitting.NoAccountNamed,
     remitting.NoOwnAccount,
     remitting.NoPayingRail,
-    remitting.NotAReturn,
+    own_money.CannotBe,
     remitting.NotAnAccount,
     remitting.NothingToRemit,
     remitting.OwedBack,
@@ -94,9 +94,9 @@ SAID = (
     remitting.RefusalDecided,
     remitting.RemittanceMoved,
     remitting.ReportKnown,
-    remitting.ReturnAsked,
-    remitting.ReturnDecided,
-    remitting.ReturnInPart,
+    own_money.AlreadyAsked,
+    own_money.AlreadyDecided,
+    own_money.CameInPart,
     remitting.SamePerson,
 )
 
@@ -120,7 +120,7 @@ _PHRASES: Mapping[type[Exception], Promise] = {
     ),
     remitting.NoPayingRail: _("The country pack names no bank that pays out in this currency."),
     holding_items.HeldByAnother: _("Somebody else looks into this payment now."),
-    remitting.NotAReturn: _(
+    own_money.CannotBe: _(
         "This payment cannot be that batch: it came by another bank, before the batch was paid, or"
         " it stands in suspense no more."
     ),
@@ -133,8 +133,8 @@ _PHRASES: Mapping[type[Exception], Promise] = {
         "This batch has moved on since you opened the page. Below is how it stands now."
     ),
     remitting.ReportKnown: _("This very file was brought before. Nothing was changed."),
-    remitting.ReturnAsked: _("Something is to be decided about this payment or batch already."),
-    remitting.ReturnDecided: _("Somebody has decided about this return already."),
+    own_money.AlreadyAsked: _("Something is to be decided about this payment or batch already."),
+    own_money.AlreadyDecided: _("Somebody has decided about this return already."),
     remitting.SamePerson: _("You asked for this yourself. Another person decides."),
 }
 
@@ -146,13 +146,13 @@ def refusal(error: Exception, language: str) -> str:
         return gettext(
             "As much or more was taken back as came: %(amount)s is owed back. No batch is made."
         ) % {"amount": owed}
-    if isinstance(error, remitting.ReturnInPart):
+    if isinstance(error, own_money.CameInPart):
         return gettext(
             "%(came)s came back of %(batch)s. Only whole batches come back: the money stays in"
             " suspense. Ask the bank for the rest, or for its letter."
         ) % {
             "came": Money(error.came_minor, error.currency).format(language),
-            "batch": Money(error.batch_minor, error.currency).format(language),
+            "batch": Money(error.whole_minor, error.currency).format(language),
         }
     if isinstance(error, limits.OverLimit):
         return over_limit(error)

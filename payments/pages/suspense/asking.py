@@ -99,7 +99,7 @@ def _split(typed: dict[str, Any], given: dict[str, Any]) -> None:
 
 
 def _return(typed: dict[str, Any], given: dict[str, Any]) -> None:
-    releasing.ask_return(amount_minor=typed["amount"], by_hand=typed["by_hand"] == "desk", **given)
+    releasing.ask_refund(amount_minor=typed["amount"], by_hand=typed["by_hand"] == "desk", **given)
 
 
 def _write_off(typed: dict[str, Any], given: dict[str, Any]) -> None:

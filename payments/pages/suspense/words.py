@@ -15,10 +15,10 @@ from kernel.money import Money
 from payments.likeness import Reason
 from payments.models import Release
 from payments.operations import (
-    arrivals,
     exact_matching,
     holding_items,
     matching,
+    own_money,
     refunding,
     releasing,
 )
@@ -149,10 +149,10 @@ REFUSALS = (
     releasing.LawNotNamed,
     releasing.TermTooShort,
     NoTreasury,
-    arrivals.NotAnArrival,
-    arrivals.ArrivalInPart,
-    arrivals.ArrivalAsked,
-    arrivals.ArrivalDecided,
+    own_money.CannotBe,
+    own_money.CameInPart,
+    own_money.AlreadyAsked,
+    own_money.AlreadyDecided,
     WrongPassword,
     BudgetSpent,
     StepUpRefused,
@@ -184,13 +184,13 @@ _SAID: Mapping[type[Exception], Promise] = {
     releasing.LawNotNamed: _("No legal term is known here: name the law, and its term in days."),
     releasing.TermTooShort: _("Money is kept for its payer for 365 days at the least."),
     NoTreasury: _("No treasury is named that could keep unclaimed money."),
-    arrivals.NotAnArrival: _(
+    own_money.CannotBe: _(
         "This money cannot be that sweep: it left this very network, long ago or later, has arrived"
         " already, or less than all of it stands here unpromised."
     ),
-    arrivals.ArrivalInPart: _("A sweep arrives whole, and this is another amount."),
-    arrivals.ArrivalAsked: _("This has been asked for already, and waits for a decision."),
-    arrivals.ArrivalDecided: _("Somebody has decided about it already."),
+    own_money.CameInPart: _("A sweep arrives whole, and this is another amount."),
+    own_money.AlreadyAsked: _("This has been asked for already, and waits for a decision."),
+    own_money.AlreadyDecided: _("Somebody has decided about it already."),
     WrongPassword: _("This is not your password."),
     BudgetSpent: _("Too many wrong passwords. Wait a quarter of an hour."),
     StepUpRefused: _("Your password was shown too long ago. Type it again."),

@@ -139,8 +139,7 @@ def with_headers(headers: dict[object, object], **more: object) -> str:
     """Return a code with other headers, signed by our own key."""
     _, unprotected, payload, _ = parts(**more)
     protected = cose.dumps(headers)
-    message = cose.Signed(KEY_ID, "", protected, payload, b"")
-    r_s = _raw(sign(cose.dumps(["Signature1", message.protected, b"", payload])))
+    r_s = _raw(sign(cose.dumps(["Signature1", protected, b"", payload])))
     return packed(cbor2.CBORTag(18, [protected, unprotected, payload, r_s]))
 
 

@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from documents import claims, composing, cose, operations, queries
+from documents import claims, composing, cose, operations, queries, statuslist
 from documents.models import Paper, PaperClaims
+from documents.states import State
 from tests.design.browser import DESK, PHONE, breaches, needs_chromium, opened, overhang
 from tests.documents import world as worlds
 from tests.documents.code import pictures
@@ -129,6 +130,29 @@ def test_lists_grow_old_and_say_so(site, live_server, today):
         expect(page.locator("[data-age]:visible")).to_have_count(1)
 
 
+def test_each_word_of_the_list_has_its_own_answer(site, live_server, today, monkeypatch):
+    code = code_of(worlds.issue(site), live_server)
+    with opened(width=PHONE) as page:
+        visit(page, live_server)
+        for status, title in {
+            statuslist.Status.ENDED: "No longer true",
+            statuslist.Status.SUPERSEDED: "Replaced by a newer paper",
+            statuslist.Status.SUSPENDED: "Suspended",
+            statuslist.Status.REVOKED: "Revoked",
+            statuslist.Status.VALID: "Genuine and current",
+            # Of a version to come: never taken for good.
+            13: "Could not check",
+        }.items():
+            monkeypatch.setitem(statuslist._STATUSES, State.ISSUED, status)
+            anew(today)
+            with page.expect_response("**/status/0.cwt"):
+                page.get_by_role("button", name="Update the lists").click()
+            expect(page.locator("[data-part=lists]")).not_to_have_attribute("aria-busy", "true")
+            assert scan(page, code) == title
+            if title == "No longer true":
+                assert (breaches(page), overhang(page)) == ([], 0)
+
+
 def test_a_paper_that_is_drawn_and_not_issued_is_never_genuine(site, live_server, today):
     paper_id = worlds.request(site)
     sha256 = worlds.draw(paper_id)
@@ -158,7 +182,9 @@ def test_a_code_put_together_from_two_papers_is_told_beside_the_servers_answer(s
     address, _, facts = code_of(ours, live_server).partition("#")
     address_alone = re.compile("^[^#]+$")
     others_facts = code_of(other, live_server).partition("#")[2]
+    asked: list[str] = []
     with opened(width=PHONE) as page:
+        page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{address}#{facts}")
         expect(page).to_have_url(address_alone)
         expect(page.get_by_role("heading", name="Genuine and current")).to_be_visible()
@@ -167,6 +193,12 @@ def test_a_code_put_together_from_two_papers_is_told_beside_the_servers_answer(s
         expect(page).to_have_url(address_alone)
         expect(page.locator("[data-beside]")).to_contain_text("put together from two papers")
         assert (breaches(page), overhang(page)) == ([], 0)
+        # A scan costs no list of papers; and without any list its facts leave the address bar too.
+        assert [each for each in asked if "/status/" in each] == []
+        page.route("**/trust/list.json", lambda route: route.abort())
+        page.goto(f"{address}#{facts}")
+        expect(page).to_have_url(address_alone)
+        expect(page.locator("[data-beside]")).to_be_hidden()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESK, "light")])

@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from documents import cose, custody, operations, statuslist
+from documents import custody, operations, statuslist
 from documents.models import Credential, CredentialState, PublicList, Purpose
 from documents.operations.publishing import MADE_ANEW_AFTER, REST
 from tests.documents import world as worlds
+from tests.documents.code import reading
 from tests.documents.code.lists import anew, made
 from tests.documents.life import people
 from tests.world import NOON
@@ -33,13 +34,13 @@ def trusted() -> PublicList:
 
 
 def bits(row: PublicList) -> bytes:
-    message = cose.read(bytes(row.body or b""), bytes_max=100_000)
+    message = reading.read(bytes(row.body or b""), bytes_max=100_000)
     return zlib.decompress(cbor2.loads(message.payload)[65533]["lst"])
 
 
 def said_of(paper_id: int) -> int:
     place = statuslist.place(paper_id)
-    return bits(status())[place // 4] >> place % 4 * 2 & 3
+    return bits(status())[place // 2] >> place % 2 * 4 & 15
 
 
 def listed() -> list[str]:

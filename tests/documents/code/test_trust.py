@@ -15,10 +15,11 @@ from django.urls import reverse
 
 from documents import cose, operations, statuslist, trust
 from documents.custody import SignerUnavailable
-from documents.models import Credential, CredentialState, PublicList, Purpose
+from documents.models import Credential, CredentialState, Paper, PublicList, Purpose
 from documents.operations.credentials import Owner
 from documents.statuslist import Status
 from tests.documents import world as worlds
+from tests.documents.code import reading
 from tests.documents.code.lists import made
 from tests.documents.credentials import heads as people_of_keys
 from tests.documents.life import people
@@ -48,9 +49,9 @@ def der(raw: bytes) -> bytes:
 
 
 def statuses(token: bytes) -> list[int]:
-    message = cose.read(token, bytes_max=100_000)
+    message = reading.read(token, bytes_max=100_000)
     bits = zlib.decompress(cbor2.loads(message.payload)[65533]["lst"])
-    return [byte >> shift & 3 for byte in bits for shift in (0, 2, 4, 6)]
+    return [byte >> shift & 15 for byte in bits for shift in (0, 4)]
 
 
 def test_the_list_of_keys_is_signed_by_a_key_that_comes_from_the_root(ready):
@@ -118,23 +119,29 @@ def test_a_status_list_says_which_papers_are_no_longer_good(ready, django_assert
     good, held, gone = (worlds.issue(ready) for _ in range(3))
     people.do(office, held, "suspend")
     people.do(office, gone, "revoke")
+    replaced, over = worlds.issue(ready), people.single(office)
+    people.do(office, replaced, "reissue", cited_entry_id=worlds.cite_birth())
+    people.finish(office, Paper.objects.get(replaces=replaced).pk)
+    operations.end_for_event(event_id=people.tell("marriage", people.HOLDER), at=NOON)
     operations.paper_changed(paper_id=gone, at=NOON)
     later = made(NOON + operations.publishing.REST)
     token = published("status_list", 0)
-    message = cose.read(token, bytes_max=100_000)
+    message = reading.read(token, bytes_max=100_000)
     said = cbor2.loads(message.payload)
 
     keys = {each.key_id: each.public for each in trust.state_keys()}
     assert message.proves(keys[message.key_id])
     assert message.media_type == "application/statuslist+cwt"
     assert said[2] == "https://testserver/status/0.cwt"
-    assert (said[6], said[65533]["bits"]) == (int(later.timestamp()), 2)
+    assert (said[6], said[65533]["bits"]) == (int(later.timestamp()), 4)
     found = statuses(token)
     assert len(found) == statuslist.PLACES
-    assert [found[statuslist.place(each)] for each in (good, held, gone)] == [
+    assert [found[statuslist.place(each)] for each in (good, held, gone, replaced, over)] == [
         Status.VALID,
         Status.SUSPENDED,
         Status.REVOKED,
+        Status.SUPERSEDED,
+        Status.ENDED,
     ]
     with django_assert_num_queries(1):
         statuslist.token(0, key_id=bytes(8), sign=lambda _: der(bytes([1]) * 64), at=NOON)

@@ -13,10 +13,11 @@ from enum import StrEnum
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from documents import cose, numbering, trust
+from documents import numbering, trust
 from documents.claims import Claims, Person, base32
 from documents.claims.codes import COSE_BYTES_MAX
 from documents.models import CredentialState, Purpose
+from tests.documents.code import reading
 
 _EXPIRES = 4
 _KIND, _COPY, _MORE = 6, 7, 8
@@ -58,7 +59,7 @@ class Scanned:
     site: str  # The address before "/V/", in capitals.
     verification_id: str
     claims: Claims
-    message: cose.Signed
+    message: reading.Signed
 
 
 @dataclass(frozen=True)
@@ -103,11 +104,11 @@ def read(text_scanned: str) -> Scanned:
         bare = _ADDRESS.fullmatch(text_scanned[:TEXT_MAX])
         raise Unreadable(Flaw.NO_FACTS if bare else Flaw.NOT_A_CODE)
     try:
-        message = cose.read(_unbase32(found[3].upper()), bytes_max=COSE_BYTES_MAX)
-        claims = unpacked(cose.loads(message.payload))
-    except cose.UnknownAlgorithm:
+        message = reading.read(_unbase32(found[3].upper()), bytes_max=COSE_BYTES_MAX)
+        claims = unpacked(reading.loads(message.payload))
+    except reading.UnknownAlgorithm:
         raise Unreadable(Flaw.UNKNOWN_ALGORITHM) from None
-    except (cose.Broken, ValueError, OverflowError):
+    except (reading.Broken, ValueError, OverflowError):
         raise Unreadable(Flaw.BROKEN) from None
     return Scanned(found[1].upper(), verification_id, claims, message)
 

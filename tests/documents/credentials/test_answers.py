@@ -1,7 +1,7 @@
 """What authorities say is read, or refused by name; nothing that they send breaks an errand."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from cryptography import x509
@@ -22,7 +22,9 @@ def named(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
-def certificate(name: str, key: ec.EllipticCurvePrivateKey, *, answers: bool) -> x509.Certificate:
+def certificate(
+    name: str, key: ec.EllipticCurvePrivateKey, *, answers: bool, until: datetime = NOON + LASTS
+) -> x509.Certificate:
     made = (
         x509.CertificateBuilder()
         .subject_name(named(name))
@@ -30,7 +32,7 @@ def certificate(name: str, key: ec.EllipticCurvePrivateKey, *, answers: bool) ->
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(NOON - LASTS)
-        .not_valid_after(NOON + LASTS)
+        .not_valid_after(until)
     )
     if answers:
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
@@ -41,11 +43,15 @@ def certificate(name: str, key: ec.EllipticCurvePrivateKey, *, answers: bool) ->
 AUTHORITY = certificate("Authority", CA_KEY, answers=False)
 LEAF = certificate("Uwase", OTHER_KEY, answers=False)
 ANSWERER = certificate("Answers", ITS_KEY, answers=True)
+ENDED = certificate("Answers", ITS_KEY, answers=True, until=NOON - timedelta(days=1))
 
 
-def answer(by: x509.Certificate, key: ec.EllipticCurvePrivateKey, *beside: x509.Certificate):
+def answer(
+    by: x509.Certificate, key: ec.EllipticCurvePrivateKey, *beside: x509.Certificate,
+    says: ocsp.OCSPCertStatus = ocsp.OCSPCertStatus.GOOD,
+) -> bytes:  # fmt: skip
     made = ocsp.OCSPResponseBuilder().add_response(
-        LEAF, AUTHORITY, hashes.SHA1(), ocsp.OCSPCertStatus.GOOD, NOON, NOON + LASTS, None, None
+        LEAF, AUTHORITY, hashes.SHA1(), says, NOON, NOON + LASTS, None, None
     )
     made = made.responder_id(ocsp.OCSPResponderEncoding.HASH, by)
     if beside:
@@ -109,3 +115,41 @@ def test_a_list_of_the_future_hides_none_that_comes_before_it() -> None:
         revocation.keep(read, at=NOON - timedelta(hours=1))
     assert revocation.keep(read, at=NOON)
     assert not revocation.keep(read, at=NOON)
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        {"only_some_reasons": frozenset({x509.ReasonFlags.key_compromise})},
+        {"only_contains_attribute_certs": True},
+        {"indirect_crl": True},
+    ],
+)
+def test_a_list_of_some_certificates_or_reasons_is_not_taken_for_the_whole(scope: dict) -> None:
+    usual = {
+        "full_name": [x509.UniformResourceIdentifier("http://lists.example/1.crl")],
+        "relative_name": None, "only_contains_user_certs": False,
+        "only_contains_ca_certs": False, "only_some_reasons": None, "indirect_crl": False,
+        "only_contains_attribute_certs": False,
+    }  # fmt: skip
+
+    def scoped(**how: object) -> bytes:
+        point = x509.IssuingDistributionPoint(**{**usual, **how})
+        return revoked(lambda made: made.add_extension(point, critical=True))
+
+    assert revocation.read_list(scoped(), AUTHORITY).this_update == NOON
+    with pytest.raises(BadAnswer, match="not the whole list"):
+        revocation.read_list(scoped(**scope), AUTHORITY)
+
+
+def test_an_answer_by_one_whose_certificate_had_ended_is_refused() -> None:
+    told = answer(ANSWERER, ITS_KEY, ANSWERER)
+    assert revocation.read_answer(told, LEAF, AUTHORITY)
+    with pytest.raises(BadAnswer, match="ended"):
+        revocation.read_answer(answer(ENDED, ITS_KEY, ENDED), LEAF, AUTHORITY)
+
+
+def test_an_authority_that_does_not_know_the_certificate_has_said_nothing() -> None:
+    told = answer(AUTHORITY, CA_KEY, says=ocsp.OCSPCertStatus.UNKNOWN)
+    with pytest.raises(BadAnswer, match="unknown"):
+        revocation.read_answer(told, LEAF, AUTHORITY)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from django.utils import timezone
 
 from documents import custody, operations
 from documents.models import (
@@ -241,6 +242,17 @@ def test_a_signing_service_brings_key_and_certificate(
     paper_id = worlds.issue(world)
     assert PaperFile.objects.get(paper=paper_id, step="signed").credential_id == made.pk
 
+    round_of = {
+        paper_id: worlds.draw(paper_id) for paper_id in (worlds.request(world) for _ in range(3))
+    }
+    worlds.order(world, round_of)
+    before = service.get("/csc/asked").json()["authorised"]
+    assert errands.sign_papers(lambda: NOON) == 3
+    assert service.get("/csc/asked").json()["authorised"] == before + 1
+    signed = PaperFile.objects.filter(paper__in=round_of, step="signed")
+    assert [each.credential_id for each in signed] == [made.pk] * 3
+    assert set(Paper.objects.filter(pk__in=round_of).values_list("state", flat=True)) == {"ISSUED"}
+
 
 def test_a_service_that_names_somebody_else_gives_no_credential(
     world: World, heads: Heads, service: SandboxProcess, tmp_path: Path, settings
@@ -275,3 +287,49 @@ def test_lists_of_the_national_authority_are_fetched_and_kept(
     assert RevocationSnapshot.objects.count() == before + 1
     errands.look_after_keys(now=NOON)
     assert RevocationSource.objects.count() == 1
+
+
+@pytest.fixture
+def asked_about(
+    world: World, heads: Heads, nation: SandboxProcess
+) -> tuple[Credential, RevocationSource]:
+    """Her certificate names no list: its authority is asked about it alone."""
+    request = approved(world, heads)
+    told = nation.post("/csc/authority/certify?answers=1", content=request.key.csr)
+    made = receive(request, told.text, heads)
+    errands.look_after_keys(now=NOON)
+    return made, RevocationSource.objects.get(kind="ocsp")
+
+
+def test_an_authority_that_answers_about_one_certificate_stops_a_key(
+    asked_about: tuple[Credential, RevocationSource], nation: SandboxProcess
+) -> None:
+    made, source = asked_about
+    now = timezone.now()
+    credentials.fetch(source.pk, clock=lambda: now)
+    good = RevocationSnapshot.objects.get(kind="ocsp")
+    assert good.serial == made.serial
+    assert credentials.in_force("officer", account_id=made.account_id, at=NOON) == made
+
+    nation.post("/csc/authority/revoke", {"serial": made.serial}).raise_for_status()
+    later = timezone.now() + timedelta(seconds=5)
+    credentials.fetch(source.pk, clock=lambda: later)
+    made.refresh_from_db()
+    assert made.state == "suspended"
+
+
+@pytest.mark.parametrize("fault", ["down", "nonsense", "later", "unknown", "stranger", "another"])
+def test_an_authority_that_answers_badly_is_asked_again_and_nothing_is_kept(
+    asked_about: tuple[Credential, RevocationSource], nation: SandboxProcess, fault: str
+) -> None:
+    made, source = asked_about
+    now = timezone.now()
+    nation.faults(ocsp=fault)
+    credentials.fetch(source.pk, clock=lambda: now)
+    source.refresh_from_db()
+    assert (source.failures, source.due_at) == (1, now + timedelta(minutes=5))
+    assert not RevocationSnapshot.objects.filter(kind="ocsp").exists()
+
+    nation.faults()
+    credentials.fetch(source.pk, clock=lambda: now)
+    assert RevocationSnapshot.objects.get(kind="ocsp").serial == made.serial

@@ -7,7 +7,10 @@ import pytest
 from documents import custody
 from documents.custody.csc import CscCustody
 from sandbox.csc import PIN, TOKEN
+from tests.documents.strange import dripping, says
 from tests.sandbox_process import SandboxProcess
+
+__all__ = ["dripping", "says"]
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,12 @@
 """Keys at a signing service, over real HTTP: the sandbox plays it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from documents import custody
-from documents.custody import Holder, NoSuchSigner, SignerUnavailable
+from documents.custody import Holder, NoSuchSigner, SignerUnavailable, csc
 from documents.custody.csc import held_certificates
 from tests.sandbox_process import SandboxProcess, free_port
 
@@ -74,3 +75,42 @@ def test_a_service_that_is_nowhere_is_told_from_one_that_refuses(
         custody.make_key("csc", "officer-9", custody.P256)
     with pytest.raises(SignerUnavailable):
         custody.prove("csc", "officer-9", b"csr")
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_many_hashes_take_one_authorisation(
+    version: str, service: SandboxProcess, settings
+) -> None:
+    settings.CSC_VERSION = version
+    hers = holder()
+    signer = custody.signer("csc", hers)
+    before = service.get("/csc/asked").json()["authorised"]
+    sitting = [f"paper {number}".encode() for number in range(200)]
+
+    made = signer.sign_all(sitting, "sha256")
+
+    assert service.get("/csc/asked").json()["authorised"] == before + 1
+    assert all(custody.is_of(hers, *pair) for pair in zip(made, sitting, strict=True))
+    service.faults(csc="strange")
+    with pytest.raises(SignerUnavailable, match="not its own"):
+        signer.sign_all(sitting, "sha256")
+
+
+def test_a_service_that_drips_is_given_its_seconds_and_no_more(
+    service: SandboxProcess, settings, dripping: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hers = holder()
+    assert custody.sign_raw("csc", hers, b"facts")
+    settings.CSC_URL = dripping
+    monkeypatch.setattr(csc, "SECONDS_MAX", 0.5)
+    with pytest.raises(SignerUnavailable, match="slow"):
+        custody.sign_raw("csc", hers, b"facts")
+
+
+@pytest.mark.parametrize("nonsense", [b"", b"[" * 100_000, b"[]", b'{"key": 7}', b"\xff"])
+def test_a_service_that_talks_nonsense_makes_papers_wait(
+    service: SandboxProcess, settings, nonsense: bytes, says: Callable[[bytes], str]
+) -> None:
+    settings.CSC_URL = says(nonsense)
+    with pytest.raises(SignerUnavailable):
+        holder()

@@ -146,6 +146,8 @@ class TestCriminalRecord:
             [pages > 1] * pages
         )
         assert ["Is this paper genuine?" in page for page in each] == [False] * (pages - 1) + [True]
+        # None is without a row: a last page that says nothing could be put behind any other.
+        assert all("Gasabo Primary Court" in page for page in each)
 
     def test_a_specimen_says_so_on_every_page(self, tmp_path: Path) -> None:
         text = harness.words(draw(sheets.specimen(sheets.criminal(20))), tmp_path)
@@ -231,7 +233,7 @@ def test_a_slip_promises_nothing_that_nobody_has_published(tmp_path: Path) -> No
     assert "due on" not in received.lower()
     asked = text(without(sheets.completion_request(), "until"))
     assert "Please send what is listed here. " in asked
-    refused = text(without(sheets.refusal(), "law", "appeal_body", "appeal_until"))
+    refused = text(without(sheets.refusal(), "law", "appeal_body", "appeal_until", "appeal_how"))
     assert "the body and the term are not published" in refused
     assert "you may appeal to" not in refused
     assert "not published" not in text(sheets.refusal())

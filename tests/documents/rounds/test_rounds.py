@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from documents import operations
 from documents.models import Paper, PaperFile
-from documents.operations import making
+from documents.operations import making, requesting
 from documents.states import State
 from kernel import files
 from kernel.models import EventRow
@@ -30,7 +30,7 @@ def clock():
     return NOON
 
 
-def ask(world: World, **more: object) -> int:
+def ask(world: World, facts: dict[str, str] = BIRTH, **more: object) -> int:
     """Ask for a paper on an act of its own, sealed by the office alone unless told otherwise."""
     entry = ActEntry(
         kind="birth",
@@ -39,7 +39,7 @@ def ask(world: World, **more: object) -> int:
         volume="II",
         act_number=f"{next(_numbers):04d}",
         registered_on=NOON.date(),
-        facts=BIRTH,
+        facts=facts,
         national_ids=(f"11990780000{next(_numbers):05d}",),
     )
     cited = registers.cite(kind="birth", entry=entry, at=NOON).id
@@ -177,6 +177,24 @@ def test_a_paper_that_breaks_takes_no_other_along(world: World, monkeypatch) -> 
     errands.draw_papers(clock)
 
     assert states(asked) == [State.ISSUED, State.REQUESTED, State.ISSUED]
+
+
+def test_a_paper_that_cannot_be_drawn_rings_and_is_tried_again_seldom(
+    world: World, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(requesting, "require_drawable", lambda *_paper: None)
+    strange = ask(world, {**BIRTH, "family_name": "漢字"})
+    good = ask(world)
+
+    errands.draw_papers(clock)
+
+    assert states([strange, good]) == [State.REQUESTED, State.ISSUED]
+    soon = NOON + worlds.LEASE * 2
+    assert errands.draw_papers(lambda: soon) == 0
+    assert errands.draw_papers(lambda: NOON + making.CANNOT_WAIT * 2) == 1
+    told, _again = [line for line in capsys.readouterr().out.splitlines() if "drawn" in line]
+    assert "MissingGlyph" in told
+    assert "漢" not in told
 
 
 def test_what_is_recorded_already_stays_and_the_others_go_on(world: World) -> None:

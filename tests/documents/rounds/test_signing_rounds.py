@@ -80,13 +80,13 @@ def test_a_paper_withheld_while_keys_were_at_work_is_neither_signed_nor_sealed(
     world: World, monkeypatch
 ) -> None:
     doubtful, good = ordered(world, 2)
-    usual = completing.seal
+    usual = completing.seal_all
 
     def and_meanwhile(*args, **kwargs):
         operations.withhold(doubtful, at=NOON)
         return usual(*args, **kwargs)
 
-    monkeypatch.setattr(completing, "seal", and_meanwhile)
+    monkeypatch.setattr(completing, "seal_all", and_meanwhile)
     errands.sign_papers(clock)
 
     assert states([doubtful, good]) == [State.RENDERED, State.ISSUED]
@@ -107,7 +107,7 @@ def test_a_key_that_cannot_be_had_leaves_all_to_go_alone(world: World, monkeypat
     def away(*args, **kwargs):
         raise SignerUnavailable
 
-    monkeypatch.setattr(completing, "certify", away)
+    monkeypatch.setattr(completing.custody, "signer", away)
 
     assert operations.complete(asked, clock=clock) == asked
     assert states(asked) == [State.RENDERED] * 3
@@ -119,7 +119,7 @@ def test_a_round_that_breaks_is_signed_one_by_one(world: World, monkeypatch) -> 
     def broken(*args, **kwargs):
         raise LookupError
 
-    monkeypatch.setattr(completing, "certify", broken)
+    monkeypatch.setattr(completing, "certify_all", broken)
     errands.sign_papers(clock)
 
     assert states(asked) == [State.ISSUED] * 3

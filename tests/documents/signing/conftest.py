@@ -10,9 +10,12 @@ from documents import queries, tsa
 from documents.longterm import augmenting
 from documents.operations import credentials, stamping
 from tests.documents import world as worlds
+from tests.documents.strange import dripping, lost_names
 from tests.documents.world import LEASE
 from tests.sandbox_process import SandboxProcess
 from tests.world import NOON
+
+__all__ = ["dripping", "lost_names"]
 
 
 @dataclass
@@ -59,6 +62,7 @@ def outside(
     made = Outside(_stamping)
     settings.TIMESTAMP_AUTHORITIES = [made.authority]
     monkeypatch.setattr(tsa, "STAMP_SECONDS_MAX", 30.0)
+    monkeypatch.setattr(tsa, "HURRIED_SECONDS", 30.0)
     _stamping.faults()
     tsa.forget()
     made.set_clock(NOON)

@@ -4,9 +4,12 @@ import hashlib
 import io
 import logging
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
+from cryptography.x509 import load_pem_x509_certificates
+from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -14,9 +17,10 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from documents import operations, queries, tsa
 from documents.longterm import evidence
-from documents.models import Paper, PaperFile, Proof, Step
+from documents.models import Credential, Paper, PaperFile, Proof, Step
 from documents.operations import stamping
 from documents.operations.revising import NotAnAddition, check_adds_to
+from documents.pki import Revoked, open_authority, revocation
 from kernel import files
 from tests.documents import world as worlds
 from tests.documents.signing import validation
@@ -140,6 +144,48 @@ def test_without_a_new_stamp_the_proof_ends(stamped: int, outside: Outside) -> N
     found = judged(stamped, at=long_after, kept=evidence.kept(at=long_after))
 
     assert "OK" not in found
+
+
+@pytest.mark.parametrize("purpose", ["officer", "seal"])
+def test_a_key_revoked_after_it_signed_does_not_keep_its_papers_from_the_long_term(
+    stamped: int, outside: Outside, purpose: str
+) -> None:
+    """A thief's papers have no time before the theft; hers have one."""
+    signer = PaperFile.objects.get(
+        paper=stamped, step="signed" if purpose == "officer" else "sealed"
+    ).credential
+    Credential.objects.filter(pk=signer.pk).update(
+        state="revoked", ended_at=NOON + DAY / 2, end_reason="keyCompromise"
+    )
+
+    to_the_long_term(stamped, outside, at=NOON + DAY)
+
+    assert steps(stamped)[3:] == [(4, "augmented", "B-LTA")]
+
+
+@pytest.mark.parametrize("purpose", ["officer", "seal"])
+def test_a_key_revoked_before_the_stamp_proves_nothing(
+    stamped: int, outside: Outside, purpose: str
+) -> None:
+    step = "signed" if purpose == "officer" else "sealed"
+    signer = PaperFile.objects.get(paper=stamped, step=step).credential
+    # Its authority says that the theft was before: PostgreSQL keeps our own word from that.
+    authority = open_authority(
+        Path(settings.PKI_DIR), country_code="rw", country_name="Rwanda",
+        site_url="https://g.example", at=NOON,
+    )  # fmt: skip
+    outside.day_of_lists(NOON + DAY)
+    told = [Revoked(int(signer.serial, 16), NOON - DAY, "keyCompromise")]
+    der = authority.publish_lists(revoked=told, at=NOON + DAY + AFTER_WAITING)[1]
+    issuing = load_pem_x509_certificates(signer.chain.encode())[0]
+    outside.lists_of_everybody(stamped, NOON + DAY)
+    later = NOON + DAY + AFTER_WAITING + timedelta(minutes=2)
+    revocation.keep(revocation.read_list(der, issuing), at=later)
+    tsa.forget()
+    outside.set_clock(later)
+
+    assert augment(stamped, at=later) is None
+    assert len(steps(stamped)) == 3
 
 
 def test_each_revision_begins_with_the_one_before_and_stays_known(

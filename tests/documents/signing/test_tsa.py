@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,10 +13,17 @@ from asn1crypto import cms
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
-from documents import tsa
+from documents import queries, tsa
+from documents.longterm import augmenting
+from documents.models import PaperFile
+from documents.operations import stamping
 from documents.tsa import NoStamp, TokenTooLong
+from tests.documents import world as worlds
 from tests.documents.signing.conftest import Outside
+from tests.documents.world import World
 from tests.world import NOON
+
+pytestmark = pytest.mark.django_db
 
 DIGEST = hashlib.sha256(b"a signature").digest()
 
@@ -43,6 +51,7 @@ def test_a_stamp_names_our_digest_its_time_and_its_certificate(outside: Outside)
     "fault",
     [
         "down", "nonsense", "endless", "page", "refuses", "wrong_nonce", "wrong_hash", "stranger",
+        "replay", "expired",
     ],
 )  # fmt: skip
 def test_an_authority_that_fails_gives_no_stamp_and_is_left_alone(
@@ -131,6 +140,89 @@ def test_a_token_longer_than_its_room_is_asked_for_once_more(outside: Outside) -
         stamper.stamp(DIGEST)
     room = stamper.token_bytes
     assert len(stamper.stamp(DIGEST)) <= room
+
+
+def test_an_authority_whose_tokens_grow_each_time_costs_a_level_and_no_signature(
+    world: World, outside: Outside
+) -> None:
+    known = tsa._authority(**outside.authority)
+    known.token_bytes = 10
+    outside.sandbox.faults(tsa="grows")
+    paper_id = worlds.issue(world)
+    assert set(PaperFile.objects.filter(paper=paper_id).values_list("step", "pades_level")) >= {
+        ("signed", "B-B")
+    }
+
+
+def test_one_that_was_slow_is_believed_and_no_officer_waits_for_it_again(
+    outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tsa, "HURRIED_SECONDS", 0.0)
+    hers = tsa.stamper(at=NOON, hurried=True)
+    assert hers is not None
+    assert hers.stamp(DIGEST)
+
+    assert tsa.stamper(at=NOON, hurried=True) is None
+    # Who is not in a hurry waits for it: papers get their time afterwards.
+    stamp()
+
+
+def test_many_stamps_are_asked_for_at_once_and_each_is_over_its_own_digest(
+    outside: Outside,
+) -> None:
+    stamper = tsa.stamper(at=NOON)
+    assert stamper is not None
+    digests = [hashlib.sha256(bytes([number])).digest() for number in range(8)]
+
+    given = stamper.stamp_all(digests)
+
+    for digest, (der, said) in zip(digests, given, strict=True):
+        told = cms.ContentInfo.load(der)["content"]["encap_content_info"]["content"].parsed
+        assert told["message_imprint"]["hashed_message"].native == digest
+        assert said.at == told["gen_time"].native
+    outside.sandbox.faults(tsa="down")
+    with pytest.raises(NoStamp):
+        stamper.stamp_all(digests)
+
+
+def test_one_that_drips_and_one_whose_name_nobody_knows_have_their_seconds_and_no_more(
+    outside: Outside, dripping: str, lost_names: None, settings
+) -> None:
+    settings.TIMESTAMP_AUTHORITIES = [
+        {"url": dripping, "seconds": 0.3}, {"url": "http://stamps.example", "seconds": 0.3},
+    ]  # fmt: skip
+    stamper = tsa.stamper(at=NOON)
+    assert stamper is not None
+    began = time.monotonic()
+    with pytest.raises(NoStamp):
+        stamper.stamp(DIGEST)
+    assert time.monotonic() - began < 30
+
+
+def test_a_stamp_by_a_revoked_certificate_is_not_believed(world: World, outside: Outside) -> None:
+    stamped = worlds.issue(world)
+    stamping._want_lists(augmenting.chains(queries.final_file(stamped)), NOON)
+    try:
+        outside.sandbox.post("/tsa/revoke", {"on": True}).raise_for_status()
+        outside.day_of_lists(NOON)
+        with pytest.raises(NoStamp):
+            stamp()
+    finally:
+        outside.sandbox.post("/tsa/revoke", {"on": False}).raise_for_status()
+
+
+def test_the_log_names_an_authority_and_not_the_secret_in_its_address(
+    outside: Outside, settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = "hunter2"
+    url = outside.authority["url"].replace("http://", f"http://us:{secret}@")
+    settings.TIMESTAMP_AUTHORITIES = [{"url": url, "seconds": 20.0}]
+    outside.sandbox.faults(tsa="down")
+    with pytest.raises(NoStamp):
+        stamp()
+    told = capsys.readouterr().out
+    assert "stamp.refused" in told
+    assert secret not in told
 
 
 def test_where_none_is_named_there_is_no_stamper(settings) -> None:

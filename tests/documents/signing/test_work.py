@@ -85,3 +85,17 @@ def test_where_nobody_stamps_papers_are_issued_and_nothing_is_due(world: World, 
 
     assert Proof.objects.get(pk=paper_id).pades_level == "B-B"
     assert errands.augment_papers(lambda: TOMORROW) == 0
+
+
+def test_papers_that_stay_without_a_time_or_without_proof_ring(
+    world: World, outside: Outside, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worlds.issue(world)
+    outside.sandbox.faults(tsa="down")
+    worlds.issue(world, cited_entry_id=worlds.cite_birth(father_name="Habimana Paul"))
+
+    errands.look_after_keys(now=NOON + stamping.STAMPED_WITHIN)
+    assert "papers.not_proven" not in capsys.readouterr().out
+    errands.look_after_keys(now=NOON + stamping.PROVEN_WITHIN + timedelta(minutes=5))
+    (told,) = [one for one in capsys.readouterr().out.splitlines() if "papers.not_proven" in one]
+    assert '"unstamped": 1, "unproven": 1' in told

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from accounts.models import Account
 from documents import queries
 from documents.models import Paper, PaperFile, Proof
 from documents.states import State
@@ -82,10 +83,54 @@ def test_a_paper_whose_file_is_lost_holds_up_no_other(world, store):
         worlds.order(world, {paper_id: worlds.draw(paper_id)})
         papers.append(paper_id)
     lost, whole = papers
+    # Drawn again it would be another file: what the officer read is gone.
+    Account.objects.filter(pk=world.officer_id).update(display_name="Marie-Claire Ingabire")
     store.lose("s3", PaperFile.objects.get(paper=lost).sha256)
 
     assert errands.sign_papers(lambda: NOON) == 2
     assert (state(lost), state(whole)) == (State.RENDERED, State.ISSUED)
+
+
+def test_a_drawn_file_that_is_lost_is_drawn_again_to_the_byte(world, store):
+    paper_id = worlds.request(world)
+    drawn = worlds.draw(paper_id)
+    worlds.order(world, {paper_id: drawn})
+    store.lose("s3", drawn)
+
+    errands.sign_papers(lambda: NOON)
+    assert state(paper_id) == State.RENDERED
+    errands.sign_papers(lambda: NOON + LEASE * 2)
+    assert state(paper_id) == State.ISSUED
+    assert PaperFile.objects.filter(paper=paper_id).first().sha256 == drawn
+
+
+def test_an_earlier_revision_is_given_where_the_newest_is_lost(world, store, outside: Outside):
+    paper_id = worlds.issue(world)
+    sealed = queries.final_file(paper_id)
+    tomorrow = NOON + timedelta(days=1)
+    outside.lists_of_everybody(paper_id, tomorrow)
+    errands.augment_papers(lambda: tomorrow)
+    newest = queries.issued_file(paper_id)
+    assert newest.size > len(sealed)
+    store.lose("s3", newest.sha256)
+
+    assert queries.final_file(paper_id) == sealed
+
+
+def test_who_asks_for_a_lost_file_is_told_so_in_words_and_it_rings(world, store, settings, capsys):
+    office = people.open_office(world)
+    paper_id = worlds.issue(world)
+    officer = officer_at(office.asker_id)
+    officer.raise_request_exception = False
+    lost = queries.issued_file(paper_id).sha256
+    store.lose("s3", lost)
+
+    answer = officer.get(reverse("documents:paper_file", args=[paper_id]))
+
+    assert answer.status_code == 500
+    assert "The paper itself is not lost" in answer.content.decode()
+    (rung,) = [line for line in capsys.readouterr().out.splitlines() if "file.lost" in line]
+    assert lost in rung
 
 
 def test_a_page_says_come_back_while_the_store_is_away(world, store, settings):

@@ -28,6 +28,10 @@ def test_a_file_is_judged(client: Client, world: World) -> None:
     assert (told["outcome"], told["integrity"], told["finding"]) == ("current", "intact", "")
     forged = client.post(ADDRESS, forging.drawn_over(data), **PDF).json()
     assert (forged["outcome"], forged["finding"]) == ("altered", "added")
+    code = Paper.objects.get().verification_id
+    for answer in (client.get(f"/api/papers/{code}/"), client.post(ADDRESS, data, **PDF)):
+        # The paper may be revoked in a minute, and what stands on it is for who asked.
+        assert answer["Cache-Control"] == "no-store"
     foreign = client.post(ADDRESS, forging.somebody_elses(), **PDF).json()
     assert (foreign["outcome"], foreign["paper"]) == ("not_ours", None)
 
@@ -36,6 +40,15 @@ def test_a_file_is_judged(client: Client, world: World) -> None:
 def test_what_is_no_pdf_is_refused(client: Client, world: World, data: bytes) -> None:
     assert client.post(ADDRESS, data, **PDF).status_code == 400
     assert client.post(ADDRESS, b"x", content_type="text/plain").status_code == 415
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"sha256": 1}', b"[" * 100_000])
+def test_a_hash_that_is_none_is_refused(client: Client, world: World, body: bytes) -> None:
+    code = Paper.objects.get(pk=worlds.issue(world)).verification_id
+
+    answer = client.post(f"/api/papers/{code}/", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
 
 
 def test_a_hundred_megabytes_are_refused_before_they_are_read(client: Client) -> None:

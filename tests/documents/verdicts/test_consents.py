@@ -120,6 +120,18 @@ def test_what_was_taken_back_or_is_over_opens_nothing(world: World) -> None:
     assert [each.in_force for each in queries.consents(paper_id, at=later)] == [True, False]
 
 
+def test_a_clock_that_is_behind_does_not_keep_her_from_taking_it_back(world: World) -> None:
+    paper_id = worlds.issue(world)
+    token = give(world, paper_id)
+
+    consent_id, earlier = Consent.objects.get().pk, NOON - timedelta(seconds=5)
+    operations.take_back_consent(
+        paper_ids=[paper_id], consent_id=consent_id, by_id=world.officer_id, at=earlier
+    )
+    with pytest.raises(operations.NoConsent):
+        operations.read_shared(token, at=NOON)
+
+
 def test_a_consent_of_another_paper_is_not_hers_to_take_back(world: World) -> None:
     mine, theirs = worlds.issue(world), worlds.issue(world)
     give(world, theirs)

@@ -2,20 +2,24 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from documents.examining import asking
+from documents.examining import asking, child
 from documents.examining.asking import Busy, Examiner
 from documents.examining.examination import Trust
 from tests.documents import bombs
 from tests.documents.forgeries import forging
 
 NOBODY = Trust((), (), (), datetime(2026, 11, 23, 10, tzinfo=UTC))
+QUESTION = {"roots": [], "stamp_roots": [], "others": [], "at": NOBODY.at.isoformat()}
 
 
 @pytest.fixture
@@ -29,7 +33,7 @@ def test_a_bomb_ends_and_the_next_file_is_read(examiner: Examiner) -> None:
     assert examiner.examine(bombs.shared_kids(30), NOBODY)["gave_up"] == "limits"
     assert examiner.examine(bombs.padded_table(300 * bombs.MB), NOBODY)["gave_up"]
     plain = examiner.examine(forging.somebody_elses(), NOBODY)
-    assert (plain["structure"]["pages"], plain["structure"]["signatures"]) == (1, [])
+    assert plain["structure"] == {"numbers": [], "signatures": []}
 
 
 def test_what_the_bytes_show_is_told_even_of_a_file_that_cannot_be_read(
@@ -39,6 +43,41 @@ def test_what_the_bytes_show_is_told_even_of_a_file_that_cannot_be_read(
 
     assert told["numbers"] == ["BC-SECTOR1209-2026-000001-7"]
     assert (told["ends"], "gave_up" in told) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("killed_by", "why"),
+    [(signal.SIGKILL, "starved"), (signal.SIGXCPU, "limits")],
+)
+def test_a_reader_that_the_machine_took_away_says_nothing_of_the_file(
+    monkeypatch: pytest.MonkeyPatch, killed_by: signal.Signals, why: str
+) -> None:
+    monkeypatch.setattr(child, "read", lambda *_: os.kill(os.getpid(), killed_by))
+
+    assert child.answer_in_a_child(QUESTION, b"%PDF-")["gave_up"] == why
+
+
+def test_a_reader_that_never_ran_says_nothing_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "WALL_SECONDS", 0)
+
+    assert child.answer_in_a_child(QUESTION, b"%PDF-")["gave_up"] == "starved"
+
+
+def test_a_reader_keeps_nothing_that_the_examiner_has_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = socket.socketpair()
+
+    def tell(*_: object) -> Iterator[dict[str, Any]]:
+        for number, end in enumerate((ours, theirs)):
+            try:
+                os.fstat(end.fileno())
+                yield {str(number): "open"}
+            except OSError:
+                yield {str(number): "closed"}
+
+    monkeypatch.setattr(child, "read", tell)
+    with ours, theirs:
+        told = child.answer_in_a_child(QUESTION, b"%PDF-")
+    assert (told["0"], told["1"]) == ("closed", "closed")
 
 
 def test_it_starts_anew_when_it_has_died(examiner: Examiner) -> None:

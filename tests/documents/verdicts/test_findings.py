@@ -2,8 +2,12 @@
 
 import pytest
 
-from documents.verdicts import Finding
-from documents.verdicts.strangers import Traces, finding
+from documents.models import Paper
+from documents.verdicts import Finding, Outcome
+from documents.verdicts.strangers import Traces, finding, weigh
+from tests.documents import world as worlds
+from tests.documents.world import World
+from tests.world import NOON
 
 OURS = {"number": True, "signed_by_us": True, "certificate": True, "signed": True}
 
@@ -39,3 +43,15 @@ OURS = {"number": True, "signed_by_us": True, "certificate": True, "signed": Tru
 )
 def test_each_trace_has_its_finding(traces: dict[str, bool], expected: Finding) -> None:
     assert finding(Traces(**traces)) is expected
+
+
+def test_what_the_machine_had_no_time_for_is_not_called_foreign(world: World) -> None:
+    unread = {"gave_up": "starved"}
+    verdict = weigh(unread, None, at=NOON)
+    assert (verdict.outcome, verdict.finding) == (Outcome.COULD_NOT_CHECK, Finding.BUSY)
+    # What was too much for us, or broken, is no paper of ours.
+    assert weigh({"gave_up": "limits"}, None, at=NOON).outcome == Outcome.NOT_OURS
+
+    # What its bytes have shown stays shown.
+    number = Paper.objects.get(pk=worlds.issue(world)).number
+    assert weigh({**unread, "numbers": [number]}, None, at=NOON).outcome == Outcome.ALTERED

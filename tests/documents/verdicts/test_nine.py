@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -161,6 +162,21 @@ def test_a_hash_that_is_not_the_papers_is_said_so_to_who_has_the_code(world: Wor
 
     verdict = verdicts.by_code_and_hash(verification_id=code, sha256="0" * 64, at=NOON)
     assert (verdict.outcome, verdict.finding) == (Outcome.ALTERED, Finding.OTHER_FILE)
+
+
+def test_how_it_was_issued_is_told(world: World) -> None:
+    verdict = by_code(worlds.issue(world))
+    assert verdict.paper is not None
+    assert "officer" in words(verdict).issuer.meaning
+
+    sealed = replace(verdict.paper, signed_by_officer=False)
+    letter = replace(sealed, entry=None)
+    told = [words(replace(verdict, paper=each)).issuer.meaning for each in (sealed, letter)]
+    # A letter of the office rests on no register.
+    assert told == [
+        "Sealed by the office; the register issues this paper by itself.",
+        "Sealed by the office.",
+    ]
 
 
 def some_verdict(outcome: Outcome, finding: Finding = Finding.NONE) -> Verdict:

@@ -20,12 +20,6 @@ from tests.payments.world import debit, in_flight, issue, make_world, post, tell
 pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(autouse=True)
-def _threads(monkeypatch) -> None:
-    # Playwright keeps an event loop in this thread, which is no reason to forbid the ORM here.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 def busy_day(now):
     world = make_world()
     bill = issue(500_000, 2_500, at=now)

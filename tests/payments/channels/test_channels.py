@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +14,7 @@ from payments.models import Alarm, Bill, Rail, RailHealth, RailHour
 from payments.operations import billing, channels, health
 from tests.accounts import people
 from tests.payments.prompts import contract_with
-from tests.payments.world import issue, make_world, post, telling
+from tests.payments.world import issue, post, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -26,11 +25,6 @@ WEEK = timedelta(days=7)
 
 def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def history(rail: Rail, *, an_hour: int, now=NOON, weeks: int = 4) -> None:
@@ -170,12 +164,6 @@ def test_not_answering_goes_before_the_rest(world):
 # --- the page
 
 
-@pytest.fixture
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
 def staff(*acts: str) -> Client:
     browser = Client()
     browser.force_login(Account.objects.get(pk=people.officer(*acts)))
@@ -199,7 +187,7 @@ def late(rail: Rail, by_minutes: int) -> None:
     )
 
 
-@pytest.mark.usefixtures("_noon")
+@pytest.mark.usefixtures("at_noon")
 def test_the_page_sets_what_came_against_what_is_usual(world):
     history(world.mtn, an_hour=60)
     RailHour.objects.create(
@@ -218,14 +206,14 @@ def test_the_page_sets_what_came_against_what_is_usual(world):
     assert "style=" not in page
 
 
-@pytest.mark.usefixtures("_noon")
+@pytest.mark.usefixtures("at_noon")
 def test_the_page_is_for_those_who_may_see_money():
     assert staff("case.decide").get(PAGE).status_code == 403
     assert Client().get(PAGE).status_code == 302
     assert "No network or bank is in use." in text(staff("money.view"))
 
 
-@pytest.mark.usefixtures("_noon")
+@pytest.mark.usefixtures("at_noon")
 def test_many_rails_take_as_many_queries_as_one(world):
     browser = staff("money.view")
     Rail.objects.filter(pk=world.bank.pk).update(active=False)
@@ -254,7 +242,7 @@ def payable(settings, world):
     return issue(500)
 
 
-@pytest.mark.usefixtures("_noon")
+@pytest.mark.usefixtures("at_noon")
 def test_payers_are_told_not_to_pay_again_and_which_ways_are_open(world, payable):
     late(world.mtn, 43)
     page = text(Client(), reverse("payments:pay", args=[payable.key]))
@@ -263,7 +251,7 @@ def test_payers_are_told_not_to_pay_again_and_which_ways_are_open(world, payable
     assert "Bank of Kigali" in page
 
 
-@pytest.mark.usefixtures("_noon")
+@pytest.mark.usefixtures("at_noon")
 def test_payers_are_told_hours_when_it_is_hours_and_of_a_network_that_does_not_answer(
     world, payable
 ):
@@ -275,7 +263,7 @@ def test_payers_are_told_hours_when_it_is_hours_and_of_a_network_that_does_not_a
     assert "Not paid yet?" not in page  # There is no other way just now.
 
 
-@pytest.mark.usefixtures("_noon")
+@pytest.mark.usefixtures("at_noon")
 def test_an_open_page_hears_of_it_and_of_its_end(world, payable):
     browser = Client()
     before = browser.get(reverse("payments:pay", args=[payable.key])).context["ticket"]
@@ -289,6 +277,6 @@ def test_an_open_page_hears_of_it_and_of_its_end(world, payable):
     assert browser.get(status).json()["version"] == before.version
 
 
-@pytest.mark.usefixtures("_noon")
+@pytest.mark.usefixtures("at_noon")
 def test_when_all_is_as_usual_payers_see_nothing(world, payable):
     assert "late" not in text(Client(), reverse("payments:pay", args=[payable.key]))

@@ -18,12 +18,6 @@ from tests.payments.world import issue, make_world
 pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(autouse=True)
-def _threads(monkeypatch) -> None:
-    # Playwright keeps an event loop in this thread, which is no reason to forbid the ORM here.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 @pytest.fixture
 def world():
     made, now = make_world(), timezone.now()

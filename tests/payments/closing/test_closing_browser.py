@@ -1,7 +1,7 @@
 """The rooms of closing and control, as a browser shows them to everybody."""
 
 import os
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from payments import ledger
 from payments.models import CloseDifference, Movement
 from payments.operations import alarms, closing
 from payments.operations.controlling import explaining, limits, sweeping
+from payments.queries import BillView
 from payments.queries import closing as queries
 from payments.states import AlarmKind, Leg
 from tests.accounts import people
@@ -19,7 +20,7 @@ from tests.applications.browser import officer_at
 from tests.design.browser import DESK, PHONE, breaches, needs_chromium, opened, overhang
 from tests.payments.closing.days import close_through
 from tests.payments.control.allowed import allow_losses
-from tests.payments.world import debit, issue, make_world, post, telling
+from tests.payments.world import World, debit, issue, make_world, post, telling
 
 pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.django_db(transaction=True)]
 
@@ -42,12 +43,6 @@ ACTS = (
 SIZES = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
 
 
-@pytest.fixture(autouse=True)
-def _threads(monkeypatch) -> None:
-    # Playwright keeps an event loop in this thread, which is no reason to forbid the ORM here.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 @pytest.fixture
 def day():
     """A working day of last week, with what a bad day has; the one before it is closed."""
@@ -57,6 +52,27 @@ def day():
         day -= timedelta(days=1)
     ledger.open_days(day - timedelta(days=2), now.date())
     at = now.replace(hour=9) - (now.date() - day)
+    paid = _what_came(world, at)
+    close_through(day - timedelta(days=1), at=at)
+    maker, other = people.officer(*ACTS, display_name="Aline Uwase"), people.officer(*ACTS)
+    _take(day, "statement_missing", "Asked the bank: comes at noon", maker, now)
+    post(telling(world.mtn, paid.reference, 3_400, external_id="MP1", occurred_at=at), at=at)
+    _take(day, "amounts_differ", "Asked MTN", maker, now)
+    closing.settle(
+        difference_id=CloseDifference.objects.get(kind="amounts_differ").pk,
+        note="3,500 is right: MTN's letter of today",
+        by_id=maker,
+        at=now,
+    )
+    _ask(maker, other, now)
+    type(world.bank).objects.filter(pk=world.bank.pk).update(active=False)
+    for kind in (AlarmKind.DEBIT_UNEXPLAINED, AlarmKind.RAIL_SILENT):
+        alarms.raise_(kind=kind, subject="movement:1", rail_code="mtn-rw", facts={}, at=now)
+    return day
+
+
+def _what_came(world: World, at: datetime) -> BillView:
+    """A day's money, some of it odd; return the bill that MP1 paid."""
     paid, reversed_ = issue(2_500, 1_000, at=at), issue(5_000, at=at)
     post(
         telling(world.mtn, paid.reference, 3_500, external_id="MP1", occurred_at=at),
@@ -69,21 +85,16 @@ def day():
         debit(world.bank, Leg.WITHDRAWAL, 900, external_id="BK-DEBIT-8", occurred_at=at),
         at=at,
     )
-    close_through(day - timedelta(days=1), at=at)
-    maker, other = people.officer(*ACTS, display_name="Aline Uwase"), people.officer(*ACTS)
-    [first, *_] = [one for one in queries.found(day) if one.kind == "statement_missing"]
-    closing.take(
-        day=day, keys=[first.key], note="Asked the bank: comes at noon", by_id=maker, at=now
-    )
-    post(telling(world.mtn, paid.reference, 3_400, external_id="MP1", occurred_at=at), at=at)
-    [differs] = [one for one in queries.found(day) if one.kind == "amounts_differ"]
-    closing.take(day=day, keys=[differs.key], note="Asked MTN", by_id=maker, at=now)
-    closing.settle(
-        difference_id=CloseDifference.objects.get(kind="amounts_differ").pk,
-        note="3,500 is right: MTN's letter of today",
-        by_id=maker,
-        at=now,
-    )
+    return paid
+
+
+def _take(day: date, kind: str, note: str, by_id: int, now: datetime) -> None:
+    first = next(one for one in queries.found(day) if one.kind == kind)
+    closing.take(day=day, keys=[first.key], note=note, by_id=by_id, at=now)
+
+
+def _ask(maker: int, other: int, now: datetime) -> None:
+    """What waits for a second person in the room of control."""
     allow_losses()
     gone = Movement.objects.get(external_id="BK-DEBIT-8")
     explaining.ask(
@@ -106,10 +117,6 @@ def day():
         by_id=maker,
         at=now,
     )
-    type(world.bank).objects.filter(pk=world.bank.pk).update(active=False)
-    for kind in (AlarmKind.DEBIT_UNEXPLAINED, AlarmKind.RAIL_SILENT):
-        alarms.raise_(kind=kind, subject="movement:1", rail_code="mtn-rw", facts={}, at=now)
-    return day
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)

@@ -27,11 +27,6 @@ LATER = NOON + timedelta(hours=1)
 
 
 @pytest.fixture
-def world():
-    return make_world()
-
-
-@pytest.fixture
 def gone(world):
     post(debit(world.mtn, Leg.WITHDRAWAL, 300, external_id="W1"))
     return Movement.objects.get(leg=Leg.WITHDRAWAL)

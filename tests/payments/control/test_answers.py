@@ -14,17 +14,12 @@ from payments.states import AlarmKind, Leg
 from tests.accounts import people
 from tests.payments.books import balance
 from tests.payments.control.allowed import allow_losses, allow_sweeps
-from tests.payments.world import debit, issue, make_world, post, state_of, telling
+from tests.payments.world import debit, issue, post, state_of, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 LATER = NOON + timedelta(hours=1)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.accounts import people
 from tests.payments.control.allowed import allow_losses, allow_sweeps
 from tests.payments.control.test_moving import ordered
 from tests.payments.refunds.desks import approved, paid_twice, proven
-from tests.payments.world import debit, make_world, post, telling
+from tests.payments.world import debit, post, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -37,11 +37,6 @@ PAGE = "/desk/money/control/"
 def _later():
     with time_machine.travel(NOON + timedelta(hours=1), tick=False):
         yield
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def staff(*acts: str) -> Client:

@@ -12,18 +12,13 @@ from payments import posting
 from payments.models import Limit, LimitDefault, Movement, Refund
 from payments.operations.controlling import limits
 from tests.accounts import people
-from tests.payments.world import make_world, post, telling
+from tests.payments.world import post, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 ACT = "refund.decide"
 _numbers = count(1)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def asked(by_id, **more):

@@ -14,17 +14,12 @@ from tests.accounts import people
 from tests.payments.control.allowed import allow_sweeps
 from tests.payments.remittances import world as remitted
 from tests.payments.settling import explained, withdrawal
-from tests.payments.world import debit, make_world, post
+from tests.payments.world import debit, post
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 SWEPT, UNCONFIRMED = AlarmKind.SWEEP_NOT_ARRIVED, AlarmKind.REMITTANCE_NOT_CONFIRMED
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def rings(kind):

@@ -15,17 +15,12 @@ from payments.states import RefundState as R
 from tests.accounts import people
 from tests.payments.books import balance, check_all
 from tests.payments.refunds.desks import approved, paid_twice, proof, proven
-from tests.payments.world import debit, make_world, post
+from tests.payments.world import debit, post
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 LATER = NOON + timedelta(hours=1)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

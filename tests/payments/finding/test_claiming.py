@@ -1,7 +1,6 @@
 """A claim to unmatched money needs proof, and two people answer it."""
 
 import pytest
-import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -19,23 +18,12 @@ from tests.payments import deciding
 from tests.payments.books import broken
 from tests.payments.finding.payers import PHONE, STRANGER, paid
 from tests.payments.finding.test_finding import plain
-from tests.payments.world import issue, make_world, post, telling
+from tests.payments.world import issue, post, telling
 from tests.world import NOON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 CODE = "LOST01"
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -23,24 +22,13 @@ from tests.accounts.people import officer
 from tests.applications.browser import officer_at, text_of
 from tests.payments.finding.payers import PHONE, STRANGER, paid
 from tests.payments.refunds.desks import approved
-from tests.payments.world import issue, make_world, post, telling
+from tests.payments.world import issue, post, telling
 from tests.world import NOON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 PAGE = "/find-my-money/"
 DESK = "/desk/money/find/"
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def asked_by_phone(world, external_id: str, phone: str = PHONE) -> PaymentAttempt:

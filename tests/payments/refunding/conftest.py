@@ -6,12 +6,6 @@ from payments import gateways
 from payments.gateways.base import Vendor
 from tests.accounts.people import officer
 from tests.payments.refunding.world import Provider
-from tests.payments.world import make_world
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

@@ -23,12 +23,6 @@ SIZES = [(PHONE, "light"), (DESK, "light"), (PHONE, "dark"), (DESK, "dark")]
 SHOTS = os.environ.get("GUICHET_SHOTS", "")
 
 
-@pytest.fixture(autouse=True)
-def _threads(monkeypatch) -> None:
-    # Playwright keeps an event loop in this thread, which is no reason to forbid the ORM here.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 def keep(page, name: str, width: int, scheme: str) -> None:
     if SHOTS and scheme == "light":
         page.screenshot(path=Path(SHOTS) / f"{name}_{width}.png", full_page=True)

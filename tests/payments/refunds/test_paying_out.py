@@ -20,17 +20,12 @@ from tests.accounts.people import citizen, officer
 from tests.payments import deciding
 from tests.payments.books import broken
 from tests.payments.refunds.desks import SOON, approved, confirm, paid_twice, proof, proven
-from tests.payments.world import debit, make_world, post, telling
+from tests.payments.world import debit, post, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 LATER = NOON + timedelta(hours=2)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

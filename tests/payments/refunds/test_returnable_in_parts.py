@@ -160,7 +160,7 @@ def test_a_proposal_against_the_fee_does_not_stand_in_the_way_of_money_in_suspen
         at=NOON,
     )
 
-    again_id = releasing.ask_return(
+    again_id = releasing.ask_refund(
         movement_id=movement.pk,
         amount_minor=500,
         reason="WRONG",
@@ -181,7 +181,7 @@ def test_the_room_of_suspense_says_that_it_is_against_the_fee(world, maker, monk
     def refuse(**_asked):
         raise refunding.AgainstItsFee
 
-    monkeypatch.setattr(releasing, "ask_return", refuse)
+    monkeypatch.setattr(releasing, "ask_refund", refuse)
     answer = officer_at(maker).post(
         reverse("payments:suspense_ask", args=[over.pk, "return"]),
         {"amount": "300", "reason": "OTHER", "note": "x", "stands": "300", "by_hand": "desk"},

@@ -13,6 +13,7 @@ from payments.models import LedgerAccount, Posting, Remittance
 from payments.operations import remitting
 from payments.states import RemittanceState as M
 from tests.accounts import people
+from tests.payments.refusing import refused
 from tests.payments.remittances.world import (
     DISTRICT,
     NEXT_DAY,
@@ -27,7 +28,6 @@ from tests.payments.remittances.world import (
     new_account,
     paid,
     proposed,
-    refused,
     sent,
     stepped_up,
 )

@@ -9,23 +9,20 @@ from payments import posting
 from payments.models import RemittanceRefusal
 from payments.operations import remitting
 from payments.operations.remitting import walking
-from payments.queries import returns
+from payments.queries import aftermath
 from payments.states import Leg
 from payments.states import RemittanceState as M
 from tests.accounts import people
 from tests.payments.books import balance, check_all
+from tests.payments.refusing import refused
 from tests.payments.remittances.world import (
     DISTRICT,
     NEXT_DAY,
     answer,
     approve,
     built,
-    desk,
-    layout,
-    name_account,
-    paid,
+    desk_with_money,
     proposed,
-    refused,
     sent,
     stepped_up,
     withdrawn,
@@ -37,11 +34,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def at_desk(monkeypatch):
-    layout(monkeypatch)
-    opened = desk()
-    name_account(opened)
-    paid(opened, 800, rail=opened.world.bank)
-    return opened
+    return desk_with_money(monkeypatch)
 
 
 def approved(at_desk):
@@ -94,7 +87,7 @@ def test_nobody_cancels_an_approved_batch_alone(at_desk) -> None:
             "UPDATE payments_remittance SET state = 'CANCELLED', ended_at = now(),"
             " ended_because = 'x'"
         )
-        posting.return_remittance(batch.pk, at=NEXT_DAY)
+        posting.undo_remittance(batch.pk, at=NEXT_DAY)
         walking.give_back(batch)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -145,7 +138,7 @@ def test_one_that_is_not_believed_changes_nothing_and_lets_the_banks_word_throug
     decide(asked, at_desk.decides, step_up_id=None, yes=False)
     batch.refresh_from_db()
     assert batch.state == M.SENT
-    assert returns.waiting_refusal(batch.pk).report.status == "RJCT"
+    assert aftermath.waiting_refusal(batch.pk).report.status == "RJCT"
     check_all()
 
 

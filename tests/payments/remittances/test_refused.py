@@ -11,23 +11,21 @@ from payments import posting
 from payments.models import Alarm, Movement, RemittanceRefusal
 from payments.operations import alarms, remitting
 from payments.operations.remitting import walking
-from payments.queries import returns
+from payments.queries import aftermath
 from payments.states import Leg
 from payments.states import RemittanceState as M
 from tests.accounts import people
 from tests.payments.books import balance, check_all
+from tests.payments.refusing import refused
 from tests.payments.remittances.world import (
     NEXT_DAY,
     answer,
     approve,
     believed,
     built,
-    desk,
-    layout,
-    name_account,
+    desk_with_money,
     paid,
     proposed,
-    refused,
     sent,
     stepped_up,
     withdrawn,
@@ -44,10 +42,7 @@ LATER = NEXT_DAY + timedelta(days=2)
 @pytest.fixture
 def books(monkeypatch):
     """800 francs of the district's on their way from the bank, where 2,000 stand."""
-    layout(monkeypatch)
-    at_desk = desk()
-    name_account(at_desk)
-    paid(at_desk, 800, rail=at_desk.world.bank)
+    at_desk = desk_with_money(monkeypatch)
     return at_desk, sent(at_desk)
 
 
@@ -147,7 +142,7 @@ def test_a_forged_refusal_keeps_no_true_one_from_being_asked(books) -> None:
 
     decide(at_desk, batch, approved=False)
 
-    waits = returns.waiting_refusal(batch.pk)
+    waits = aftermath.waiting_refusal(batch.pk)
     assert (waits.maker_id, waits.report.reasons[0]["code"]) == (true_one, "AC04")
     remitting.decide_refusal(
         refusal_id=waits.pk, approved=True, by_id=at_desk.decides,
@@ -171,7 +166,7 @@ def test_postgresql_lets_no_batch_fail_without_two_people(books) -> None:
         cursor.execute(
             "UPDATE payments_remittance SET state = 'FAILED', ended_at = now(), ended_because = 'x'"
         )
-        posting.return_remittance(batch.pk, at=NEXT_DAY)
+        posting.undo_remittance(batch.pk, at=NEXT_DAY)
         walking.give_back(batch)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -211,7 +206,7 @@ def test_a_batch_paid_after_its_refusal_was_believed_is_an_alarm_and_two_people_
     batch.refresh_from_db()
     assert batch.state == M.FAILED
     assert Alarm.objects.filter(subject=f"movement:{gone.pk}", cleared_at=None).count() == 1
-    assert [one.pk for one in returns.debits_for(batch)] == [gone.pk]
+    assert [one.pk for one in aftermath.debits_for(batch)] == [gone.pk]
     check_all()
 
     explain(asked(gone, "remittance", remittance_id=batch.pk))
@@ -234,7 +229,7 @@ def test_money_that_stands_in_another_batch_is_not_paid_by_the_first(books) -> N
     with pytest.raises(posting.DoesNotFit):
         explain(explanation)
     check_all()
-    assert [one.number for one in returns.batches_after(batch)] == [second.number]
+    assert [one.number for one in aftermath.batches_after(batch)] == [second.number]
 
     # The second order was never handed in: it is cancelled, and then the first was the payment.
     withdrawn(at_desk, second, "the first was paid", LATER)

@@ -10,22 +10,20 @@ from accounts.operations import StepUpRefused
 from kernel.models import EventRow
 from payments import sql
 from payments.models import Movement, OpenItem, Release, Remittance
-from payments.operations import releasing, remitting
-from payments.queries import returns
+from payments.operations import own_money, releasing, remitting
+from payments.queries import aftermath
 from payments.states import Leg
 from payments.states import RemittanceState as M
 from tests.accounts import people
 from tests.payments.books import balance, check_all
+from tests.payments.refusing import refused
 from tests.payments.remittances.world import (
     NEXT_DAY,
     answer,
     approve,
     built,
-    desk,
-    layout,
-    name_account,
+    desk_with_money,
     paid,
-    refused,
     sent,
     stepped_up,
 )
@@ -42,10 +40,7 @@ LATER = NEXT_DAY + timedelta(days=2)
 @pytest.fixture
 def books(monkeypatch):
     """800 francs of the district's, paid to it by the bank, where 2,000 stand."""
-    layout(monkeypatch)
-    at_desk = desk()
-    name_account(at_desk)
-    paid(at_desk, 800, rail=at_desk.world.bank)
+    at_desk = desk_with_money(monkeypatch)
     batch = sent(at_desk)
     post(debit(batch.rail, Leg.REMITTANCE, 800, key=batch.key, external_id="B1"), at=NEXT_DAY)
     batch.refresh_from_db()
@@ -60,14 +55,14 @@ def came_back(batch: Remittance, amount_minor: int = 800, **more) -> Movement:
 
 def ask(at_desk, batch: Remittance, credit: Movement, **changed) -> int:
     usual = {"by_id": at_desk.asks, "at": LATER, "reason": "account closed"}
-    return remitting.ask_return(
+    return remitting.ask_sent_back(
         remittance_id=batch.pk, movement_id=credit.pk, **{**usual, **changed}
     )
 
 
 def decide(at_desk, release_id: int, by_id: int = 0, *, approved: bool = True) -> None:
     by_id = by_id or at_desk.decides
-    remitting.decide_return(
+    remitting.decide_sent_back(
         release_id=release_id,
         approved=approved,
         by_id=by_id,
@@ -90,7 +85,7 @@ def test_what_the_bank_sends_back_is_payable_again_and_goes_in_the_next_batch_on
     decide(at_desk, release_id)
 
     batch.refresh_from_db()
-    assert (batch.state, batch.ended_because) == (M.RETURNED, "account closed")
+    assert (batch.state, batch.ended_because) == (M.SENT_BACK, "account closed")
     assert (balance("payable", "district-11"), waiting()) == (-800, 800)
     assert balance("remittance_in_transit", "district-11") == 0
     assert not OpenItem.objects.filter(pk=credit.pk).exists()
@@ -116,7 +111,7 @@ def test_the_statements_credit_names_the_batch_and_is_found_for_it(books) -> Non
         at=LATER,
     )
 
-    found = returns.credits_for(batch)
+    found = aftermath.credits_for(batch)
 
     assert [(one.movement.external_id, one.names_it) for one in found] == [
         ("RET-1", True),
@@ -129,9 +124,9 @@ def test_a_return_in_part_is_refused_and_stays_in_suspense(books, amount) -> Non
     at_desk, batch = books
     credit = came_back(batch, amount)
 
-    with pytest.raises(remitting.ReturnInPart) as refusal:
+    with pytest.raises(own_money.CameInPart) as refusal:
         ask(at_desk, batch, credit)
-    assert (refusal.value.came_minor, refusal.value.batch_minor) == (amount, 800)
+    assert (refusal.value.came_minor, refusal.value.whole_minor) == (amount, 800)
     with refused("return_is_its_whole_batch"):
         wanted(at_desk, batch, credit, amount_minor=min(amount, 800))
     assert OpenItem.objects.get(pk=credit.pk).amount_minor == amount
@@ -147,12 +142,12 @@ def test_only_a_batch_that_was_paid_comes_back_and_only_by_its_own_bank(books) -
         at=LATER,
     )
     for name in ("M1", "OLD"):
-        with pytest.raises(remitting.NotAReturn):
+        with pytest.raises(own_money.CannotBe):
             ask(at_desk, batch, Movement.objects.get(external_id=name))
     credit = came_back(batch)
     paid(at_desk, 800)
     unpaid = built(at_desk, at=LATER)
-    with pytest.raises(remitting.NotAReturn):
+    with pytest.raises(own_money.CannotBe):
         ask(at_desk, unpaid, credit)
     with refused("return_is_its_whole_batch"):
         wanted(at_desk, unpaid, credit)
@@ -167,7 +162,7 @@ def test_one_person_cannot_do_both_and_a_password_is_asked(books) -> None:
     with pytest.raises(grants.NotGranted):
         decide(at_desk, release_id, at_desk.asks)
     with pytest.raises(StepUpRefused):
-        remitting.decide_return(
+        remitting.decide_sent_back(
             release_id=release_id, approved=True, by_id=at_desk.decides, step_up_id=None, at=LATER
         )
     with connection.cursor() as cursor, refused("two_persons"):
@@ -186,12 +181,12 @@ def test_it_is_asked_once_and_decided_once(books) -> None:
     second = came_back(batch, external_id="R2")
     release_id = ask(at_desk, batch, credit)
     for again in (credit, second):
-        with pytest.raises(remitting.ReturnAsked):
+        with pytest.raises(own_money.AlreadyAsked):
             ask(at_desk, batch, again)
     decide(at_desk, release_id)
-    with pytest.raises(remitting.ReturnDecided):
+    with pytest.raises(own_money.AlreadyDecided):
         decide(at_desk, release_id)
-    with pytest.raises(remitting.NotAReturn):
+    with pytest.raises(own_money.CannotBe):
         ask(at_desk, batch, second)
     check_all()
 
@@ -213,7 +208,7 @@ def test_money_that_somebody_else_has_taken_meanwhile_is_no_return(books) -> Non
     credit = came_back(batch)
     release_id = ask(at_desk, batch, credit)
     post(debit(batch.rail, Leg.REVERSAL, 800, original="R1", external_id="R1-BACK"), at=LATER)
-    with pytest.raises(remitting.NotAReturn):
+    with pytest.raises(own_money.CannotBe):
         decide(at_desk, release_id)
     check_all()
 
@@ -250,10 +245,7 @@ def test_postgresql_holds_decision_journals_and_state_together(books, statement,
 
 
 def test_a_batch_believed_refused_paid_and_sent_back_is_remitted_anew_once(monkeypatch) -> None:
-    layout(monkeypatch)
-    at_desk = desk()
-    name_account(at_desk)
-    paid(at_desk, 800, rail=at_desk.world.bank)
+    at_desk = desk_with_money(monkeypatch)
     batch = sent(at_desk)
     remitting.take_report(
         remittance_id=batch.pk, data=answer(batch, "RJCT"), by_id=at_desk.asks, at=NEXT_DAY
@@ -270,7 +262,7 @@ def test_a_batch_believed_refused_paid_and_sent_back_is_remitted_anew_once(monke
     batch.refresh_from_db()
     decide(at_desk, ask(at_desk, batch, came_back(batch)))
     batch.refresh_from_db()
-    assert (batch.state, waiting()) == (M.RETURNED, 800)
+    assert (batch.state, waiting()) == (M.SENT_BACK, 800)
     check_all()
     again = built(at_desk, at=LATER + timedelta(days=1))
     remitting.propose(remittance_id=again.pk, by_id=at_desk.asks, at=LATER + timedelta(days=1))

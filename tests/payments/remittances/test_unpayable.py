@@ -101,20 +101,22 @@ def test_nobody_says_that_a_batch_came_back_while_a_colleague_looks_into_it(at_d
     }
     colleague = people.officer("match.ask")
     until = LATER + timedelta(hours=1)
-    release_id = remitting.ask_return(**ask)
+    release_id = remitting.ask_sent_back(**ask)
     holding_items.hold(
         movement_id=credit.pk, until=until, note="asking the bank", by_id=colleague, at=LATER
     )
 
     with pytest.raises(holding_items.HeldByAnother):
-        remitting.decide_return(
+        remitting.decide_sent_back(
             release_id=release_id,
             approved=True,
             by_id=at_desk.decides,
             step_up_id=stepped_up(at_desk.decides, LATER),
             at=LATER,
         )
-    remitting.decide_return(release_id=release_id, approved=False, by_id=at_desk.decides, at=LATER)
+    remitting.decide_sent_back(
+        release_id=release_id, approved=False, by_id=at_desk.decides, at=LATER
+    )
     with pytest.raises(holding_items.HeldByAnother):
-        remitting.ask_return(**ask)
+        remitting.ask_sent_back(**ask)
     assert not Release.objects.filter(approved=True).exists()

@@ -1,12 +1,7 @@
 """Money that came for two beneficiaries, the accounts they are remitted to, and two officers."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-import pytest
-from django.db import DatabaseError, transaction
 
 from accounts import operations as accounts
 from payments.models import Movement, Remittance, RemittanceRefusal
@@ -28,6 +23,15 @@ class Desk:
     world: money.World
     asks: int
     decides: int
+
+
+def desk_with_money(monkeypatch) -> Desk:
+    """A bank that takes orders, and 800 francs of the district's on its account there."""
+    layout(monkeypatch)
+    opened = desk()
+    name_account(opened)
+    paid(opened, 800, rail=opened.world.bank)
+    return opened
 
 
 def desk() -> Desk:
@@ -145,23 +149,14 @@ def believed(desk: Desk, batch: Remittance, code: str = "AC04", at: datetime = N
 
 def returned(desk: Desk, batch: Remittance, credit: Movement, at: datetime) -> None:
     """The bank sends a paid batch back; one officer says so, the other decides it."""
-    release_id = remitting.ask_return(
+    release_id = remitting.ask_sent_back(
         remittance_id=batch.pk, movement_id=credit.pk, reason="AC04", by_id=desk.asks, at=at
     )
     step_up_id = stepped_up(desk.decides, at)
-    remitting.decide_return(
+    remitting.decide_sent_back(
         release_id=release_id, approved=True, by_id=desk.decides, step_up_id=step_up_id, at=at
     )
     batch.refresh_from_db()
-
-
-@contextmanager
-def refused(rule: str) -> Iterator[None]:
-    """PostgreSQL refuses by this constraint, trigger or right."""
-    with pytest.raises(DatabaseError) as said, transaction.atomic():
-        yield
-    named = said.value.__cause__.diag.constraint_name or str(said.value)
-    assert rule in named
 
 
 def answer(batch: Remittance, status: str, code: str = "") -> bytes:

@@ -1,7 +1,6 @@
 """A file of which a part was posted: each part keeps who confirmed it."""
 
 import pytest
-import time_machine
 from django.db import connection
 
 from payments import sql
@@ -9,8 +8,7 @@ from payments.models import Rail, Statement, StatementFile
 from payments.operations import importing
 from tests.accounts import people
 from tests.payments.statements.books import Booking, bring, written
-from tests.payments.statements.test_two_people import (
-    ACTS,
+from tests.payments.statements.desks import (
     LIST,
     at_desk,
     brought,
@@ -20,31 +18,9 @@ from tests.payments.statements.test_two_people import (
     unheard,
     work,
 )
-from tests.payments.world import make_world
 from tests.world import NOON
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def world():
-    return make_world()
-
-
-@pytest.fixture
-def first(world) -> int:
-    return people.officer(*ACTS)
-
-
-@pytest.fixture
-def second(world) -> int:
-    return people.officer(*ACTS)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_noon")]
 
 
 def with_a_gap() -> bytes:

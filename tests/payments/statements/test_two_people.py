@@ -5,89 +5,31 @@ from datetime import timedelta
 import psycopg
 import pytest
 import time_machine
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 
 from accounts.models import Account as Login
 from payments.models import Import, Movement, Statement, StatementFile, StatementLine, WatchedFile
 from payments.operations import importing
-from payments.operations.importing import hands, queueing, reading, running, watched
+from payments.operations.importing import hands, queueing, reading, watched
 from payments.states import Leg
 from tests.accounts import people
 from tests.payments.statements.books import Account, Booking, bring, written
+from tests.payments.statements.desks import (
+    ACTS,
+    LIST,
+    at_desk,
+    brought,
+    lets_one_person,
+    page,
+    pressed,
+    unheard,
+    work,
+)
 from tests.payments.statements.test_watched import lay
-from tests.payments.world import debit, issue, make_world, post, telling
+from tests.payments.world import debit, issue, post, telling
 from tests.world import NOON
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-LIST = "/desk/money/statements/"
-SOON = NOON + timedelta(minutes=1)
-ACTS = ("money.view", "statement.import")
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def world():
-    return make_world()
-
-
-@pytest.fixture
-def first(world) -> int:
-    return people.officer(*ACTS)
-
-
-@pytest.fixture
-def second(world) -> int:
-    return people.officer(*ACTS)
-
-
-def at_desk(officer_id: int) -> Client:
-    browser = Client()
-    browser.force_login(Login.objects.get(pk=officer_id))
-    return browser
-
-
-def work(at=SOON) -> int:
-    return running.work_off(lambda: at)
-
-
-def brought(by_id: int, data: bytes) -> int:
-    """Bring a file at the desk and let it be read; return its id."""
-    answer = at_desk(by_id).post(
-        f"{LIST}upload/", {"file": SimpleUploadedFile("november.xml", data), "rail": "bank-rw"}
-    )
-    assert answer.status_code == 302, answer.content.decode()
-    assert work() == 1
-    return StatementFile.objects.latest("pk").pk
-
-
-def pressed(by_id: int, file_id: int) -> str:
-    desk = at_desk(by_id)
-    answer = desk.post(f"{LIST}files/{file_id}/post/", {"stamp": queueing.stamp(file_id)})
-    return page(desk, answer.url)
-
-
-def page(desk: Client, url: str) -> str:
-    answer = desk.get(url)
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
-
-
-def unheard(*amounts: int) -> bytes:
-    return Account().statement(
-        *(Booking(amount=amount, id=f"FT{n}") for n, amount in enumerate(amounts))
-    )
-
-
-def lets_one_person(world, up_to_minor: int) -> None:
-    world.bank.__class__.objects.filter(pk=world.bank.pk).update(by_hand_max_minor=up_to_minor)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_noon")]
 
 
 def test_money_that_only_her_file_tells_of_waits_for_somebody_else(first, second):

@@ -9,15 +9,10 @@ from payments.operations import alarms, unstated, watching
 from payments.states import AlarmKind
 from tests.accounts.people import officer
 from tests.payments.statements.books import Account, Booking, bring
-from tests.payments.world import make_world, post, telling
+from tests.payments.world import post, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def ringing():

@@ -96,14 +96,29 @@ class Deciding:
             )
             posting.release(asked.pk, at=self.now)
 
+    def sweep(self, amount_minor: int) -> None:
+        """Money leaves MTN for our account at the bank, and MTN's advice says so."""
+        gone = Debit(
+            leg=Leg.SWEEP,
+            external_id=self.truth.new_id("S"),
+            amount_minor=amount_minor,
+            currency="RWF",
+            occurred_at=self.now,
+        )
+        self.truth.book(MTN, gone)
+        self.import_file(MTN, [gone], is_whole=False)
+
     def arrive(self, which: int) -> None:
-        """A sweep that we know of arrives at the bank, whose statement names it."""
+        """A sweep that we know of arrives at the bank, whose advice names it."""
         swept = Movement.objects.filter(
             leg=Leg.SWEEP, rail__code=MTN, occurred_at__gt=self.now - ARRIVES_WITHIN
         )
-        one = swept.order_by("-pk")[which : which + 1].first()
-        if one is None or (BANK, one.external_id) in self.truth.money:
+        under_way = [
+            one for one in swept.order_by("-pk") if (BANK, one.external_id) not in self.truth.money
+        ]
+        if not under_way:
             return
+        one = under_way[which % len(under_way)]
         told = self.truth.money[MTN, one.external_id]
         arrived = replace(
             told, leg=Leg.TRANSFER, amount_minor=one.amount_minor, occurred_at=self.now

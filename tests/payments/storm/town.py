@@ -211,6 +211,8 @@ class Town(Paper, Refunding, Deciding):
             told["reference"] = one.reference
         elif one.leg in {Leg.REVERSAL, Leg.CHARGE}:
             told |= {"type": one.leg.value, "original_id": one.original_id}
+        elif one.leg is Leg.TRANSFER and self.has_arrived(one):
+            told["reference"] = ""  # A bank notifies of every credit.
         else:
             return  # The statement alone tells of it.
         body, at = json.dumps(told).encode(), int(self.now.timestamp())
@@ -219,6 +221,11 @@ class Town(Paper, Refunding, Deciding):
         self.truth.said(BANK, one)
         headers = {"x-timestamp": str(at), "x-signature": signature}
         self._call(BANK, ("notification",), body, headers=headers)
+
+    def has_arrived(self, one: Debit) -> bool:
+        """Whether it is told here as it is: before, and in another amount, nobody could know it."""
+        name = {"external_id": one.external_id, "amount_minor": one.amount_minor}
+        return Movement.objects.filter(rail__code=BANK, leg=Leg.TRANSFER, **name).exists()
 
     def _call(
         self, rail: str, path: tuple[str, ...], body: bytes, *, method: str = "POST", headers=None

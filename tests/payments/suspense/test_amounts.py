@@ -5,7 +5,6 @@ import io
 import re
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,21 +16,10 @@ from tests.accounts.people import officer
 from tests.applications.browser import officer_at
 from tests.payments.suspense.stray import stray
 from tests.payments.suspense.test_pages import QUEUE, codes, shown
-from tests.payments.world import make_world, post, telling
+from tests.payments.world import post, telling
 from tests.world import NOON
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def world():
-    return make_world()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 
 @pytest.fixture

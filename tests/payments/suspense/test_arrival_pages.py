@@ -11,7 +11,7 @@ from payments.states import Leg
 from tests.accounts import people
 from tests.applications.browser import officer_at, text_of
 from tests.payments.suspense.stray import stray
-from tests.payments.world import debit, make_world, post
+from tests.payments.world import debit, post
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -25,11 +25,6 @@ DECIDES = ("money.view", "release.decide", "refund.decide")
 def _noon():
     with time_machine.travel(NOON + timedelta(hours=1), tick=False):
         yield
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

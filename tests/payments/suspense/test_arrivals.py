@@ -1,12 +1,9 @@
 """A sweep of ours that its bank told before it was known here: by two people it has arrived."""
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from accounts import operations as accounts
 from accounts import policies as grants
@@ -14,28 +11,24 @@ from accounts.operations import StepUpRefused
 from accounts.queries import SamePerson
 from payments import ledger
 from payments.models import Alarm, Movement, OpenItem, Rail, Release
-from payments.operations import arrivals, floating, releasing, watching
+from payments.operations import arrivals, floating, own_money, releasing, watching
 from payments.queries import arrivals as queries
 from payments.queries import control
 from payments.states import AlarmKind, Leg
 from tests.accounts import people
 from tests.payments.books import balance, check_all
 from tests.payments.control.allowed import allow_sweeps
+from tests.payments.refusing import refused
 from tests.payments.settling import explained, withdrawal
 from tests.payments.statements.books import Account, Booking, bring, written
 from tests.payments.suspense.stray import stray
-from tests.payments.world import debit, make_world, post, telling
+from tests.payments.world import debit, post, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LATER = NOON + 2 * DAY
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def swept(
@@ -112,7 +105,7 @@ def test_what_the_bank_told_before_the_wallet_is_ours_by_two_people(sweep, arriv
 def test_a_debit_that_two_people_called_a_sweep_later_arrives_so_too(world, arrived) -> None:
     allow_sweeps(world.mtn)
     gone = withdrawal(world.mtn, 200)
-    with pytest.raises(arrivals.NotAnArrival):
+    with pytest.raises(own_money.CannotBe):
         ask(arrived, gone)
     explained(gone, "sweep")
     decide(ask(arrived, gone))
@@ -127,7 +120,7 @@ def test_a_line_that_names_a_sweep_that_has_arrived_is_somebody_elses_money(worl
     bring(written(Booking(amount=200, id="A2", text="SWEEP SW-0001"), opening=200, closing=400))
     again = Movement.objects.get(external_id="A2")
     assert again.leg == Leg.CREDIT
-    with pytest.raises(arrivals.NotAnArrival):
+    with pytest.raises(own_money.CannotBe):
         ask(again, sweep)
     check_all()
 
@@ -146,9 +139,9 @@ def test_an_arrival_that_is_told_twice_is_posted_once(world) -> None:
 @pytest.mark.parametrize("amount", [199, 201])
 def test_a_sweep_arrives_whole(world, sweep, amount) -> None:
     other = came(world, amount, external_id="A2", rail=world.bank)
-    with pytest.raises(arrivals.ArrivalInPart) as refusal:
+    with pytest.raises(own_money.CameInPart) as refusal:
         ask(other, sweep)
-    assert (refusal.value.came_minor, refusal.value.swept_minor) == (amount, 200)
+    assert (refusal.value.came_minor, refusal.value.whole_minor) == (amount, 200)
     check_all()
 
 
@@ -158,12 +151,12 @@ def test_money_of_the_same_rail_of_another_time_or_without_a_word_is_no_arrival(
         came(world, external_id="BEFORE", rail=world.bank, at=NOON - 25 * HOUR),
     )
     for credit in no_arrivals:
-        with pytest.raises(arrivals.NotAnArrival):
+        with pytest.raises(own_money.CannotBe):
             ask(credit, sweep)
     in_time = came(world, external_id="THAT DAY", rail=world.bank, at=NOON - 20 * HOUR)
-    with pytest.raises(arrivals.NotAnArrival):
+    with pytest.raises(own_money.CannotBe):
         ask(in_time, sweep, reason="  ")
-    with pytest.raises(arrivals.NotAnArrival):
+    with pytest.raises(own_money.CannotBe):
         ask(in_time, in_time)
     decide(ask(in_time, sweep))
 
@@ -171,7 +164,7 @@ def test_money_of_the_same_rail_of_another_time_or_without_a_word_is_no_arrival(
 def test_after_thirty_days_nobody_says_that_it_has_arrived(world) -> None:
     late = came(world, rail=world.bank, at=NOON + 10 * DAY)
     too_old = swept(world.mtn, external_id="OLD", at=NOON - 21 * DAY)
-    with pytest.raises(arrivals.NotAnArrival):
+    with pytest.raises(own_money.CannotBe):
         ask(late, too_old)
     with refused("arrival_is_its_whole_sweep"):
         wanted(late, too_old)
@@ -180,7 +173,7 @@ def test_after_thirty_days_nobody_says_that_it_has_arrived(world) -> None:
 
 def test_what_has_arrived_does_not_arrive_again(world, sweep, arrived) -> None:
     post(debit(world.bank, Leg.TRANSFER, 200, external_id="SW-0001"))
-    with pytest.raises(arrivals.NotAnArrival):
+    with pytest.raises(own_money.CannotBe):
         ask(arrived, sweep)
     with refused("arrival_is_its_whole_sweep"):
         wanted(arrived, sweep)
@@ -190,7 +183,7 @@ def test_what_has_arrived_does_not_arrive_again(world, sweep, arrived) -> None:
 def test_what_arrives_as_a_transfer_meanwhile_is_not_approved(world, sweep, arrived) -> None:
     release_id = ask(arrived, sweep)
     post(debit(world.bank, Leg.TRANSFER, 200, external_id="SW-0001"))
-    with pytest.raises(arrivals.NotAnArrival):
+    with pytest.raises(own_money.CannotBe):
         decide(release_id)
     decide(release_id, approved=False)
     assert balance("suspense", "bank-rw") == -200
@@ -213,7 +206,7 @@ def test_a_sweep_that_filled_a_float_has_arrived(world, sweep, arrived) -> None:
         at=NOON,
     )
     floating.confirm(top_up_id=filled, by_id=people.officer("refund.decide"), at=NOON)
-    with pytest.raises(arrivals.NotAnArrival):
+    with pytest.raises(own_money.CannotBe):
         ask(arrived, sweep)
     swept(world.mtn, external_id="SW-0002")
     decide(ask(arrived, sweep))
@@ -226,10 +219,10 @@ def test_each_is_asked_once_and_decided_once(world, sweep, arrived) -> None:
     second_credit = came(world, external_id="A2", rail=world.bank)
     release_id = ask(arrived, sweep)
     for credit, gone in ((arrived, second_sweep), (second_credit, sweep)):
-        with pytest.raises(arrivals.ArrivalAsked):
+        with pytest.raises(own_money.AlreadyAsked):
             ask(credit, gone)
     decide(release_id)
-    with pytest.raises(arrivals.ArrivalDecided):
+    with pytest.raises(own_money.AlreadyDecided):
         decide(release_id)
     decide(ask(second_credit, second_sweep))
     check_all()
@@ -269,7 +262,7 @@ def test_one_person_cannot_do_both_and_a_password_is_asked(sweep, arrived) -> No
 def test_money_that_was_taken_meanwhile_is_no_arrival(world, sweep, arrived) -> None:
     release_id = ask(arrived, sweep)
     post(debit(world.bank, Leg.REVERSAL, 200, original="A1", external_id="BACK"), at=LATER)
-    with pytest.raises(arrivals.NotAnArrival):
+    with pytest.raises(own_money.CannotBe):
         decide(release_id)
     check_all()
 
@@ -365,20 +358,3 @@ def wanted(credit: Movement, sweep: Movement, **changed) -> None:
             asked_at=LATER,
             **{**usual, **changed},
         )
-
-
-@contextmanager
-def refused(rule: str) -> Iterator[None]:
-    """PostgreSQL refuses by this rule, at the latest when the transaction would end."""
-    with pytest.raises(DatabaseError) as said, _to_its_end():
-        yield
-    named = getattr(said.value.__cause__, "diag", None) or said.value.diag
-    assert re.search(rule, f"{named.constraint_name} {said.value}")
-
-
-@contextmanager
-def _to_its_end() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -19,18 +19,13 @@ from tests.accounts.people import citizen, officer
 from tests.payments.books import check_all
 from tests.payments.suspense.stray import badly_rf, lost_first, stray, swapped
 from tests.payments.test_reversals import news
-from tests.payments.world import debit, issue, make_world, post, state_of, telling
+from tests.payments.world import debit, issue, post, state_of, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 SOON = NOON + timedelta(minutes=1)
 MEANT = "858961326965"
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ import pytest
 
 from accounts import operations as accounts
 from payments.models import Match, Movement, Rail, Refund, Release, SuspenseRule
-from payments.operations import arrivals, holding_items, matching, releasing, splitting
+from payments.operations import arrivals, holding_items, matching, own_money, releasing, splitting
 from payments.states import Leg
 from tests.accounts import people
+from tests.payments import deciding
 from tests.payments.suspense.stray import stray
 from tests.payments.world import debit, issue, make_world, post
 from tests.world import NOON
@@ -71,7 +72,7 @@ def ask_split(world, found: Movement, said: dict) -> int:
 
 
 def ask_return(world, found: Movement, said: dict) -> int:
-    return releasing.ask_return(movement_id=found.pk, amount_minor=200, **said)
+    return releasing.ask_refund(movement_id=found.pk, amount_minor=200, **said)
 
 
 def ask_write_off(world, found: Movement, said: dict) -> int:
@@ -101,6 +102,7 @@ ASKED = [ask_match, ask_split, ask_return, ask_write_off, ask_unclaimed, ask_arr
 APPROVED = [
     (ask_match, matching.approve, "match_id"),
     (ask_split, splitting.approve, "set_id"),
+    (ask_return, deciding.approve, "refund_id"),
     (ask_write_off, releasing.approve, "release_id"),
     (ask_unclaimed, releasing.approve, "release_id"),
     (ask_arrival, approve_arrival, "release_id"),
@@ -130,6 +132,7 @@ def test_nobody_approves_what_a_colleague_looks_into(
 
     for rows in (Match, Release):
         assert not rows.objects.filter(approved=True).exists()
+    assert not Refund.objects.exclude(state="REQUESTED").exists()
 
 
 @pytest.mark.parametrize(
@@ -140,7 +143,7 @@ def test_nobody_approves_what_a_colleague_looks_into(
         (ask_return, holding_items.NotOpen),
         (ask_write_off, holding_items.NotOpen),
         (ask_unclaimed, holding_items.NotOpen),
-        (ask_arrival, arrivals.NotAnArrival),
+        (ask_arrival, own_money.CannotBe),
     ],
 )
 def test_nobody_asks_for_what_has_left_suspense(world, found, asks, decides, ask, refusal):

@@ -11,15 +11,10 @@ from payments.states import Leg
 from tests.accounts.people import officer
 from tests.payments.books import check_all
 from tests.payments.suspense.stray import stray
-from tests.payments.world import debit, give_back, in_flight, issue, make_world, post, telling
+from tests.payments.world import debit, give_back, in_flight, issue, post, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def queue() -> list[tuple[str, int, str]]:

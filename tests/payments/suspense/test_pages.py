@@ -7,7 +7,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,25 +19,14 @@ from payments.queries import open_items
 from tests.accounts.people import officer
 from tests.applications.browser import officer_at, text_of
 from tests.payments.suspense.stray import lost_first, stray, swapped
-from tests.payments.world import issue, make_world, post, state_of, telling
+from tests.payments.world import issue, post, state_of, telling
 from tests.world import NOON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 QUEUE = "/desk/money/suspense/"
 ASKS = ("money.view", "match.ask", "refund.ask", "release.ask")
 DECIDES = ("money.view", "match.decide", "release.decide")
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

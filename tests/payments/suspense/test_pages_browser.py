@@ -23,12 +23,6 @@ pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.django_db(transac
 QUEUE = "/desk/money/suspense/"
 
 
-@pytest.fixture(autouse=True)
-def _threads(monkeypatch) -> None:
-    # Playwright keeps an event loop in this thread, which is no reason to forbid the ORM here.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 @pytest.fixture
 def desk() -> dict[str, int]:
     """A morning's queue, with proposals, a hold, a set and a split; and who is there."""

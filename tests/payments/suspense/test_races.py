@@ -11,18 +11,13 @@ from tests.accounts.people import officer
 from tests.payments.books import broken
 from tests.payments.suspense.stray import lost_first, stray
 from tests.payments.test_races import race
-from tests.payments.world import issue, make_world, state_of
+from tests.payments.world import issue, state_of
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 12
 SOON = NOON + timedelta(minutes=1)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 def kinds(raised) -> set[type]:

@@ -14,18 +14,13 @@ from payments.operations.matching import Shown
 from tests.accounts.people import officer
 from tests.payments.books import balance, check_all
 from tests.payments.suspense.stray import paid_twice, stray
-from tests.payments.world import issue, make_world
+from tests.payments.world import issue
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 SOON = NOON + timedelta(minutes=1)
 TERM = timedelta(days=1826)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture
@@ -237,26 +232,26 @@ def test_what_was_matched_or_held_meanwhile_is_seen(world, maker, checker):
 def test_an_old_page_is_refused(world, maker):
     rule()
     movement = stray(world, "nobody's", 40)
-    for act in (releasing.ask_write_off, releasing.ask_return):
+    for act in (releasing.ask_write_off, releasing.ask_refund):
         with pytest.raises(holding_items.Changed):
             ask(act, movement, 40, maker, shown=Shown(stands_minor=50))
 
 
 def test_back_to_the_payer_is_a_refund_that_another_decides(world, maker):
     movement = stray(world, "nobody's", 900)
-    refund_id = ask(releasing.ask_return, movement, 900, maker)
+    refund_id = ask(releasing.ask_refund, movement, 900, maker)
     refund = Refund.objects.get(pk=refund_id)
     assert (refund.state, refund.maker_id, refund.amount_minor) == ("REQUESTED", maker, 900)
     with pytest.raises(refunding.NothingToRefund):  # It is promised.
-        ask(releasing.ask_return, movement, 900, maker)
+        ask(releasing.ask_refund, movement, 900, maker)
     with pytest.raises(NotGranted):
-        ask(releasing.ask_return, movement, 900, officer("match.ask"))
+        ask(releasing.ask_refund, movement, 900, officer("match.ask"))
 
 
 def test_what_a_rule_has_proposed_is_taken_up_and_not_asked_for_twice(world, maker):
     movement = paid_twice(world, issue(500))
     proposed = proposing.for_suspended(movement_id=movement.pk, at=NOON)
-    assert ask(releasing.ask_return, movement, 500, maker) == proposed
+    assert ask(releasing.ask_refund, movement, 500, maker) == proposed
     assert Refund.objects.get().state == "REQUESTED"
 
 

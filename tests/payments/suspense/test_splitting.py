@@ -14,17 +14,12 @@ from payments.operations.matching import Shown
 from tests.accounts.people import officer
 from tests.payments.books import balance, check_all
 from tests.payments.suspense.stray import stray
-from tests.payments.world import issue, make_world, post, state_of, telling
+from tests.payments.world import issue, post, state_of, telling
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 SOON = NOON + timedelta(minutes=1)
-
-
-@pytest.fixture
-def world():
-    return make_world()
 
 
 @pytest.fixture

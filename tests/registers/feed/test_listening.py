@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from kernel.models import EventRow
-from registers import operations, queries
+from registers import gateways, operations, queries
 from registers.entries import PersonEntry
 from registers.models import EventPerson, Feed, FeedPage, RegisterEvent
 from tests.registers.test_gateways import http, register_that_says
@@ -130,7 +130,7 @@ def test_a_reader_that_dies_after_keeping_the_answer_is_followed_by_another(
     asked = operations.claim_feeds(now=NOW, until=until)
     assert operations.claim_feeds(now=NOW, until=until) == []
     civil = next(one for one in asked if one.name == "civil")
-    body = errands.register_gateways.feed("civil").events(after=civil.cursor)
+    body = gateways.feed("civil").events(after=civil.cursor)
     page_id = operations.keep_page(asked=civil, body=body, at=NOW)
 
     listen(until)
@@ -152,7 +152,7 @@ def test_one_strange_event_keeps_none_of_the_others(settings) -> None:
         settings.GATEWAYS = {
             **settings.GATEWAYS, "civil": {"base_url": url, "token": "t"},
         }  # fmt: skip
-        body = errands.register_gateways.feed("civil").events(after="")
+        body = gateways.feed("civil").events(after="")
     civil = next(one for one in asked if one.name == "civil")
     operations.take_in(page_id=operations.keep_page(asked=civil, body=body, at=NOW), at=NOW)
 
@@ -173,11 +173,10 @@ def test_no_number_stands_in_clear(heard: SandboxProcess) -> None:
 
 
 def test_what_happened_shows_in_the_entries(heard: SandboxProcess) -> None:
-    register = errands.register_gateways
     happen(heard, "move", SINGLE, facts={"residence_code": "1105"})
     happen(heard, "correction", OTHER, entry_kind="birth", facts={"given_names": "Mended"})
-    person = register.population().person(national_id=SINGLE)
-    acts = register.civil().acts(kind="birth", national_id=OTHER)
+    person = gateways.population().person(national_id=SINGLE)
+    acts = gateways.civil().acts(kind="birth", national_id=OTHER)
     assert person is not None
     assert person.residence_code == "1105"
     assert {act.facts["given_names"] for act in acts} <= {"Mended"}
@@ -193,7 +192,7 @@ def test_a_correction_of_a_criminal_record_is_told_by_its_own_register(
     listen(NOW)
     event = RegisterEvent.objects.get(source_id=source_id)
     assert (event.feed.name, event.entry_kind) == ("criminal", "criminal")
-    [record] = errands.register_gateways.entries(register="criminal", national_id=SINGLE)
+    [record] = gateways.entries(register="criminal", national_id=SINGLE)
     assert record.facts()["judgments"] == "0"
 
 

@@ -1,7 +1,7 @@
 // On the verdict page that a camera opened: the signed facts behind "#" are judged beside the server's
 // answer, so that a code put together from two papers is told. They never leave the device.
 
-import { update } from "./lists.js";
+import { trusted } from "./lists.js";
 import { show } from "./shown.js";
 import { verdict } from "./verdict.js";
 
@@ -13,17 +13,21 @@ if (place && self.crypto?.subtle && "DecompressionStream" in self) {
 }
 
 async function tell() {
-  if (location.hash.length < 2) return;
+  const { hash, pathname } = location;
+  if (hash.length < 2) return;
+  // The facts leave the address bar at once: the next person at this device would see them.
+  history.replaceState(null, "", pathname);
   place.hidden = true;
-  const anchors = JSON.parse(place.dataset.anchors);
-  const code = `${place.dataset.site}${location.pathname}${location.hash}`;
-  const judged = await verdict(code, await update(anchors), Math.floor(Date.now() / 1000)).catch(() => null);
-  // The facts no longer stand in the address bar, where the next person at this device would see them.
-  history.replaceState(null, "", location.pathname);
+  const judged = await judge(`${place.dataset.site}${pathname}${hash}`).catch(() => null);
   if (!judged) return;
   const other = judged.claims && judged.claims.number !== place.dataset.number;
   if (["altered", "swapped", "not_ours"].includes(judged.say) || other) {
-    show(place, { ...judged, say: other ? "swapped" : judged.say, notes: [] });
+    show(place, { ...judged, say: other ? "swapped" : judged.say, notes: [], age: null });
     place.hidden = false;
   }
+}
+
+// The list of keys alone: whether the paper still stands, the server has said.
+async function judge(code) {
+  return verdict(code, await trusted(JSON.parse(place.dataset.anchors)), Math.floor(Date.now() / 1000));
 }

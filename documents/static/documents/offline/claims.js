@@ -19,6 +19,9 @@ export class Unreadable extends Error {
   }
 }
 
+// Whether a text has the form of the codes on papers, with facts or without.
+export const looksOurs = (text) => text.length <= TEXT_MAX && (TEXT.test(text) || ADDRESS.test(text));
+
 // Return {site, id, claims, message}. Throws Unreadable with a flaw.
 export function read(text) {
   const found = text.length <= TEXT_MAX && TEXT.exec(text);

@@ -1,14 +1,16 @@
 // The verifier's page: holds lists, reads a code, shows the verdict. Needs no network after a visit.
 
 import { hasCamera, photograph, watch } from "./camera.js";
-import { kept, update } from "./lists.js";
+import { kept, madeAt, update } from "./lists.js";
 import { ago, show } from "./shown.js";
 import { SILENT_SECONDS, STALE_SECONDS, verdict } from "./verdict.js";
 
 const $ = (name) => document.querySelector(`[data-part="${name}"]`);
 const anchors = JSON.parse($("anchors").dataset.anchors);
 const seconds = () => Math.floor(Date.now() / 1000);
-let lists = null, watching = null;
+// As long as a list says that it is fresh; and how soon a vain try is repeated, for what is not here yet.
+const FRESH_SECONDS = 3600, AGAIN_SECONDS = 600, MINUTE_MS = 60000;
+let lists = null, watching = null, updating = false, nextTry = 0;
 
 begin();
 
@@ -25,32 +27,71 @@ async function begin() {
   $("stop").addEventListener("click", () => watching?.abort());
   $("photo").addEventListener("change", usePhoto);
   $("typed").addEventListener("submit", useText);
-  $("update").addEventListener("click", refresh);
-  navigator.serviceWorker.register($("anchors").dataset.worker).catch(() => { $("not-kept").hidden = false; });
+  $("update").addEventListener("click", () => refresh());
+  stay();
   lists = await kept(anchors);
-  tellAge();
-  setInterval(tellAge, 60000);
-  if (navigator.onLine) await refresh();
+  await tick();
+  setInterval(tick, MINUTE_MS);
+  addEventListener("online", () => { nextTry = 0; tick(); });
 }
 
-async function refresh() {
-  $("lists").setAttribute("aria-busy", "true");
+// Have the page kept on the device, and say so where it cannot be.
+async function stay() {
+  const { serviceWorker } = navigator;
+  let held = Boolean(serviceWorker.controller);
+  // Another version took over: this one may not believe its lists any more.
+  serviceWorker.addEventListener("controllerchange", () => {
+    if (held && !watching && $("answer").hidden) location.reload();
+    held = true;
+  });
   try {
-    lists = await update(anchors);
-    $("failed").hidden = true;
+    const { installing, active } = await serviceWorker.register($("anchors").dataset.worker);
+    installing?.addEventListener("statechange", () => {
+      $("not-kept").hidden = installing.state !== "redundant" || Boolean(active);
+    });
   } catch {
-    $("failed").hidden = false;
+    $("not-kept").hidden = Boolean(serviceWorker.controller);
   }
-  $("lists").removeAttribute("aria-busy");
+}
+
+// Each minute: the age on the page, and what is due. At a counter the page stays open for days.
+async function tick() {
   tellAge();
+  if (!navigator.onLine || seconds() < nextTry) return;
+  navigator.serviceWorker.getRegistration().then((kept) => kept?.update()).catch(() => {});
+  await refresh({ recent: seconds() - AGAIN_SECONDS });
+}
+
+async function refresh(options = {}) {
+  if (updating) return;
+  updating = true;
+  $("lists").setAttribute("aria-busy", "true");
+  const done = await update(anchors, lists, { now: seconds(), progress, ...options }).catch(() => null);
+  if (done) ({ lists } = done);
+  $("failed").hidden = Boolean(done?.whole);
+  $("no-room").hidden = !done || lists.stored;
+  nextTry = seconds() + (done?.whole ? FRESH_SECONDS : AGAIN_SECONDS);
+  $("progress").hidden = true;
+  $("lists").removeAttribute("aria-busy");
+  updating = false;
+  tellAge();
+}
+
+// How many status lists there are, a country of millions of papers shows while they come.
+function progress(done, all) {
+  $("progress").hidden = all < 2;
+  $("progress").max = all;
+  $("progress").value = done;
 }
 
 function tellAge() {
-  const age = lists && seconds() - lists.madeAt;
-  const state = !lists ? "none" : age > SILENT_SECONDS ? "silent" : age > STALE_SECONDS ? "stale" : "fresh";
+  const here = lists?.statuses.size, age = here && seconds() - madeAt(lists);
+  const missing = Boolean(here) && here < lists.addresses.length;
+  const state = !here ? "none" : age > SILENT_SECONDS ? "silent" : age > STALE_SECONDS ? "stale" : "fresh";
   for (const each of document.querySelectorAll("[data-age]")) each.hidden = each.dataset.age !== state;
-  for (const each of document.querySelectorAll("[data-ago]")) each.textContent = lists ? ago(age) : "";
-  $("lists").className = `notice ${{ fresh: "good", stale: "warn" }[state] ?? "bad"}`;
+  for (const each of document.querySelectorAll("[data-ago]")) each.textContent = here ? ago(age) : "";
+  $("missing").hidden = !missing;
+  $("lists").className = `notice ${{ fresh: missing ? "warn" : "good", stale: "warn" }[state] ?? "bad"}`;
 }
 
 async function useCamera() {
@@ -59,13 +100,15 @@ async function useCamera() {
   $("viewing").hidden = false;
   $("camera").hidden = true;
   $("stop").focus();
-  try {
-    await answer(await watch($("view"), watching.signal));
-  } catch {
+  const said = await watch($("view"), watching.signal).catch(() => {
     $("no-camera").hidden = false;
-  }
+    return null;
+  });
+  watching = null;
   $("viewing").hidden = true;
   $("camera").hidden = false;
+  if (said === null) $("camera").focus();
+  await answer(said);
 }
 
 async function usePhoto() {

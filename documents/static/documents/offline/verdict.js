@@ -1,7 +1,7 @@
 // From what a code says and what the lists say to one verdict.
 
 import { Unreadable, judge, read } from "./claims.js";
-import { statusOf } from "./lists.js";
+import { madeAt, statusOf } from "./lists.js";
 
 const DAY = 24 * 3600;
 export const STALE_SECONDS = DAY, SILENT_SECONDS = 30 * DAY;
@@ -21,7 +21,7 @@ const FLAWS = {
 };
 
 // Return {say, notes, claims, age}: `say` names the words, `claims` are the facts, where they were signed
-// by us; `age` is the lists', where they were asked. `lists` may be null; `now` in seconds.
+// by us; `age` is that of the lists that were asked. `lists` may be null; `now` in seconds.
 export async function verdict(text, lists, now) {
   let scanned;
   try {
@@ -31,7 +31,7 @@ export async function verdict(text, lists, now) {
     throw error;
   }
   if (!lists) return { say: "no_lists", notes: [], claims: null };
-  const { claims } = scanned, age = now - lists.madeAt;
+  const { claims } = scanned;
   const { flaw, expired, clockBehind } = await judge(scanned, lists.keys, now);
   if (flaw === "unknown_key") {
     // A key of ours that signed before the list was made would stand on it.
@@ -40,20 +40,20 @@ export async function verdict(text, lists, now) {
   }
   if (flaw) return { say: FLAWS[flaw], notes: [], claims: flaw === "future" ? claims : null };
   if (claims.issuer !== lists.issuer) return { say: "not_ours", notes: [], claims: null };
+  const made = madeAt(lists, claims), age = now - made;
   if (age < -DAY) return { say: "clock", notes: [], claims };
   const notes = [];
   if (clockBehind || age < 0) notes.push("clock_behind");
   if (age > STALE_SECONDS) notes.push("stale");
-  return { say: standing(claims, lists, age, expired), notes, claims, age };
+  return { say: standing(claims, statusOf(lists, claims), made, now, expired), notes, claims, age };
 }
 
-function standing(claims, lists, age, expired) {
-  const status = statusOf(lists, claims);
+function standing(claims, status, made, now, expired) {
   // What was revoked stays revoked, however old the list is.
   if (status && status !== "current" && status !== "suspended") return status;
   if (expired) return "expired";
-  if (age > SILENT_SECONDS) return "lists_too_old";
+  if (now - made > SILENT_SECONDS) return "lists_too_old";
   // A code is signed while its paper is drawn: lists that are no newer cannot know that it was issued.
-  if (claims.signedAt > lists.madeAt) return "newer_than_lists";
+  if (claims.signedAt > made) return "newer_than_lists";
   return status ?? "no_lists";
 }

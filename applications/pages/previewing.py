@@ -1,0 +1,40 @@
+"""What the applicant will read when she is asked to mend her answers, before she is asked."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from applications import operations
+from applications.models import Application
+from applications.pages.cases import asked_of
+from applications.pages.kept import Kept
+from catalogue import queries as catalogue
+
+
+def preview(request: HttpRequest, application: Application, typed: Kept) -> HttpResponse:
+    """
+    Show it in her language.
+
+    :raises NothingAsked: if no answer is chosen, or none with a reason of the list
+    """
+    definition = catalogue.version(application.service_version_id).definition
+    known = {reason.code for reason in definition.completion_reasons}
+    chosen = {
+        code: typed.fields[code]
+        for code in definition.fields
+        if code in typed.fields and typed.fields[code] in known
+    }
+    if not chosen:
+        raise operations.NothingAsked(application.pk)
+    with translation.override(application.language):
+        asked = asked_of(definition, application, chosen, to=application.language)
+    context = {
+        "application": application,
+        "name": definition.name(application.language),
+        "asked": asked,
+        "chosen": chosen.items(),
+        "note": typed.note,
+        "version": request.POST.get("version", ""),
+        "to_language": application.language,
+    }
+    return render(request, "applications/ask_preview.html", context)

@@ -1,0 +1,108 @@
+"""Why a case came to somebody, which cases are stranded, and who answers for an office."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import connection
+
+from accounts import policies as rights
+from accounts import queries as accounts
+from applications import policies
+from applications.models import Application, RoutingNote, Tally
+from applications.queries.reaching import Reach
+from applications.states import Status
+from places import queries as places
+
+ABSENCE_LONG = timedelta(days=3)
+"""Whoever is away for so long finds her waiting cases with others. Our assumption."""
+
+LEFT_BEHIND_MAX = 100
+_STRANDED = (Path(__file__).parents[1] / "sql" / "stranded.sql").read_text(encoding="utf-8")
+
+
+def routings(application_id: int) -> list[RoutingNote]:
+    """Return each time that a case was laid before a desk, the first time first."""
+    found = RoutingNote.objects.filter(application_id=application_id)
+    return list(found.select_related("office", "officer").order_by("version"))
+
+
+def stranded(*, now: datetime, limit: int, only: int | None = None) -> list[int]:
+    """
+    Return the ids of cases on a desk where nobody will take them up (`sql/stranded.sql`).
+
+    :param only: the one case that is asked about
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STRANDED, {"now": now, "long": ABSENCE_LONG.days, "limit": limit, "only": only}
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def laid_before(*, office_id: int | None = None, officer_id: int | None = None) -> list[int]:
+    """Return the ids of the cases that wait at an office, with an officer, or both."""
+    found = Application.objects.filter(status__in=[Status.IN_QUEUE, Status.UNDER_REVIEW])
+    if office_id is not None:
+        found = found.filter(deciding_office_id=office_id)
+    if officer_id is not None:
+        found = found.filter(officer_id=officer_id)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def last_of_service(reach: Reach, service_code: str, *, limit: int) -> list[Application]:
+    """Return the newest cases of a service within reach that came before an office."""
+    found = Application.objects.filter(reach.covered, service_code=service_code)
+    return list(found.order_by("-pk")[:limit])
+
+
+def without_signer(reach: Reach, *, at: datetime) -> list[Application]:
+    """Return approved cases within reach whose officer left before she signed, at most 100."""
+    signing = Tally.objects.filter(reach.within, status=Status.AWAITING_SIGNATURE)
+    officer_ids = {one for one in signing.values_list("officer_id", flat=True) if one is not None}
+    gone = officer_ids - rights.holding(officer_ids, act=policies.SIGN.code, at=at)
+    found = Application.objects.filter(
+        reach.covered, status=Status.AWAITING_SIGNATURE, officer_id__in=gone
+    )
+    return list(found.select_related("deciding_office").order_by("pk")[:LEFT_BEHIND_MAX])
+
+
+def supervisors(application_id: int, *, at: datetime) -> list[int]:
+    """
+    Return who supervises the office before which a case lies: of the office itself, or else of the
+    nearest one above it that has anybody. Whoever has an interest in the case is left out.
+    """
+    case = Application.objects.select_related("deciding_office__area").get(pk=application_id)
+    office = case.deciding_office
+    if office is None:
+        return []
+    granted = rights.holders(
+        act=policies.SUPERVISE.code,
+        service_code=case.service_code,
+        area_code=office.area.code if office.area else None,
+        at=at,
+    )
+    free = [
+        one
+        for one in accounts.accounts(granted)
+        if not policies.has_interest(
+            account_id=one.id,
+            person_id=one.person_id,
+            holder_id=case.holder_id,
+            applicant_id=case.account_id,
+        )
+    ]
+    paths = places.office_paths() if free else {}
+    distances = {one.id: _distance(one.office_id, office.pk, paths) for one in free}
+    nearest = min(distances.values(), default=0)
+    return [one for one in distances if distances[one] == nearest]
+
+
+def _distance(office_id: int | None, from_id: int, paths: dict[int, str]) -> int:
+    """Return how many levels lie between two offices; whoever has none is the furthest."""
+    if office_id == from_id:
+        return -1  # Before anybody of another office in the same area.
+    here, there = paths.get(from_id, "").split("/"), paths.get(office_id or 0, "").split("/")
+    if office_id is None:
+        return len(here) + 1
+    shared = sum(1 for one, other in zip(here, there, strict=False) if one == other and one)
+    return len([one for one in here if one]) - shared

@@ -1,0 +1,56 @@
+"""What time alone brings about, and what takes minutes: beat asks for it, not news."""
+
+from datetime import datetime
+from pathlib import Path
+
+from accounts import operations as accounts
+from applications import operations as applications
+from documents import operations as documents
+from payments import operations as payments
+from registers import operations as registers
+from reports import operations as reports
+from workers.errands.carrying import Clock, alone
+
+
+def work_slowly(clock: Clock, *, statements: Path) -> int:
+    """
+    What takes minutes, one of each: statements put into the watched folder, imports, reports.
+
+    Return how many there were.
+    """
+    return alone(
+        {
+            "take_in_statements": lambda: payments.take_in_statements(clock(), statements),
+            "work_off_imports": lambda: payments.work_off_imports(clock),
+            "make_reports": lambda: reports.work(clock()),
+        }
+    )
+
+
+def roll_up(*, now: datetime) -> None:
+    """Keep the ledger's sums near to what is posted, and the desks' near to what has moved."""
+    alone({"ledger": lambda: payments.roll_up(now), "desks": applications.roll_up})
+
+
+def let_time_pass(*, now: datetime) -> None:
+    """What has expired lapses, what need not be kept is forgotten; events tell the rest."""
+    alone(
+        {
+            "look_at_channels": lambda: payments.look_at_channels(now),
+            "expire_due": lambda: payments.expire_due(now=now, limit=500),
+            "forget_refused": lambda: payments.forget_refused(now=now),
+            "release_funded": lambda: payments.release_funded(limit=100, now=now),
+            "post_waiting": lambda: payments.post_waiting(now=now),
+            "forget_old": lambda: accounts.forget_old(now=now, limit=500),
+            "release_holds": lambda: applications.release_holds(now=now),
+            "reroute_stranded": lambda: applications.reroute_stranded(now=now),
+            "stop_asking": lambda: applications.stop_asking(now=now),
+            "forget_acts": lambda: applications.forget_acts(now=now, limit=5000),
+            "remind_to_collect": lambda: applications.remind_to_collect(now=now),
+            "apologise": lambda: applications.apologise(now=now),
+            "escalate": lambda: applications.escalate(now),
+            "forget_reports": lambda: reports.forget(now),
+            "forget_looks": lambda: documents.forget_looks(now=now, limit=500),
+            "forget_pages": lambda: registers.forget_pages(now=now, limit=500),
+        }
+    )
