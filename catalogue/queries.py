@@ -106,6 +106,12 @@ def version(version_id: int) -> ServiceVersionView:
     return view
 
 
+def version_ids(*, kind: str) -> list[int]:
+    """Return the ids of all versions, however old, whose service ends in this kind of thing."""
+    found = ServiceVersion.objects.filter(definition__kind=kind)
+    return list(found.values_list("pk", flat=True))
+
+
 def services(language: str, *, codes: Sequence[str] | None = None) -> list[ServiceCard]:
     """Return the active services by name, or those of `codes` in that order."""
     found = _in_force()

@@ -90,6 +90,7 @@ TEMPLATES: Mapping[str, Template] = {
     "key_ending": Template(needs=frozenset({"until"})),
     "key_ended": Template(needs=frozenset()),
     "case_unassigned": Template(needs=frozenset()),
+    "uncollected": Template(needs=frozenset()),
     "transferred_often": Template(needs=frozenset({"number"})),
     "papers_without_key": Template(needs=frozenset({"count"})),
     # To whoever supervises an office; which cases it is about stands at the desk.

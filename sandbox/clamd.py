@@ -7,6 +7,8 @@ Plays a virus scanner over a real socket: clamd's INSTREAM, as `man 8 clamd` des
 import socketserver
 import struct
 import sys
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 VIRUS = b"SANDBOX-VIRUS"
@@ -16,9 +18,14 @@ _LENGTH = struct.Struct(">I")
 
 @dataclass
 class Behaviour:
-    """How it answers; `seen` counts the files that it was sent whole."""
+    """
+    How it answers; `seen` counts the files that it was sent whole.
+
+    :param byte_seconds: how long it takes for each byte of its verdict
+    """
 
     garbled: bool = False
+    byte_seconds: float = 0.0
     limit_bytes: int = STREAM_BYTES_MAX
     seen: int = field(default=0)
 
@@ -31,13 +38,26 @@ class _Conversation(socketserver.StreamRequestHandler):
             self.wfile.write(b"UNKNOWN COMMAND\0")
             return
         data = bytearray()
-        while length := _LENGTH.unpack(self.rfile.read(_LENGTH.size))[0]:
+        while length := self._length():
             data += self.rfile.read(length)
             if len(data) > self.server.behaviour.limit_bytes:
                 self.wfile.write(b"INSTREAM size limit exceeded. ERROR\0")
                 return
         self.server.behaviour.seen += 1
-        self.wfile.write(self._verdict(bytes(data)))
+        with suppress(ConnectionError):  # Whoever asked may have gone.
+            self._say(self._verdict(bytes(data)))
+
+    def _length(self) -> int:
+        told = self.rfile.read(_LENGTH.size)
+        return int(_LENGTH.unpack(told)[0]) if len(told) == _LENGTH.size else 0
+
+    def _say(self, verdict: bytes) -> None:
+        if not self.server.behaviour.byte_seconds:
+            self.wfile.write(verdict)
+            return
+        for byte in verdict:
+            time.sleep(self.server.behaviour.byte_seconds)
+            self.wfile.write(bytes([byte]))
 
     def _verdict(self, data: bytes) -> bytes:
         if self.server.behaviour.garbled:

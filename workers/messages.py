@@ -178,13 +178,11 @@ def tell_late(event: CaseLate, at: datetime) -> None:
 
 def tell_escalated(event: CaseEscalated, at: datetime) -> None:
     """Tell each supervisor once a day, however many cases of hers wait for too long."""
-    escalation = applications.escalation_of(event.subject_id, at=event.occurred_at)
-    if escalation is None:
-        return
     day = at.astimezone(country().zone).date()
-    told = applications.overseers(escalation, at=at)
-    for head in account_queries.reached(told, at=at):
-        _send_to_head(head, "escalated", {}, f"{event.name}:{day}", at)
+    for escalation in applications.escalations_at(event.subject_id, at=event.occurred_at):
+        told = applications.overseers(escalation, at=at)
+        for head in account_queries.reached(told, at=at):
+            _send_to_head(head, "escalated", {}, f"{event.name}:{day}", at)
 
 
 def tell_issued(event: Event, at: datetime) -> None:
@@ -217,6 +215,13 @@ def tell_unassigned(event: Event, at: datetime) -> None:
     day = at.astimezone(country().zone).date()
     for head in account_queries.reached(applications.supervisors(event.subject_id, at=at), at=at):
         _send_to_head(head, "case_unassigned", {}, f"{event.name}:{day}", at)
+
+
+def tell_uncollected(event: Event, at: datetime) -> None:
+    """Tell whoever supervises the counter, once a day: the counter's list has them all."""
+    day = at.astimezone(country().zone).date()
+    for head in account_queries.reached(applications.supervisors(event.subject_id, at=at), at=at):
+        _send_to_head(head, "uncollected", {}, f"{event.name}:{day}", at)
 
 
 def tell_transferred_often(event: Event, at: datetime) -> None:

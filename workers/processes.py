@@ -7,6 +7,7 @@ import structlog
 from applications import operations as applications
 from applications import queries as application_queries
 from applications.events import (
+    AppealQueued,
     CaseAppealed,
     CaseQueued,
     CaseRefused,
@@ -95,6 +96,13 @@ def refuse_in_writing(event: CaseRefused, at: datetime) -> None:
 
 def queue_appeal(event: CaseAppealed, at: datetime) -> None:
     applications.queue_appeal(application_id=event.subject_id, at=at)
+
+
+def hold_if_unpaid(event: AppealQueued, at: datetime) -> None:
+    """Money may have been taken back while the case was refused, and nobody could hold it."""
+    bill_id = application_queries.addressee(event.subject_id).bill_id
+    if bill_id is not None:
+        applications.hold_or_owe(bill_id=bill_id, at=at)
 
 
 def await_signature(event: PaperRendered, at: datetime) -> None:

@@ -94,7 +94,7 @@ ROUTES: Routes = {
     case.CaseLate: (messages.tell_late,),
     case.CaseRefused: (processes.refuse_in_writing, messages.tell_refused),
     case.CaseAppealed: (processes.queue_appeal, messages.tell_appealed),
-    case.AppealQueued: (),
+    case.AppealQueued: (processes.hold_if_unpaid,),
     case.CaseApproved: (messages.tell_approved,),
     case.CaseApprovedByRegister: (),
     case.ApprovalUndone: (),
@@ -131,7 +131,7 @@ ROUTES: Routes = {
     case.ReadyForCollection: (messages.tell_ready,),
     case.CollectionCodeAsked: (messages.tell_ready,),
     case.CollectionReminded: (messages.tell_still_ready,),
-    case.CollectionOverdue: (),
+    case.CollectionOverdue: (messages.tell_uncollected,),
     case.CaseCollected: (messages.tell_collected,),
     # The provider takes money back, or gives it again.
     case.PaymentHeld: (messages.tell_payment_held,),

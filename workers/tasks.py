@@ -16,7 +16,8 @@ from workers.routes import HURRIED, ROUTES
 # load the relay always finds news. What is not through by then asks for another turn.
 ROUNDS_MAX = 50
 SECONDS_MAX = 1
-# Who works off many rows wakes the relay no more often than this: each wake costs as much as a row.
+# Who works off many rows wakes the relay, or hurries errands, no more often than this: each wake
+# costs as much as a row.
 WAKE_EVERY = timedelta(milliseconds=100)
 
 
@@ -30,12 +31,19 @@ def hurry(**_later: object) -> None:
 def errand(*, name: str, **_later: object) -> None:
     """Run one kind of errand until none of its rows is due, or its turn is over."""
     _, run = errands.ERRANDS[name]
+    more = 0
     with _held_back() as held:
-        for now in _rounds():
-            held.let_go(now)
-            if not run(timezone.now):
-                return
-        _hurry_errands([name])
+        try:
+            for now in _rounds():
+                held.let_go(now)
+                more = run(timezone.now)
+                if not more:
+                    return
+        finally:
+            # Also after a run that broke, for the rest; but one that breaks before it got on with
+            # anything waits for the sweep, so that it does not turn in a circle.
+            if more:
+                _hurry_errands([name])
 
 
 @shared_task(name="workers.sweep")
@@ -121,15 +129,24 @@ def errands_after(news: Iterable[str]) -> set[str]:
 
 def _deliver_due() -> None:
     """Relay until nothing is due. What its own handlers tell is found by its next round."""
+    wanted: set[str] = set()
+    hurried_at: datetime | None = None
     with _held_back() as held:
-        for now in _rounds():
-            held.wanted = False
-            # News without a handler counts: what a callback hints at waits for an errand alone.
-            news = relay.spread(routes=ROUTES, now=now) + relay.deliver(routes=ROUTES, now=now)
-            if not news:
-                return
-            _hurry_errands(errands_after(news))
-        held.wanted = True  # There may be more than one task is to deliver.
+        try:
+            for now in _rounds():
+                # News without a handler counts: what a callback hints at waits for an errand alone.
+                news = relay.spread(routes=ROUTES, now=now) + relay.deliver(routes=ROUTES, now=now)
+                if not news:
+                    held.wanted = False  # Not before: a round that breaks leaves it to a wake.
+                    return
+                wanted |= errands_after(news)
+                if hurried_at is None or now - hurried_at >= WAKE_EVERY:
+                    _hurry_errands(wanted)
+                    wanted, hurried_at = set(), now
+            held.wanted = True  # There may be more than one task is to deliver.
+        finally:
+            if wanted:
+                _hurry_errands(wanted)
 
 
 def _rounds() -> Iterator[datetime]:

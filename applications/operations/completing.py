@@ -7,22 +7,23 @@ from typing import Any
 from django.db import transaction
 
 from accounts import policies as rights
-from applications import policies
+from applications import policies, queries
 from applications.models import Application, CompletionRequest
 from applications.operations.drafting import (
     DOCUMENTS,
     Incomplete,
-    require_complete,
     require_holder,
     write_answers,
 )
 from applications.operations.moving import lock, move, require_status
 from applications.operations.promising import stand_still
-from applications.operations.review import HOLD
+from applications.operations.review import HOLD, desk_of
 from applications.operations.routing import Desk, find_desk, lay_before
 from applications.queries import attachments
 from applications.states import Status
+from catalogue import forms
 from catalogue import queries as catalogue
+from catalogue.definition import Definition
 
 
 class NotAsked(Exception):
@@ -40,11 +41,13 @@ def complete(
     """
     Take the mended answers, and give the case back to the officer who asked.
 
-    Where another office now decides, or she may no longer, it goes to the queue instead.
+    Where another office now decides, or she may no longer, it goes to the queue instead. What
+    nobody asked her to mend, and her answers did not break, is the office's to judge.
 
     :raises NotAsked: if an answer to another field is among them
     :raises Incomplete: if the form would not accept the answers, or a file that was asked for has
         not come
+    :raises places.queries.NoOffice: if no office serves the area that she has mended
     """
     with transaction.atomic():
         application = lock(application_id)
@@ -55,9 +58,13 @@ def complete(
         )
         if given.keys() - request.asked.keys():
             raise NotAsked(application.pk)
-        write_answers(application, given)
         definition = catalogue.version(application.service_version_id).definition
-        require_complete(application, definition)
+        area = application.given.get(definition.area_field)
+        wrong_before = _mistaken(application, definition)
+        write_answers(application, given)
+        for group, field in sorted(_mistaken(application, definition)):
+            if field in request.asked or (group, field) not in wrong_before:
+                raise Incomplete(application.pk, group)
         if attachments.not_given_anew(request):
             raise Incomplete(application.pk, DOCUMENTS)
         request.answered_at = at
@@ -71,9 +78,26 @@ def complete(
             at=at,
             changed=["answers", "private_answers", "held_until", *waited],
         )
-        desk = find_desk(definition, application.given, at=at)
+        desk = _desk(application, definition, area, at=at)
         if not _still_hers(application, desk, at=at):
             lay_before(application, desk, by_id=None, at=at)
+
+
+def _mistaken(application: Application, definition: Definition) -> set[tuple[str, str]]:
+    """Return the group and the field of each answer that the form would not accept today."""
+    found = forms.mistakes(definition, application.given, application.language)
+    return {(one.group, one.field) for one in found}
+
+
+def _desk(
+    application: Application, definition: Definition, area_before: object, *, at: datetime
+) -> Desk:
+    """Return where it goes on: wherever it was given on or appealed, unless its area is another."""
+    moved = application.given.get(definition.area_field) != area_before
+    # Whoever was refused below is heard above, wherever she now says that it belongs.
+    if moved and queries.appeal_of(application.pk) is None:
+        return find_desk(definition, application.given, at=at)
+    return desk_of(application)
 
 
 def _still_hers(application: Application, desk: Desk, *, at: datetime) -> bool:

@@ -50,6 +50,12 @@ def stand_still(application: Application, *, since: datetime, until: datetime) -
     return ["promised_at", "queue_at", "escalate_at"]
 
 
+def tell_anew(application: Application, office_id: int) -> None:
+    """Let a locked late case that all above know of be told of at the office that gets it now."""
+    if office_id != application.deciding_office_id and application.escalate_at is None:
+        application.escalate_at = application.promised_at
+
+
 def _patience_seconds(days: int | None, begun: datetime) -> int:
     """Return how long the office may work at a case before its supervisor is told."""
     rule = country().escalation

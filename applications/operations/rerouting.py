@@ -7,11 +7,13 @@ from django.db import transaction
 
 from applications import queries
 from applications.models import Application
+from applications.operations.appealing import desk_above
 from applications.operations.moving import lock
 from applications.operations.review import desk_of
-from applications.operations.routing import Desk, find_desk, lay_before
+from applications.operations.routing import NATIONAL, Desk, find_desk, lay_before
 from applications.states import Status
 from catalogue import queries as catalogue
+from catalogue.definition import Definition
 from places import queries as places
 
 log = structlog.get_logger()
@@ -70,8 +72,19 @@ def _desk(application: Application, *, at: datetime) -> Desk | None:
     if office.active:
         return desk_of(application)
     definition = catalogue.version(application.service_version_id).definition
+    # Of a nation's service no level lies below the one that refused it.
+    if queries.appeal_of(application.pk) is None or definition.office_level == NATIONAL:
+        desk = _found(application, definition, at=at)
+    else:
+        above = desk_above(application, definition, at=at)
+        desk = above if above.office_id != office.pk else None
+    if desk is None:
+        log.warning("case.no_office", case_id=application.pk)
+    return desk
+
+
+def _found(application: Application, definition: Definition, *, at: datetime) -> Desk | None:
     try:
         return find_desk(definition, application.given, at=at)
     except places.NoOffice:
-        log.warning("case.no_office", case_id=application.pk)
         return None

@@ -12,6 +12,7 @@ from applications.events import CaseReassigned, CaseUnassigned
 from applications.models import Application, RoutingNote
 from applications.operations import asking, choosing
 from applications.operations.moving import lock, move
+from applications.operations.promising import tell_anew
 from applications.states import Status
 from catalogue import queries as catalogue
 from catalogue.definition import Definition
@@ -143,10 +144,11 @@ def lay_before(
     choice = lightest_officer(application, desk, at=at, but_not=but_not)
     if application.handing_office_id == application.deciding_office_id:
         application.handing_office_id = desk.office_id
+    tell_anew(application, desk.office_id)
     application.deciding_office_id = desk.office_id
     application.officer_id = choice.officer_id
     application.held_until = None
-    changed = ["deciding_office", "handing_office", "officer", "held_until"]
+    changed = ["deciding_office", "handing_office", "officer", "held_until", "escalate_at"]
     if application.status == Status.IN_QUEUE:
         application.version += 1
         application.save(update_fields=["version", *changed])

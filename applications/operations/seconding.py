@@ -9,7 +9,7 @@ from accounts.policies import NotGranted
 from applications import policies
 from applications.models import Application, SecondApproval, StatusChange
 from applications.operations.approving import approve_on, check_entry
-from applications.operations.hearing import MadeAStep
+from applications.operations.hearing import MadeAStep, require_new
 from applications.operations.moving import lock, move, require_status, require_version
 from applications.operations.noting import bounded
 from applications.operations.review import HOLD, require_officer
@@ -90,11 +90,13 @@ def may_second(application: Application, by_id: int, *, at: datetime) -> bool:
 def require_second(application: Application, by_id: int, *, at: datetime) -> None:
     """
     Do nothing if she may second this case. Taking it and laying it back decided nothing, and so
-    did declining before: neither is a step that she has made.
+    did declining before: neither is a step that she has made. An appeal is another matter: whoever
+    spoke before it hears it no more.
 
     :raises MadeAStep, policies.OwnCase, accounts.policies.NotGranted: as `approve_second`
     """
     require_officer(application, by_id, at=at)
+    require_new(application, by_id)
     makers = StatusChange.objects.filter(
         application=application, source=Status.UNDER_REVIEW, target__in=MADE_STEPS
     ).values_list("changed_by_id", flat=True)

@@ -13,6 +13,7 @@ from applications.models import Application, StatusChange, Transfer
 from applications.operations.hearing import has_made_a_step
 from applications.operations.moving import lock, move, require_status, require_version
 from applications.operations.noting import bounded
+from applications.operations.promising import tell_anew
 from applications.operations.review import NotHeld, UnknownReason, desk_of, require_officer
 from applications.operations.routing import Desk, lay_before
 from applications.states import Status, TransferReason
@@ -194,6 +195,7 @@ def _give(
     else:
         if application.handing_office_id == application.deciding_office_id:
             application.handing_office_id = desk.office_id
+        tell_anew(application, desk.office_id)
         application.deciding_office_id = desk.office_id
         application.officer_id = officer_id
         application.held_until = None
@@ -203,7 +205,7 @@ def _give(
             by_id=by_id,
             at=at,
             note_code=note_code,
-            changed=["deciding_office", "handing_office", "officer", "held_until"],
+            changed=["deciding_office", "handing_office", "officer", "held_until", "escalate_at"],
         )
     if often:
         outbox.publish(CaseTransferredOften(subject_id=application.pk, occurred_at=at))

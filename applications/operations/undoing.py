@@ -1,4 +1,4 @@
-"""Taking an approval back, as long as nobody was ordered to sign its paper."""
+"""Taking an approval back, as long as no order to sign its paper stands."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ class NotDrawnYet(Exception):
 
 
 class SigningOrdered(Exception):
-    """The officer has ordered her signature, or given it: undo ends there."""
+    """The officer has signed, or her order to sign may still be carried out."""
 
 
 def undo_approval(*, application_id: int, by_id: int, version: int, at: datetime) -> None:
@@ -37,7 +37,8 @@ def undo_approval(*, application_id: int, by_id: int, version: int, at: datetime
     :raises accounts.policies.NotGranted: if she neither approved it nor supervises its office
     :raises policies.OwnCase: if she has an interest
     :raises NotDrawnYet: for the seconds that the drawing takes
-    :raises SigningOrdered: if it is ordered signed, or signed, or the office alone seals it
+    :raises SigningOrdered: while an order to sign it stands, or if it is signed, or the office
+        alone seals it
     """
     with transaction.atomic():
         application = lock(application_id)

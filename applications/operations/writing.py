@@ -13,7 +13,7 @@ from applications.operations.moving import lock
 from applications.states import ONCE_A_CASE, OWED, SlipKind, Status
 from catalogue import queries as catalogue
 from documents import operations as documents
-from kernel import outbox
+from kernel import audit, outbox
 from kernel.country import country
 from places import working
 
@@ -30,9 +30,13 @@ class DayNotOver(Exception):
     """The register of a day is written when nothing more can happen on it."""
 
 
-def write_slip(*, kind: SlipKind, application_id: int, at: datetime) -> int | None:
+def write_slip(
+    *, kind: SlipKind, application_id: int, at: datetime, by_id: int | None = None
+) -> int | None:
     """
     Write a slip about a case and return its paper's id; it is drawn and sealed by errands.
+
+    :param by_id: the officer who asked for it; None where an event did
 
     Safe to repeat: an acknowledgement is written once, the others once for each time. None where
     what it would tell has never happened.
@@ -43,7 +47,20 @@ def write_slip(*, kind: SlipKind, application_id: int, at: datetime) -> int | No
         if version is None:
             return None
         standing = _standing(kind, application, version)
-        return standing or _write(kind, application, version, at=at)
+        if standing is not None:
+            return standing
+        paper_id = _write(kind, application, version, at=at)
+        if by_id is not None:
+            audit.record(
+                act="case.slip_written",
+                actor_id=by_id,
+                subject="applications.application",
+                subject_id=application.pk,
+                reason=kind.value,
+                detail={"paper": paper_id},
+                at=at,
+            )
+    return paper_id
 
 
 def apologise(*, now: datetime) -> int:
@@ -68,7 +85,7 @@ def apologise(*, now: datetime) -> int:
     return written
 
 
-def write_day(*, office_id: int, day: date, language: str, at: datetime) -> int:
+def write_day(*, office_id: int, day: date, language: str, by_id: int, at: datetime) -> int:
     """
     Write the register of a day of an office and return its paper's id; the same day is one paper.
 
@@ -94,6 +111,14 @@ def write_day(*, office_id: int, day: date, language: str, at: datetime) -> int:
         DaySlip.objects.bulk_create(
             [DaySlip(office_id=office_id, day=day, paper_id=paper_id, made_at=at)],
             ignore_conflicts=True,
+        )
+        audit.record(
+            act="day.written",
+            actor_id=by_id,
+            subject="places.office",
+            subject_id=office_id,
+            detail={"day": day.isoformat(), "paper": paper_id},
+            at=at,
         )
     return paper_id
 

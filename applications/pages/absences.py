@@ -12,12 +12,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts import operations as accounts
+from accounts import policies as rights
 from accounts import sessions
 from applications import operations
 from applications.pages import heads as pages
 from applications.pages.absence_form import AbsenceForm
 from applications.queries import heads
 from kernel.country import country
+
+_FAR = timedelta(days=3652)
 
 
 @never_cache
@@ -57,6 +60,9 @@ def end(request: HttpRequest, absence_id: int) -> HttpResponse:
         )
     except accounts.NoSuchAbsence:
         messages.warning(request, gettext("This absence has ended already."))
+    except rights.NotGranted:
+        said = gettext("Somebody else, who supervises this officer's own office, ends it.")
+        messages.error(request, said)
     else:
         messages.success(request, gettext("The absence is ended: new cases come again."))
     return redirect(_address(office_id))
@@ -64,6 +70,11 @@ def end(request: HttpRequest, absence_id: int) -> HttpResponse:
 
 def _enter(form: AbsenceForm, *, by_id: int, at: datetime) -> bool:
     given = form.cleaned_data
+    today = at.astimezone(country().zone).date()
+    for name in ("from_day", "until_day"):
+        if abs(given[name] - today) > _FAR:
+            form.add_error(name, gettext("Choose a day within ten years."))
+            return False
     try:
         operations.enter_absence(
             account_id=given["officer"],
@@ -80,6 +91,9 @@ def _enter(form: AbsenceForm, *, by_id: int, at: datetime) -> bool:
         form.add_error("from_day", gettext("An absence is entered for these days already."))
     except accounts.CannotStandIn:
         form.add_error("stand_in", gettext("Choose somebody else who is here on these days."))
+    except rights.NotGranted:
+        said = gettext("Somebody else, who supervises this officer's own office, enters it.")
+        form.add_error("officer", said)
     else:
         return True
     return False

@@ -73,7 +73,12 @@ _REFUSALS = (
 
 
 def action(
-    name: str, said: str | Promise, *, form: Form | None = None, stays: bool = False
+    name: str,
+    said: str | Promise,
+    *,
+    form: Form | None = None,
+    keeps: bool = False,
+    stays: bool = False,
 ) -> Callable[[Act], Page]:
     """
     Make a page of an act: what `act` prepares outside any transaction is done in one, once.
@@ -82,6 +87,8 @@ def action(
     :param said: told when it is done; may name the case by %s
     :param form: shown to whoever asks for the page, and again where the act is refused; without
         it that is the case's own page, and the act's address answers nothing but POST
+    :param keeps: whether the form comes back with what was typed even where the case has changed;
+        else the case's own page tells what changed
     :param stays: whether she is led back to the case, and not to her list
     """
 
@@ -110,7 +117,9 @@ def action(
             except operations.OwnCase:
                 raise Http404 from None
             except _REFUSALS as refusal:
-                return _refused(request, number, refusal, form or show)
+                stale = isinstance(refusal, operations.StalePage)
+                back = show if form is None or (stale and not keeps) else form
+                return _refused(request, number, refusal, back)
             return _done(request, number, said, stays=stays, case_id=application.pk)
 
         return page
@@ -160,9 +169,7 @@ def _after(request: HttpRequest, case_id: int) -> str:
 
 
 def _refused(request: HttpRequest, number: str, refusal: Exception, form: Form) -> HttpResponse:
-    # The case's own page tells what changed: whatever form she had open is out of date.
-    stale = isinstance(refusal, operations.StalePage)
-    return (show if stale else form)(
+    return form(
         request,
         at_desk(request, number),
         problem=words(refusal),
@@ -226,7 +233,8 @@ def _words_of_giving_on() -> dict[type[Exception], str]:
             "The paper is being drawn this moment. Wait a few seconds, then try again."
         ),
         operations.SigningOrdered: gettext(
-            "The paper has been ordered signed: the approval can no longer be taken back."
+            "The paper is signed, or ordered signed: the approval cannot be taken back. If the "
+            "order runs out before anything is signed, it can: look again in a quarter of an hour."
         ),
         operations.KeyUsed: gettext("This page is out of date. Open the case again."),
     }

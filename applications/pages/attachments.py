@@ -108,6 +108,10 @@ def desk_attachments(request: HttpRequest, number: str) -> HttpResponse:
                 return redirect("applications:desk_case", number)
         except operations.OwnCase:
             raise Http404 from None
+        except operations.NotNow:
+            said = gettext("The case is not before the office now: it takes no scan.")
+            messages.error(request, said)
+            return redirect("applications:desk_attachments", number)
         except BudgetSpent as spent:
             return too_often(request, spent)
     definition = catalogue.version(application.service_version_id).definition

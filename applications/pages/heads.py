@@ -108,8 +108,10 @@ def office_of(request: HttpRequest, reach: Reach) -> int | None:
     """Return the office that is meant; what she does not supervise does not exist for her."""
     asked = request.GET.get("office", "") or request.POST.get("office", "")
     if asked:
-        office_id = int(asked) if asked.isascii() and asked.isdigit() else 0
-        if len(asked) > _ID_DIGITS_MAX or not places.offices([office_id]):
+        if not (asked.isascii() and asked.isdigit() and len(asked) <= _ID_DIGITS_MAX):
+            raise Http404
+        office_id = int(asked)
+        if not places.offices([office_id]):
             raise Http404
         if reach.office_ids is not None and office_id not in reach.office_ids:
             raise Http404
@@ -124,13 +126,13 @@ def _area(request: HttpRequest, reach: Reach, *, at: datetime) -> HttpResponse:
     lines = heads.offices(reach, at=at)
     names = _names([line.office_id for line in lines])
     context: dict[str, Any] = {
-        "rows": [(line, names.get(line.office_id, "")) for line in lines],
+        "rows": [(line, names.get(line.office_id, "")) for line in lines[: heads.OFFICES_MAX]],
         "waiting": sum(line.waiting for line in lines),
         "in_hand": sum(line.in_hand for line in lines),
         "late": sum(line.late for line in lines),
         "nobody": sum(line.with_nobody for line in lines),
         "apologies": sum(line.apologies for line in lines),
-        "is_cut": len(lines) == heads.OFFICES_MAX,
+        "is_cut": len(lines) > heads.OFFICES_MAX,
         "now": at,
     }
     return render(request, "applications/head_area.html", context)

@@ -1,10 +1,12 @@
 """No entry in the gateway: an officer types the act from the paper register, with a scan."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -68,7 +70,8 @@ def _page(
     del since, kept
     account = sessions.signed_in(request)
     definition = catalogue.version(application.service_version_id).definition
-    if application.status != Status.UNDER_REVIEW or application.officer_id != account.pk:
+    hers = application.status == Status.UNDER_REVIEW and application.officer_id == account.pk
+    if not hers and request.method != "POST":
         raise Http404
     shown = form or _form(request, definition, application)
     context = {
@@ -78,27 +81,48 @@ def _page(
         "office": office_name(application),
         "form": shown,
         "problem": problem,
+        # A hold may end while she types: what she typed stays, whatever became of the case.
+        "hers": hers,
+        "waits": application.status == Status.IN_QUEUE,
     }
     return render(request, "applications/paper_entry.html", context, status=status)
 
 
-@action("cite", _("The act of %s is cited. A second officer confirms it now."), form=_page)
+@action(
+    "cite", _("The act of %s is cited. A second officer confirms it now."), form=_page, keeps=True
+)
 def cite(request: HttpRequest, application: Application) -> Operation | HttpResponse:
-    """Check what was typed, keep the scan, and ask the second officer."""
+    """
+    Check what was typed, keep the scan, and ask the second officer.
+
+    A case that went back to the queue while she typed is taken in hand with it.
+    """
     definition = catalogue.version(application.service_version_id).definition
     form = _form(request, definition, application)
     kind = definition.output.register if definition.output else ""
     scan = _kept_scan(form) if form.is_valid() and _is_act(form, kind) else ""
     if not scan:
         return _page(request, application, form=form, status=422)
+    waits = application.status == Status.IN_QUEUE and request.POST.get("take")
     return partial(
-        operations.approve_on_paper,
+        _take_and_cite if waits else operations.approve_on_paper,
         application_id=application.pk,
         by_id=sessions.signed_in(request).pk,
         version=version(request),
         act=_act(form.cleaned_data, scan),
         at=timezone.now(),
     )
+
+
+def _take_and_cite(
+    *, application_id: int, by_id: int, version: int, act: operations.PaperAct, at: datetime
+) -> None:
+    """Do both, or neither: where the case changed after she saw it, its version is another."""
+    with transaction.atomic():
+        operations.take(application_id=application_id, by_id=by_id, at=at)
+        operations.approve_on_paper(
+            application_id=application_id, by_id=by_id, version=version + 1, act=act, at=at
+        )
 
 
 def _is_act(form: PaperForm, kind: str) -> bool:

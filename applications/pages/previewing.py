@@ -8,6 +8,7 @@ from applications import operations
 from applications.models import Application
 from applications.pages.cases import asked_of
 from applications.pages.kept import Kept
+from applications.queries import attachments
 from catalogue import queries as catalogue
 
 
@@ -15,14 +16,15 @@ def preview(request: HttpRequest, application: Application, typed: Kept) -> Http
     """
     Show it in her language.
 
-    :raises NothingAsked: if no answer is chosen, or none with a reason of the list
+    :raises NothingAsked: if no answer and no file is chosen, or none with a reason of the list
     """
     definition = catalogue.version(application.service_version_id).definition
     known = {reason.code for reason in definition.completion_reasons}
+    slots = [f"{attachments.ASKED}{code}" for code in definition.slots]
     chosen = {
         code: typed.fields[code]
-        for code in definition.fields
-        if code in typed.fields and typed.fields[code] in known
+        for code in (*definition.fields, *slots)
+        if typed.fields.get(code) in known
     }
     if not chosen:
         raise operations.NothingAsked(application.pk)

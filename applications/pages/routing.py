@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -29,6 +29,7 @@ from kernel.country import country
 from places import queries as places
 
 AREAS_NAMED_MAX = 8
+_FAR = timedelta(days=3652)
 
 
 class TrialForm(forms.Form):
@@ -105,13 +106,19 @@ def trial(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         asked = form.cleaned_data
         at = asked["moment"] or now
+        if abs(at - now) > _FAR:
+            form.add_error("moment", gettext("Choose a day within ten years."))
         case = _case(form, account.pk, account.person_id, at=now)
         found = None if form.errors else _explained(form, definitions, case, at=at)
         if found is not None:
             code = case.service_code if case else asked["service"]
             context |= _told(found, code, account.pk, at=at, now=now)
-            context |= {"case": case, "at": at, "name": definitions[code].name(language())}
-            if asked["level"] or asked["area_field"]:
+            # A case outlives its service; other rules are tried where there are rules now.
+            definition = (
+                catalogue.version(case.service_version_id).definition if case else definitions[code]
+            )
+            context |= {"case": case, "at": at, "name": definition.name(language())}
+            if code in definitions and (asked["level"] or asked["area_field"]):
                 context["other"] = _other_rules(reach, definitions[code], asked, at=at)
     return render(request, "applications/routing.html", context)
 

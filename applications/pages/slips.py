@@ -49,7 +49,10 @@ def write_control_slip(request: HttpRequest, number: str) -> HttpResponse:
     """Write who has held the case until now."""
     application = at_desk(request, number)
     operations.write_slip(
-        kind=SlipKind.CONTROL_SLIP, application_id=application.pk, at=timezone.now()
+        kind=SlipKind.CONTROL_SLIP,
+        application_id=application.pk,
+        by_id=sessions.signed_in(request).pk,
+        at=timezone.now(),
     )
     messages.success(request, gettext("The control slip is being made; it is here in a moment."))
     return redirect("applications:desk_case", number)

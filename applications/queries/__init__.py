@@ -29,7 +29,7 @@ from applications.queries.cases import (
     open_completion,
     place_reader,
 )
-from applications.queries.clocks import escalation_of, new_date, overseers
+from applications.queries.clocks import escalations_at, new_date, overseers
 from applications.queries.collecting import (
     Waiting,
     at_counter,
@@ -92,7 +92,7 @@ __all__ = [
     "day_slip",
     "drafts",
     "drafts_by",
-    "escalation_of",
+    "escalations_at",
     "handing_office",
     "has_other_drafts",
     "history",

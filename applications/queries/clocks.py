@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
 from accounts import policies as rights
@@ -108,10 +108,14 @@ def overseers(escalation: Escalation, *, at: datetime) -> list[int]:
     return own or [one.id for one in free]
 
 
-def escalation_of(application_id: int, *, at: datetime) -> Escalation | None:
-    """Return what was told of a case at that very moment, as its event says; with the case."""
+def escalations_at(application_id: int, *, at: datetime) -> list[Escalation]:
+    """
+    Return what was told of a case at that very moment, as its event says; with the case.
+
+    One sweep may tell both levels of a case that nobody looked at before it was late.
+    """
     found = Escalation.objects.filter(application_id=application_id, at=at)
-    return found.select_related("application").first()
+    return list(found.select_related("application").order_by("pk"))
 
 
 def new_date(application_id: int) -> datetime | None:
@@ -130,21 +134,16 @@ def apologies(
 
     :param office_ids: only these; None for every office
     """
-    then = StatusChange.objects.filter(
-        application_id=OuterRef("application_id"), version=OuterRef("version")
-    )
     found = CaseSlip.objects.filter(
         kind=SlipKind.APOLOGY, made_at__gte=since, made_at__lt=until
-    ).annotate(
-        of_office=Subquery(then.values("office_id")[:1]),
-        month=TruncMonth("made_at", tzinfo=country().zone),
-    )
+    ).annotate(month=TruncMonth("made_at", tzinfo=country().zone))
     if office_ids is not None:
-        found = found.filter(of_office__in=list(office_ids))
+        found = found.filter(paper__office_id__in=list(office_ids))
+    # Its letter is in the name of that office: not every change of hands makes a move.
     rows = (
-        found.values_list("of_office", "month")
+        found.values_list("paper__office_id", "month")
         .annotate(times=Count("pk"))
-        .order_by("of_office", "month")
+        .order_by("paper__office_id", "month")
     )
     return [Apologies(office_id, month.date(), times) for office_id, month, times in rows]
 

@@ -14,6 +14,7 @@ from catalogue import queries as catalogue
 from places import queries as places
 
 LISTED_MAX = 50
+PHYSICAL = "physical"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Waiting:
 def is_collected(application_id: int) -> bool:
     """Say whether the case ends with something that is held in a hand."""
     version_id = Application.objects.values_list("service_version_id", flat=True)
-    return catalogue.version(version_id.get(pk=application_id)).definition.kind == "physical"
+    return catalogue.version(version_id.get(pk=application_id)).definition.kind == PHYSICAL
 
 
 def handing_office(application_id: int, language: str) -> str:
@@ -58,8 +59,9 @@ def waiting_papers(*, account_id: int, person_id: int | None, at: datetime) -> W
     """Return what lies ready, the longest first, and what is issued and must be laid out."""
     reached = _reached(account_id, person_id, at=at)
     ready = reached.filter(status=Status.READY_FOR_COLLECTION).order_by("ready_paper__ready_at")
-    physical = Q(service_version__definition__kind="physical")
-    issued = reached.filter(physical, status=Status.ISSUED).order_by("pk")
+    # Every certificate ends issued; where no service is physical nothing of them is read.
+    physical = catalogue.version_ids(kind=PHYSICAL)
+    issued = reached.filter(service_version_id__in=physical, status=Status.ISSUED).order_by("pk")
     return Waiting(list(ready[: LISTED_MAX + 1]), list(issued[: LISTED_MAX + 1]))
 
 

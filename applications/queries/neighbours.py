@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Count
 
 from applications.models import Application
-from applications.queries.queues import Filter, Shown, page
+from applications.queries.queues import Filter, Shown, listed, page
 from applications.queries.reaching import Reach
 from applications.states import Status
 
@@ -28,8 +28,7 @@ def others(
     found = found.exclude(pk=application.pk).exclude(status__in=_NEVER_AT_DESK)
     if before_id is not None:
         found = found.filter(pk__lt=before_id)
-    cases = found.select_related("deciding_office__area").defer("private_answers", "answers")
-    return list(cases.order_by("-pk")[: OTHERS_MAX + 1])
+    return list(listed(found).order_by("-pk")[: OTHERS_MAX + 1])
 
 
 def next_of(reach: Reach, *, but_not: int, at: datetime) -> Application | None:

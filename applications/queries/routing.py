@@ -12,6 +12,7 @@ from applications.models import Application, RoutingNote, Tally
 from applications.queries.reaching import Reach
 from applications.states import Status
 from places import queries as places
+from places import working
 
 ABSENCE_LONG = timedelta(days=3)
 """Whoever is away for so long finds her waiting cases with others. Our assumption."""
@@ -32,10 +33,16 @@ def stranded(*, now: datetime, limit: int, only: int | None = None) -> list[int]
 
     :param only: the one case that is asked about
     """
+    asked: dict[str, datetime | int | None] = {
+        "now": now,
+        # As `present` sees it, so that nothing is laid before whoever it was just taken from.
+        "opens": working.add_working_days(now, 0),
+        "long": ABSENCE_LONG.days,
+        "limit": limit,
+        "only": only,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _STRANDED, {"now": now, "long": ABSENCE_LONG.days, "limit": limit, "only": only}
-        )
+        cursor.execute(_STRANDED, asked)
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -68,11 +75,14 @@ def without_signer(reach: Reach, *, at: datetime) -> list[Application]:
 
 def supervisors(application_id: int, *, at: datetime) -> list[int]:
     """
-    Return who supervises the office before which a case lies: of the office itself, or else of the
-    nearest one above it that has anybody. Whoever has an interest in the case is left out.
+    Return who supervises the office before which a case, or its paper, lies: of the office itself,
+    or else of the nearest one above it that has anybody. Whoever has an interest in the case is
+    left out.
     """
-    case = Application.objects.select_related("deciding_office__area").get(pk=application_id)
-    office = case.deciding_office
+    offices = Application.objects.select_related("deciding_office__area", "handing_office__area")
+    case = offices.get(pk=application_id)
+    at_counter = case.status == Status.READY_FOR_COLLECTION
+    office = case.handing_office if at_counter else case.deciding_office
     if office is None:
         return []
     granted = rights.holders(

@@ -1,11 +1,13 @@
 """The slips of a case, and what an office had before it on one day."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Q
+
 from applications import story
-from applications.models import CaseSlip, DaySlip, StatusChange
+from applications.models import Application, CaseSlip, DaySlip, StatusChange
 from applications.states import FOR_APPLICANT, SlipKind, Status
 from catalogue import queries as catalogue
 from documents import queries as papers
@@ -138,6 +140,12 @@ def day(office_id: int, day: date, *, language: str) -> Day:
         late=sum(_is_late(move) for move in listed),
         rows=tuple(_row(move, names, office) for move in listed[:DAY_ROWS_MAX]),
     )
+
+
+def numbers_within(within: Q, numbers: Collection[str]) -> set[str]:
+    """Return those of the numbers whose cases the condition holds for."""
+    found = Application.objects.filter(within, number__in=numbers)
+    return set(found.values_list("number", flat=True))
 
 
 def _count(reached: Mapping[int, set[str]], states: Sequence[str]) -> int:

@@ -88,9 +88,11 @@ def cases(
     """
     Return a page of a list, the most urgent first, and the key that leads to the next, or "".
 
-    :param officer_id: whose cases `Watch.OFFICER` lists: what lies with her, or will come back
+    :param officer_id: whose cases `Watch.OFFICER` lists: what lies with her, or will come back;
+        0 for nobody's
     """
-    condition = Q(officer_id=officer_id) if watch == Watch.OFFICER else _CONDITIONS[watch](at)
+    whose = Q(officer_id=officer_id or None)
+    condition = whose if watch == Watch.OFFICER else _CONDITIONS[watch](at)
     states = (*ON_DESK, Status.AWAITING_COMPLETION) if watch == Watch.OFFICER else ON_DESK
     found = Application.objects.filter(
         reach.covered, condition, deciding_office_id=office_id, status__in=states

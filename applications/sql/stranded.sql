@@ -1,7 +1,7 @@
 -- Cases that lie where nobody will take them up: before an office that is closed, or named to an
 -- officer who may not decide them, or is away for long.
--- In: now, the days from which on an absence is long, how many at most; NULL or the one case that is
--- asked about. Out: their ids, in order.
+-- In: now, when offices next work (whoever is away then is away), the days from which on an absence
+-- is long, how many at most; NULL or the one case that is asked about. Out: their ids, in order.
 -- Locks: none. What is kept of the desks (applications_tally) says where to look, so that no
 -- backlog is read.
 WITH laid AS (
@@ -45,7 +45,7 @@ unfit AS (
 away AS (
     SELECT b.account_id
     FROM accounts_absence b
-    WHERE b.ended_at IS NULL AND b.from_at <= %(now)s AND b.until_at > %(now)s
+    WHERE b.ended_at IS NULL AND b.from_at <= %(opens)s AND b.until_at > %(opens)s
         AND b.until_at - b.from_at >= make_interval(days => %(long)s)
 )
 SELECT a.id

@@ -92,7 +92,9 @@ class Play:
             if found is None:
                 raise Lost(f"{page.url}: no case was started")
             record.number = found[1]
-            form = next(f for f in page.forms if f.action == page.url)
+            here = [form for form in page.forms if form.action == page.url]
+            # She gives no file: the form that goes on stands behind those that take one.
+            form = next((one for one in here if "go_on" in one.names), here[0])
             if page.url.endswith("/review/"):
                 page = browser.send(page, form)
                 record.reference = _reference_on(page)

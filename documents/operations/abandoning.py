@@ -15,7 +15,7 @@ log = structlog.get_logger()
 
 
 class OrderedAlready(Exception):
-    """An officer has ordered that it be signed: it is no longer to be given up."""
+    """An officer's order to sign it stands: it is not to be given up while the key may be used."""
 
 
 def give_up(*, paper_id: int, by_id: int, at: datetime) -> None:
@@ -23,12 +23,14 @@ def give_up(*, paper_id: int, by_id: int, at: datetime) -> None:
     Give up a drawn original whose approval is undone: it keeps its number, and its key signs it
     no more. Whoever undoes has asked for the right, and written down that it is undone.
 
-    :raises OrderedAlready: if it was ordered signed, unless she took that order back
+    :raises OrderedAlready: if it was ordered signed, unless that order was taken back or ran out
     :raises NotNow: if it is not drawn yet, is signed, or is no original with an officer
     """
     with transaction.atomic():
         paper = lock(paper_id)
-        if MandateItem.objects.filter(paper=paper, mandate__withdrawal=None).exists():
+        # An order that ran out binds nobody: whoever gave it may have left.
+        orders = MandateItem.objects.filter(paper=paper, mandate__withdrawal=None)
+        if orders.filter(mandate__until__gte=at).exists():
             raise OrderedAlready(paper_id)
         plain = paper.copy == Copy.ORIGINAL and paper.replaces_id is None
         if paper.state != State.RENDERED or not plain or paper.sealed_only:

@@ -42,7 +42,6 @@ _ACTING_KEYS: Final = frozenset(
 )
 _CARRYING_KEYS: Final = frozenset({"/EmbeddedFile", "/EmbeddedFiles", "/EF", "/AF", "/Collection"})
 _CARRYING_PARTS: Final = frozenset({"/EmbeddedFile", "/FileAttachment"})
-_LEADING: Final = frozenset({"/GoTo", "/Named", "/URI"})
 # Names too long to stand in compressed bytes by chance: for objects that no table lists.
 _RAW: Final = re.compile(rb"/(?:JavaScript|Launch|RichMedia|SubmitForm|ImportData)\b")
 _RAW_CARRYING: Final = re.compile(rb"/(?:EmbeddedFiles?|FileAttachment)\b")
@@ -115,8 +114,8 @@ def _require_plain(part: dict[str, object]) -> None:
 
 
 def _require_leading(opened: object) -> None:
-    """Opening may show a page of the file itself: an array, a name of one, or going there."""
-    if isinstance(opened, dict) and _named(opened, "/S") not in _LEADING:
+    """Opening may show a page of the file itself: an array, a name of one, or going there alone."""
+    if isinstance(opened, dict) and (_named(opened, "/S") != "/GoTo" or "/Next" in opened):
         raise Refused(Why.ACTIVE)
 
 

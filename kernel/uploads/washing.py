@@ -93,7 +93,18 @@ def _heard(child: "subprocess.Popen[bytes]") -> bytes:
             raise Refused(Why.LIMITS)
         more = os.read(child.stdout.fileno(), _CHUNK_BYTES)
         if not more:
+            _require_good_end(child, seconds=deadline - monotonic())
             return bytes(told)
         told += more
         if len(told) > CLEAN_BYTES_MAX:
             raise Refused(Why.TOO_LARGE)
+
+
+def _require_good_end(child: "subprocess.Popen[bytes]", *, seconds: float) -> None:
+    """Killed at its limits while it writes, it leaves half a photo behind a good word."""
+    try:
+        status = child.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        raise Refused(Why.LIMITS) from None
+    if status != 0:
+        raise Refused(Why.LIMITS)

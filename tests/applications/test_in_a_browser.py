@@ -156,7 +156,7 @@ def test_a_clean_case_is_decided_and_signed_by_keys_alone(
             page.keyboard.press(key)
         page.wait_for_url(f"**/desk/{case.number}/")
         page.keyboard.press("t")
-        page.get_by_role("button", name="Approve").wait_for()
+        page.get_by_role("button", name="Approve A", exact=True).wait_for()
         page.keyboard.press("a")
         page.wait_for_url("**/desk/")
         assert world.fresh(case).status == "APPROVED"

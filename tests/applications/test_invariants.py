@@ -51,7 +51,9 @@ def lived(db, small_pack, settings, tmp_path):
     world.drawn(people.citizen(), aline)
     world.taken(uwase, aline)
     operations.write_slip(kind=SlipKind.ACKNOWLEDGEMENT, application_id=mended.pk, at=NOON)
-    operations.write_day(office_id=world.office_id(), day=NOON.date(), language="en", at=NEXT_DAY)
+    operations.write_day(
+        office_id=world.office_id(), day=NOON.date(), language="en", by_id=aline, at=NEXT_DAY
+    )
     return aline
 
 

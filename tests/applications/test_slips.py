@@ -15,7 +15,7 @@ from applications.models import Application, CaseSlip, DaySlip
 from applications.states import SlipKind
 from documents import operations as documents
 from documents.models import Paper
-from kernel.models import EventRow
+from kernel.models import AuditEntry, EventRow
 from places import queries as places
 from tests.accounts import people
 from tests.accounts.people import Citizen
@@ -38,6 +38,12 @@ def _files(settings, tmp_path) -> None:
 
 def write(case, kind: SlipKind, at=NOON) -> int | None:
     return operations.write_slip(kind=kind, application_id=case.pk, at=at)
+
+
+def write_day(by_id: int, language: str = "en", at=NOON + DAY) -> int:
+    return operations.write_day(
+        office_id=world.office_id(), day=NOON.date(), language=language, by_id=by_id, at=at
+    )
 
 
 def facts(paper_id: int | None) -> dict[str, str]:
@@ -215,6 +221,9 @@ def test_an_officer_writes_a_control_slip_from_the_case(uwase: Citizen, staffed:
         for _ in range(2):
             assert officer_at(staffed.aline).post(address).status_code == 302
     assert CaseSlip.objects.filter(kind=K.CONTROL_SLIP).count() == 1
+    [asked] = AuditEntry.objects.filter(act="case.slip_written")
+    assert (asked.actor_id, asked.subject_id) == (staffed.aline, case.pk)
+    assert asked.reason == K.CONTROL_SLIP
 
 
 # --- the register of the day ----------------------------------------------------------------------
@@ -238,16 +247,18 @@ def test_the_register_of_a_day_lists_each_case_once(uwase: Citizen, staffed: Sta
 
 def test_a_day_is_sealed_once_and_only_when_it_is_over(uwase: Citizen, staffed: Staffed) -> None:
     world.queued(uwase)
-    day, office_id = NOON.date(), world.office_id()
     with pytest.raises(operations.DayNotOver):
-        operations.write_day(office_id=office_id, day=day, language="en", at=NOON)
+        write_day(staffed.aline, at=NOON)
 
-    first = operations.write_day(office_id=office_id, day=day, language="en", at=NOON + DAY)
-    again = operations.write_day(office_id=office_id, day=day, language="fr", at=NOON + DAY)
+    first = write_day(staffed.aline)
+    again = write_day(staffed.bosco, "fr")
 
     assert first == again
     assert DaySlip.objects.count() == 1
     assert facts(first)["cases"] == "1"
+    [asked] = AuditEntry.objects.filter(act="day.written")
+    assert (asked.actor_id, asked.subject_id) == (staffed.aline, world.office_id())
+    assert asked.detail == {"day": "2026-11-23", "paper": first}
 
 
 def test_the_page_of_a_day_is_for_those_whose_rights_reach_the_office(
@@ -263,6 +274,8 @@ def test_the_page_of_a_day_is_for_those_whose_rights_reach_the_office(
         assert officer_at(staffed.far).get(address).status_code == 404
         wrong = hers.get(reverse("applications:day"), {"day": "tomorrow"})
         assert b"error-summary" in wrong.content
+        first = hers.get(reverse("applications:day"), {"day": "0001-01-01"})
+        assert b"error-summary" in first.content
 
         sent = {"office": world.office_id(), "day": "2026-11-23"}
         assert (
@@ -276,15 +289,40 @@ def test_the_page_of_a_day_is_for_those_whose_rights_reach_the_office(
         assert officer_at(staffed.far).get(pdf).status_code == 404
 
 
+def test_the_page_of_a_day_names_only_those_whose_case_she_may_open(
+    uwase: Citizen, staffed: Staffed
+) -> None:
+    with time_machine.travel(NOON):
+        hers, other = world.queued(uwase, world.SINGLE), world.queued(people.citizen())
+    one_service = people.officer(
+        "case.decide", area_code=world.HOME, service_code=world.SINGLE, office_id=world.office_id()
+    )
+    of_party = world.officer(person_id=uwase.person_id)
+    office = {"office": world.office_id(), "day": "2026-11-23"}
+    with time_machine.travel(NOON + DAY):
+        told = officer_at(one_service).get(reverse("applications:day"), office).content
+        assert hers.number.encode() in told
+        assert other.number.encode() not in told
+        told = officer_at(of_party).get(reverse("applications:day"), office).content
+        assert hers.number.encode() not in told
+        assert other.number.encode() in told
+
+        # The sealed register names everybody: it is for rights over every service.
+        make = reverse("applications:write_day")
+        assert officer_at(one_service).post(make, office).status_code == 404
+        issue(write_day(staffed.aline))
+        pdf = reverse("applications:day_pdf", args=[world.office_id(), "2026-11-23"])
+        assert officer_at(one_service).get(pdf).status_code == 404
+        assert officer_at(of_party).get(pdf).status_code == 200
+
+
 # --- said again by PostgreSQL ---------------------------------------------------------------------
 
 
 def test_postgresql_keeps_one_slip_for_each_occasion(uwase: Citizen, staffed: Staffed) -> None:
     case = world.queued(uwase)
     write(case, K.ACKNOWLEDGEMENT)
-    strange = operations.write_day(
-        office_id=world.office_id(), day=NOON.date(), language="en", at=NOON + DAY
-    )
+    strange = write_day(staffed.aline)
     with pytest.raises(IntegrityError, match="case_slip_once_a_case"), transaction.atomic():
         CaseSlip.objects.create(
             application=case, kind=K.ACKNOWLEDGEMENT, version=99, made_at=NOON, paper_id=strange

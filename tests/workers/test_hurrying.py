@@ -154,3 +154,61 @@ def test_an_errand_that_is_not_through_lets_others_go_first(hurried, monkeypatch
     tasks.errand(name="tale")
 
     assert hurried == [{"tale"}]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_rounds_hurry_the_errands_at_once_and_then_together(hurried, wakes, monkeypatch):
+    def go_on(event, at):
+        if event.subject_id < 4:
+            tell(subject_id=event.subject_id + 1)
+
+    monkeypatch.setattr(tasks, "ROUTES", {TaleTold: (go_on,)})
+    monkeypatch.setattr(tasks, "WAKE_EVERY", timedelta(hours=1))
+    tell()
+
+    tasks.hurry()
+
+    assert hurried == [set(ERRANDS)] * 2  # After the first round, and for the other three.
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_relay_that_breaks_is_woken_for_what_its_handlers_told(hurried, wakes, monkeypatch):
+    spread = tasks.relay.spread
+    rounds = []
+
+    def break_at_the_second(**asked):
+        rounds.append(1)
+        if len(rounds) > 1:
+            raise ZeroDivisionError
+        return spread(**asked)
+
+    monkeypatch.setattr(tasks.relay, "spread", break_at_the_second)
+    monkeypatch.setattr(
+        tasks, "ROUTES", {TaleTold: (lambda event, at: tell(TaleForgotten),), TaleForgotten: ()}
+    )
+    tell()
+    assert len(wakes) == 1
+
+    with pytest.raises(ZeroDivisionError):
+        tasks.hurry()
+
+    assert len(wakes) == 2
+
+
+@pytest.mark.parametrize(("got_on", "asked_again"), [(1, [{"tale"}]), (0, [])])
+def test_an_errand_that_breaks_asks_for_another_turn_only_where_it_got_on(
+    hurried, monkeypatch, got_on, asked_again
+):
+    rows = [1] * got_on
+
+    def run(clock):
+        if not rows:
+            raise ZeroDivisionError
+        return rows.pop()
+
+    monkeypatch.setattr(tasks.errands, "ERRANDS", {"tale": ("paper", run)})
+
+    with pytest.raises(ZeroDivisionError):
+        tasks.errand(name="tale")
+
+    assert hurried == asked_again

@@ -24,15 +24,29 @@
   const plain = (text) => text.replace(/\d(?:[\s.-]?\d){7,}/g, "…");
   const nameOf = (form) => PREFIX + form.dataset.keep;
   const keep = (form) => {
-    const values = kept(form).filter((one) => one.type !== "radio" || one.checked).map((one) => [one.name, plain(one.value)]);
-    store.setItem(nameOf(form), JSON.stringify({ at: Date.now(), key: form.elements.key?.value, values }));
+    const fields = kept(form);
+    // A preview has none: what was written on the case's own page stays kept.
+    const values = fields.length
+      ? fields.filter((one) => one.type !== "radio" || one.checked).map((one) => [one.name, plain(one.value)])
+      : read(nameOf(form))?.values ?? [];
+    try {
+      store.setItem(nameOf(form), JSON.stringify({ at: Date.now(), key: form.elements.key?.value, sent: "sentOnce" in form.dataset, values }));
+    } catch { /* No room to keep it: it is sent all the same. */ }
   };
   forms.forEach((form) => {
-    form.addEventListener("input", () => keep(form));
+    form.addEventListener("input", () => {
+      // Other words are another act: under the key of what was sent they would be taken for it.
+      if ("sentOnce" in form.dataset) {
+        delete form.dataset.sentOnce;
+        if (form.elements.key) form.elements.key.value = crypto.randomUUID?.() ?? "";
+      }
+      keep(form);
+    });
     const draft = read(nameOf(form));
     if (!draft) return;
     // What was sent before the cut may have arrived: the same key says that it is the same.
     if (draft.key && form.elements.key) form.elements.key.value = draft.key;
+    if (draft.sent) form.dataset.sentOnce = "";
     draft.values.forEach(([name, value]) => kept(form).filter((one) => one.name === name).forEach((one) => {
       if (one.type === "radio") one.checked = one.value === value;
       else if (!one.value) one.value = value;
@@ -45,6 +59,7 @@
   const send = async (form, submitter) => {
     const body = new FormData(form);
     if (submitter?.name) body.set(submitter.name, submitter.value);
+    form.dataset.sentOnce = "";
     keep(form);
     let answer;
     try {

@@ -63,7 +63,12 @@
     if (event.target.closest("input, select, textarea, [contenteditable]")) return;
     const key = event.key.toLowerCase();
     const button = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key);
-    if (button) { event.preventDefault(); button.focus(); button.click(); return; }
+    if (button) {
+      event.preventDefault();
+      // A key held down is one stroke: its repeats reach the next page, and decide nothing there.
+      if (!event.repeat) { button.focus(); button.click(); }
+      return;
+    }
     const rows = [...document.querySelectorAll("[data-rows] tbody tr")];
     if (!rows.length || !"jk".includes(key)) return;
     const here = rows.findIndex((row) => row.classList.contains("here"));

@@ -12,8 +12,7 @@ ACTS = Path(applications.__file__).parent / "sql" / "acts"
 PAPER_ENTRIES = Path(registers.__file__).parent / "sql" / "0005_paper_entries"
 FUNCTIONS = """
     SELECT proname, md5(prosrc) FROM pg_proc
-    WHERE proname IN ('applications_keeps_its_word', 'documents_paper_abandoned')
-    ORDER BY proname
+    WHERE proname = 'applications_keeps_its_word'
 """
 TRIGGERS = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname"
 
@@ -32,3 +31,17 @@ def test_the_sql_goes_back_and_forward_again(as_owner: psycopg.Connection, file:
         as_owner.execute(forward)
         again = [as_owner.execute(each).fetchall() for each in (FUNCTIONS, TRIGGERS)]
     assert again == stood
+
+
+def test_who_seconds_an_appeal_goes_back_to_what_had_landed(as_owner: psycopg.Connection) -> None:
+    body = "SELECT prosrc FROM pg_proc WHERE proname = 'applications_second_is_another'"
+    forward = ACTS.with_name("heard_anew.sql").read_text(encoding="utf-8")
+    back = ACTS.with_name("heard_anew_reverse.sql").read_text(encoding="utf-8")
+    stood = as_owner.execute(body).fetchall()
+    with as_owner.transaction(force_rollback=True):
+        as_owner.execute(back)
+        [(landed,)] = as_owner.execute(body).fetchall()
+        as_owner.execute(forward)
+        again = as_owner.execute(body).fetchall()
+    assert landed in ACTS.with_suffix(".sql").read_text(encoding="utf-8")
+    assert again == stood != [(landed,)]

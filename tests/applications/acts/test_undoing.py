@@ -1,12 +1,17 @@
 """An approval is undone until the signature is ordered; the paper keeps its number."""
 
+from contextlib import nullcontext
+
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from applications import operations
 from applications.models import Application, UndoneApproval
 from documents import queries as papers
 from documents.models import NumberSeries, Paper
+from documents.operations.moving import move
+from documents.states import State
+from tests.accounts import people
 from tests.applications import world
 from tests.applications.acts.world import (
     approve,
@@ -67,6 +72,40 @@ def test_undo_ends_with_the_order_to_sign(uwase, staffed):
         undo(world.fresh(case), staffed.aline)
     assert world.fresh(case).status == "AWAITING_SIGNATURE"
     assert not UndoneApproval.objects.exists()
+
+
+def test_an_order_that_ran_out_unsigned_keeps_nobody_from_undoing(uwase, staffed, commits):
+    case = world.drawn(uwase, staffed.aline)
+    order(case, staffed.aline, step_up(staffed.aline))
+    until = NOON + 15 * world.MINUTE
+    # Whoever ordered it has left: only her supervisor can act.
+    head = people.officer("case.supervise")
+    world.end_grants(staffed.aline, at=NOON)
+    with pytest.raises(operations.SigningOrdered):
+        undo(world.fresh(case), head, at=until)
+    assert not UndoneApproval.objects.exists()
+    undo(world.fresh(case), head, at=until + world.MINUTE)
+    assert world.fresh(case).status == "UNDER_REVIEW"
+    assert Paper.objects.get(pk=case.paper_id).state == "ABANDONED"
+    commits()
+
+
+@pytest.mark.parametrize(("minutes", "allowed"), [(15, False), (16, True)])
+def test_postgresql_too_asks_whether_the_order_ran_out(uwase, staffed, minutes, allowed):
+    case = world.drawn(uwase, staffed.aline)
+    order(case, staffed.aline, step_up(staffed.aline))
+    at = NOON + minutes * world.MINUTE
+    refused = pytest.raises(IntegrityError, match="waits for its officer")
+    with nullcontext() if allowed else refused, transaction.atomic():
+        UndoneApproval.objects.create(
+            application=case,
+            version=case.version + 1,
+            paper_id=case.paper_id,
+            by_id=staffed.aline,
+            at=at,
+        )
+        move(Paper.objects.get(pk=case.paper_id), State.ABANDONED, at=at)
+        transaction.set_rollback(True)
 
 
 def test_what_is_given_up_cannot_be_ordered_signed(uwase, staffed):

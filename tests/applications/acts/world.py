@@ -48,8 +48,8 @@ def decline(case: Application, by_id: int, text: str = "The name is of her siste
     )
 
 
-def undo(case: Application, by_id: int) -> None:
-    operations.undo_approval(application_id=case.pk, by_id=by_id, version=case.version, at=NOON)
+def undo(case: Application, by_id: int, *, at: datetime = NOON) -> None:
+    operations.undo_approval(application_id=case.pk, by_id=by_id, version=case.version, at=at)
 
 
 def awaiting_second(citizen: Citizen, by_id: int) -> Application:

@@ -1,5 +1,7 @@
 """What an appeal and a paper that lies ready say by message: no name, no reason; each once."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from applications import operations
@@ -7,6 +9,7 @@ from kernel.models import EventRow
 from notifications.models import Message
 from tests.applications import world
 from tests.applications.appeals.world import above, appeal, refuse, refused
+from tests.applications.clocks.test_escalating import supervisor
 from tests.applications.collection.world import (
     collect,
     counter,
@@ -15,6 +18,7 @@ from tests.applications.collection.world import (
     make_physical,
     proof,
 )
+from tests.applications.packing import FAR, HOME
 from tests.world import NOON
 from workers import relay
 from workers.routes import ROUTES
@@ -22,9 +26,9 @@ from workers.routes import ROUTES
 pytestmark = pytest.mark.django_db
 
 
-def deliver() -> None:
+def deliver(now: datetime = NOON) -> None:
     for _ in range(6):
-        if not relay.spread(routes=ROUTES, now=NOON) + relay.deliver(routes=ROUTES, now=NOON):
+        if not relay.spread(routes=ROUTES, now=now) + relay.deliver(routes=ROUTES, now=now):
             return
 
 
@@ -65,3 +69,20 @@ def test_a_paper_that_lies_ready_is_told_with_where_and_a_code_that_opens_it(uwa
     assert collect(laid, chantal, proof(code)) is operations.Outcome.COLLECTED
     deliver()
     assert told().count("collected") == told().count("ready") == 1
+
+
+def test_of_papers_that_nobody_collects_the_supervisor_is_told_once_a_day(uwase, staffed):
+    make_physical()
+    chantal = counter()
+    there, at_far = (supervisor(area, f"sector-{area}") for area in (HOME, FAR))
+    for case in (issued(uwase, staffed.aline), issued(uwase, staffed.aline)):
+        lay_out(case, chantal)
+    operations.remind_to_collect(now=NOON + timedelta(days=29))
+    deliver(NOON + timedelta(days=29))
+    assert "uncollected" not in told()
+    month_later = NOON + timedelta(days=30)
+    operations.remind_to_collect(now=month_later)
+    deliver(month_later)
+    [message] = Message.objects.filter(template="uncollected")
+    assert message.dedupe_key.rpartition(":")[2] == str(there) != str(at_far)
+    assert "Papers to collect" in message.body

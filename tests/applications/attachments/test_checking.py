@@ -9,7 +9,14 @@ from applications.queries import attachments
 from kernel import uploads
 from sandbox.clamd import VIRUS
 from tests.applications import world
-from tests.applications.attachments.giving import IDENTITY, give, nobody_there
+from tests.applications.attachments.giving import (
+    IDENTITY,
+    ask_anew,
+    before_officer,
+    give,
+    nobody_there,
+)
+from tests.applications.packing import HOME
 from tests.applications.world import MINUTE
 from tests.kernel.uploads import specimens
 from tests.world import NOON
@@ -74,6 +81,26 @@ def test_what_waits_for_the_scanner_keeps_no_case_waiting(citizen, settings):
     give(citizen, case)
     world.submit(citizen, case)
     assert world.fresh(case).status != "DRAFT"
+
+
+def test_a_file_that_turns_out_bad_does_not_keep_her_from_mending_something_else(
+    citizen, staffed, settings
+):
+    settings.CLAMD_ADDRESS = nobody_there()
+    case = before_officer(citizen, staffed.aline)
+    ask_anew(case, staffed.aline, residence_code="check")
+    [photo] = attachments.of(case.pk)
+    operations.record_check(attachment_id=photo.id, is_clean=False)
+    with pytest.raises(operations.NoSuchSlot):
+        give(citizen, case)
+    operations.complete(
+        application_id=case.pk,
+        holder_id=citizen.person_id,
+        by_id=citizen.account_id,
+        given={"residence_code": HOME},
+        at=NOON,
+    )
+    assert world.fresh(case).status == "UNDER_REVIEW"
 
 
 def test_the_scanner_speaks_once(citizen):

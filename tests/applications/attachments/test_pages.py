@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from applications import operations
 from applications.models import Attachment, CheckState
 from applications.queries import attachments
 from config.limits import BODY_BYTES_MAX
@@ -228,6 +229,20 @@ def test_an_officers_scan_stands_once_with_her_name(case, staffed):
     assert "Aline" in page
 
 
+def test_a_scan_for_a_case_that_moved_on_is_refused_in_words(case, staffed):
+    operations.refuse(
+        application_id=case.pk, by_id=staffed.aline, version=case.version,
+        reason_code="differs", at=NOON,
+    )  # fmt: skip
+    client = officer_at(staffed.aline)
+    answer = client.post(
+        _desk("desk_attachments", case), {"file": _upload("a.pdf", specimens.pdf())}
+    )
+    assert answer.url == _desk("desk_attachments", case)
+    assert "it takes no scan" in text_of(client.get(answer.url))
+    assert len(attachments.of(case.pk)) == 1
+
+
 def test_the_files_of_a_case_take_as_many_queries_for_one_as_for_many(
     case, staffed, django_assert_num_queries
 ):
@@ -283,3 +298,13 @@ def test_an_officer_asks_for_a_file_on_the_page_of_the_case_and_she_reads_why(
     assert f'href="{_page(case)}"' in shown
     early = hers.post(reverse("applications:mend", args=[case.number]))
     assert "Give the files that the office asks for first." in text_of(early)
+
+
+def test_a_file_that_is_asked_for_stands_in_what_the_applicant_will_read(citizen, staffed):
+    case, officer = before_officer(citizen, staffed.aline), officer_at(staffed.aline)
+    ask = reverse("applications:ask_completion", args=[case.number])
+    shown = officer.post(ask, {"look": "1", "why-attachment:photo": "unclear"})
+    assert 'name="why-attachment:photo" value="unclear"' in text_of(shown)
+    assert "<b>Photo</b>" in text_of(shown)
+    nothing = officer.post(ask, {"look": "1", "why-attachment:stamps": "unclear"})
+    assert nothing.status_code == 409

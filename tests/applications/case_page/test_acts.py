@@ -1,8 +1,11 @@
 """Acts on the case's page: each once, each answered, each with its refusal beside it."""
 
+import re
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from applications import queries
 from applications.models import CaseNote, DeskAct
@@ -104,6 +107,22 @@ def test_a_script_is_told_where_to_go_and_a_refusal_is_a_page(uwase, staffed, re
 
 
 # --- notes
+
+
+def test_a_refused_act_leaves_her_on_a_page_whose_links_answer(uwase, staffed, registers):
+    case = world.taken(uwase, staffed.aline)
+    for mother in ("Mukamana Rose", "Mukamana Rosa"):
+        act = world.birth_act(uwase, mother_name=mother)
+        registers.acts.setdefault(("birth", act.national_ids[0]), []).append(world.act_as_json(act))
+    browser = officer_at(staffed.aline)
+    text = text_of(press(browser, "approve", case, entry="0" * 64))
+    links = re.findall(r'href="([^"]*entry=\w+)"', text)
+    assert len({link.split("=")[1] for link in links}) == 2
+    for link in links:
+        assert browser.get(link).status_code == 200
+    assert f'name="next" value="{at(case)}"' in text
+    chosen = browser.get(links[0])
+    assert f'name="next" value="{links[0]}"' in text_of(chosen)
 
 
 def test_a_note_is_for_colleagues_and_never_for_the_applicant(uwase, staffed, registers):
@@ -233,6 +252,20 @@ def test_other_cases_of_the_person_are_counted_within_her_reach_only(uwase, staf
     head = officer_at(people.officer("case.supervise", area_code="12"))
     assert elsewhere.number in text_of(head.get(at(case, "others")))
     assert browser.get(at(case, "others"), {"before": near.pk}).status_code == 200
+
+
+def test_the_list_of_her_other_cases_reads_no_person_for_each_of_them(uwase, staffed, registers):
+    case = world.taken(uwase, staffed.aline)
+    browser = officer_at(staffed.aline)
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries_of_page:
+            assert browser.get(at(case, "others")).status_code == 200
+        return [one["sql"] for one in queries_of_page if 'FROM "accounts_person"' in one["sql"]]
+
+    for _ in range(2):
+        world.queued(uwase)
+    assert asked() == []
 
 
 def test_the_bill_and_the_clocks_are_told_in_words(uwase, staffed, registers):

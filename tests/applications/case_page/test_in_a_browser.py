@@ -126,6 +126,73 @@ def test_what_is_written_outlives_a_cut_and_is_sent_once(live_server, uwase, ali
         assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
+def test_other_words_after_a_lost_answer_are_another_note(live_server, uwase, aline, held):
+    case = world.queued(uwase)
+    take(case, aline)
+    with opened() as page:
+        enter(page, live_server, aline)
+        page.goto(live_server.url + at(case))
+        page.keyboard.press("m")
+        page.keyboard.type("Volume 3")
+        page.route("**/note/", lambda route: (route.fetch(), route.abort()))
+        page.get_by_role("button", name="Keep the note").click()
+        page.get_by_role("button", name="Send again").wait_for()
+        page.unroute("**/note/")
+        page.goto(live_server.url + at(case))
+        assert page.locator("#note-text").input_value() == "Volume 3"
+        page.locator("#note-text").fill("No: volume 4")
+        page.get_by_role("button", name="Keep the note").click()
+        page.locator(".notes").get_by_text("No: volume 4").wait_for()
+    written = CaseNote.objects.order_by("pk").values_list("text", flat=True)
+    assert list(written) == ["Volume 3", "No: volume 4"]
+
+
+def test_a_preview_that_is_not_sent_leaves_what_was_written(live_server, uwase, aline, held):
+    case = world.queued(uwase)
+    take(case, aline)
+    with opened() as page:
+        enter(page, live_server, aline)
+        page.goto(live_server.url + at(case))
+        page.keyboard.press("c")
+        page.locator("#why-father_name").select_option("unclear")
+        page.locator("#ask-note").fill("His card, please")
+        page.get_by_role("button", name="See what the applicant will read").click()
+        page.route("**/ask/", lambda route: route.abort())
+        page.get_by_role("button", name="Ask the applicant").click()
+        page.get_by_role("button", name="Send again").wait_for()
+        page.goto(live_server.url + at(case))
+        assert page.locator("#ask-note").input_value() == "His card, please"
+        assert page.locator("#why-father_name").input_value() == "unclear"
+
+
+def test_a_browser_without_room_to_keep_anything_sends_all_the_same(
+    live_server, uwase, aline, held
+):
+    case = world.queued(uwase)
+    take(case, aline)
+    with opened() as page:
+        page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full'); };")
+        enter(page, live_server, aline)
+        page.goto(live_server.url + at(case))
+        page.keyboard.press("a")
+        page.wait_for_url("**/desk/")
+    assert world.fresh(case).status == "APPROVED"
+
+
+def test_a_key_that_is_held_down_decides_one_case(live_server, uwase, aline, held):
+    cases = [world.queued(uwase) for _ in range(2)]
+    with opened() as page:
+        enter(page, live_server, aline)
+        page.goto(live_server.url + at(cases[0]))
+        page.keyboard.down("n")
+        page.wait_for_url(f"**{at(cases[1])}")
+        page.keyboard.down("n")
+        page.keyboard.up("n")
+        page.keyboard.press("t")
+        page.get_by_role("button", name="Release").wait_for()
+    assert [world.fresh(case).status for case in cases] == ["APPROVED", "UNDER_REVIEW"]
+
+
 def test_a_refusal_comes_back_as_a_page_with_what_was_typed(live_server, uwase, aline, held):
     case = world.queued(uwase)
     take(case, aline)

@@ -6,12 +6,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from applications import operations
 from kernel.models import AuditEntry
 from registers.models import PaperEntry
 from tests.applications import world
 from tests.applications.acts.world import awaiting_second, want_second
 from tests.applications.browser import officer_at, text_of
 from tests.applications.case_page.desk import at, entry_on, hold, offers, page, press
+from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +129,38 @@ def test_what_differs_on_paper_is_said_and_kept_on_the_form(uwase, staffed, regi
     assert answer.status_code == 409
     assert "differ from the register" in text_of(answer)
     assert 'value="Somebody Else"' in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "said"),
+    [({}, 409, "has changed since you opened it"), ({"year": "x"}, 422, "id_year_error")],
+)
+def test_what_was_typed_after_the_hold_ended_comes_back_and_is_cited_with_the_taking(
+    uwase, staffed, registers, changed, status, said
+):
+    case, browser = world.taken(uwase, staffed.aline), officer_at(staffed.aline)
+    operations.release(application_id=case.pk, by_id=staffed.aline, version=case.version, at=NOON)
+    answer = cite(browser, case, uwase, version=case.version, **changed)
+    text = text_of(answer)
+    assert (answer.status_code, said in text) == (status, True)
+    assert f'value="{world.birth_act(uwase).facts["father_name"]}"' in text
+    assert 'name="take" value="1"' in text
+    assert world.fresh(case).status == "IN_QUEUE"
+    cite(browser, case, uwase, take="1")
+    assert world.fresh(case).status == "AWAITING_SECOND"
+
+
+def test_what_was_typed_for_a_case_that_a_colleague_took_comes_back_and_takes_nothing(
+    uwase, staffed, registers
+):
+    case = world.taken(uwase, staffed.aline)
+    operations.release(application_id=case.pk, by_id=staffed.aline, version=case.version, at=NOON)
+    operations.take(application_id=case.pk, by_id=staffed.bosco, at=NOON)
+    answer = cite(officer_at(staffed.aline), case, uwase, version=case.version, take="1")
+    assert answer.status_code == 409
+    assert 'name="take"' not in text_of(answer)
+    assert f'value="{world.birth_act(uwase).facts["father_name"]}"' in text_of(answer)
+    assert world.fresh(case).officer_id == staffed.bosco
 
 
 def test_who_does_not_hold_the_case_has_no_such_form(uwase, staffed, registers):

@@ -11,6 +11,7 @@ from applications.queries import clocks
 from applications.states import SlipKind
 from kernel.models import EventRow
 from notifications.models import Message
+from places.models import Office
 from tests.accounts import people
 from tests.applications import world
 from tests.applications.clocks.world import ask, hours
@@ -64,6 +65,30 @@ def test_the_acknowledgement_carries_the_promise(uwase, staffed):
     write_slip(kind=SlipKind.ACKNOWLEDGEMENT, application_id=case.pk, at=NOON)
     slip = CaseSlip.objects.get(kind=SlipKind.ACKNOWLEDGEMENT)
     assert slip.paper.facts["due_on"] == "2026-11-24"
+
+
+def test_an_apology_counts_for_the_office_that_had_the_case_however_it_was_shuffled(uwase, staffed):
+    reassigned, rerouted = world.queued(uwase), world.queued(people.citizen())
+    operations.reassign(
+        application_ids=[reassigned.pk],
+        to_officer_id=({staffed.aline, staffed.bosco} - {reassigned.officer_id}).pop(),
+        by_id=people.officer("case.supervise"), reason_code="workload", at=NOON,
+    )  # fmt: skip
+    late = reassigned.promised_at + HOUR
+    assert operations.apologise(now=late) == 2
+    month, home = date(2026, 11, 1), world.office_id()
+    until = NOON + timedelta(days=60)
+    assert clocks.apologies(since=NOON, until=until) == [(home, month, 2)]
+    # Only what is apologised for after the office was closed is its district's.
+    third = world.queued(people.citizen())
+    Office.objects.filter(pk=home).update(active=False)
+    operations.reroute(office_id=home, at=late)
+    district = world.fresh(third).deciding_office_id
+    assert district == world.fresh(rerouted).deciding_office_id != home
+    assert operations.apologise(now=late) == 1
+    assert set(clocks.apologies(since=NOON, until=until)) == {
+        (home, month, 2), (district, month, 1),
+    }  # fmt: skip
 
 
 def test_apologies_are_counted_by_the_office_that_owed_them_and_by_month(uwase, staffed):

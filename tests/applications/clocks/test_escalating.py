@@ -19,7 +19,7 @@ from places import queries as places
 from tests.accounts import people
 from tests.applications import world
 from tests.applications.clocks.world import SOON, ask, complete, hours
-from tests.applications.packing import HOME, NEIGHBOUR
+from tests.applications.packing import FAR, HOME, NEIGHBOUR
 from tests.world import NOON
 from workers import messages
 from workers.errands import upkeep
@@ -183,6 +183,34 @@ def test_where_another_office_has_it_now_its_own_supervisor_hears_first(uwase, s
     ]
 
 
+@pytest.mark.parametrize(
+    ("area", "officer", "above"),
+    [(NEIGHBOUR, None, []), (FAR, "far", [(Level.ABOVE, "district-11")])],
+    ids=["to the office, under the same district", "to an officer, under another one"],
+)
+def test_a_late_case_that_everybody_knew_of_is_told_to_the_office_that_gets_it(
+    uwase, staffed, area, officer, above
+):
+    case = world.taken(uwase, staffed.aline)
+    late = case.promised_at + MOMENT
+    assert [operations.escalate(late) for _ in range(3)] == [1, 1, 0]
+    assert due(case) is None
+    operations.transfer(
+        application_id=case.pk, by_id=staffed.aline, version=case.version,
+        office_id=world.office_id(area), officer_id=officer and getattr(staffed, officer),
+        reason_code="not_ours", text="", at=late,
+    )  # fmt: skip
+    for _ in range(3):
+        operations.escalate(late)
+    assert [(level, office) for level, _, office in told(case)] == [
+        (Level.SUPERVISOR, f"sector-{HOME}"),
+        (Level.ABOVE, "district-12"),
+        (Level.SUPERVISOR, f"sector-{area}"),
+        *above,
+    ]
+    assert due(case) is None
+
+
 def test_above_the_district_is_the_services_own_agency_and_above_that_nobody(uwase, staffed):
     case = world.queued(uwase)
     chain = escalating.Chain()
@@ -240,6 +268,16 @@ def test_each_supervisor_of_the_office_gets_one_message_a_day_that_names_nobody(
 
     operations.escalate(first.promised_at)
     assert len(told_by_sms()) == 3  # Now the district's: the others heard today.
+
+
+def test_of_a_case_that_goes_to_both_in_one_sweep_both_hear(uwase, staffed, monkeypatch):
+    supervisor(HOME, f"sector-{HOME}")
+    supervisor("12", "district-12")
+    case = world.queued(uwase)
+    monkeypatch.setattr(escalating, "BATCH", 1)  # A full batch, so that the next one is looked at.
+    operations.escalate(case.promised_at + MOMENT)
+    assert [level for level, _, _ in told(case)] == [Level.SUPERVISOR, Level.ABOVE]
+    assert len(told_by_sms()) == 2
 
 
 def test_without_a_supervisor_of_its_own_whoever_supervises_the_area_hears(uwase, staffed):

@@ -75,7 +75,8 @@ def test_who_heads_nothing_has_no_such_page(staffed, house):
     for name in ("head", "head_csv", "head_cases"):
         response = page(officer_at(head), name, office=world.office_id(HOME))
         assert response.status_code == 404
-    assert page(officer_at(head), office="1" * 30).status_code == 404
+    for strange in ("1" * 30, "1" * 5000):
+        assert page(officer_at(head), office=strange).status_code == 404
     assert page(officer_at(head), "head_cases", list="everything").status_code == 404
     assert page(officer_at(head), "head_cases", list="officer", officer="1").status_code == 404
 
@@ -123,6 +124,15 @@ def test_she_ticks_cases_and_gives_them_to_somebody_else(staffed, chantal):
     assert "It would be late where it is" in case_page
 
 
+def test_the_list_of_nobodys_cases_is_the_one_that_the_table_counts(staffed, chantal):
+    case = world.queued(people.citizen())
+    Application.objects.filter(pk=case.pk).update(officer_id=None)
+    browser = officer_at(chantal)
+    shown = text_of(page(browser, "head_cases", list="officer", officer=0))
+    assert "Cases of nobody" in shown
+    assert case.number in shown
+
+
 def test_a_case_that_cannot_be_given_is_marked_and_none_is(uwase, staffed, chantal):
     case = world.queued(uwase)
     uwases = world.officer(person_id=uwase.person_id, display_name="Uwase")
@@ -156,6 +166,8 @@ def test_she_enters_an_absence_and_ends_it(staffed, chantal):
         {"from_day": "soon"},
         {"stand_in": staffed.aline},
         {"officer": staffed.far},
+        {"until_day": "9999-12-31"},
+        {"from_day": "0001-01-01"},
     ):
         assert browser.post(enter, typed | wrong).status_code == 422, wrong
     assert not Absence.objects.exists()
@@ -175,6 +187,20 @@ def test_she_enters_an_absence_and_ends_it(staffed, chantal):
     assert (absence.ended_by_id, absence.ended_at) == (chantal, NOON)
 
 
+def test_an_absence_that_is_not_hers_to_enter_is_said_in_the_form(staffed, house):
+    head = world.officer(HOME, "case.supervise", "case.decide", display_name="Chantal")
+    visitor = people.officer("case.decide", area_code=HOME, office_id=world.office_id(FAR))
+    world.taken(people.citizen(), visitor)
+    today = NOON.date()
+    typed = {"office": world.office_id(), "from_day": today, "until_day": today}
+    for officer, kind in ((head, "training"), (visitor, "leave")):
+        sent = typed | {"officer": officer, "kind": kind}
+        refused = officer_at(head).post(reverse("applications:enter_absence"), sent)
+        assert refused.status_code == 422
+        assert "Somebody else, who supervises" in text_of(refused)
+    assert not Absence.objects.exists()
+
+
 def test_the_head_of_a_district_sees_its_offices_and_goes_into_one(staffed, house):
     district = _over("12")
     case = world.queued(people.citizen())
@@ -188,6 +214,18 @@ def test_the_head_of_a_district_sees_its_offices_and_goes_into_one(staffed, hous
     assert inside in text_of(page(browser))
     assert browser.get(inside).status_code == 200
     assert page(browser, office=world.office_id(FAR)).status_code == 404
+
+
+def test_the_sums_of_an_area_and_its_file_tell_of_every_office(staffed, house, monkeypatch):
+    monkeypatch.setattr(heads, "OFFICES_MAX", 1)
+    world.queued(people.citizen())
+    world.queued(people.citizen(), birth_place_code=FAR, district="11")
+    browser = officer_at(_over("1"))
+    shown = page(browser)
+    assert (len(shown.context["rows"]), shown.context["waiting"]) == (1, 2)
+    assert "Only these offices are listed" in text_of(shown)
+    file = b"".join(page(browser, "head_csv").streaming_content).decode()
+    assert len(file.splitlines()) == 3
 
 
 def _over(area_code):

@@ -56,6 +56,32 @@ def test_the_cases_of_one_who_is_gone_go_to_her_colleague(
     assert operations.reroute_stranded(now=LATER) == 0
 
 
+def test_the_night_before_she_is_back_her_cases_stay_with_her(
+    uwase: Citizen, staffed: Staffed
+) -> None:
+    away(staffed.aline, days=3.5)  # To the midnight after her last day.
+    away(staffed.bosco, days=10)
+    evening, night = NOON + 3 * DAY + timedelta(hours=6), NOON + 3 * DAY + timedelta(hours=8)
+    case = world.paid(uwase)
+    operations.route(application_id=case.pk, at=evening)
+    assert world.fresh(case).officer_id == staffed.aline
+    before = world.fresh(case).version
+    assert operations.reroute_stranded(now=night) == 0
+    assert world.fresh(case).version == before
+
+
+def test_the_night_before_she_is_away_for_long_her_cases_go_on(
+    uwase: Citizen, staffed: Staffed
+) -> None:
+    waiting = hers(uwase, staffed.aline)
+    away(staffed.aline, days=10, after=0.5)
+    assert operations.reroute_stranded(now=NOON + timedelta(hours=2)) == 0
+    night = NOON + timedelta(hours=8)
+    assert operations.reroute_stranded(now=night) == len(waiting) == 2
+    assert {world.fresh(case).officer_id for case in waiting} == {staffed.bosco}
+    assert operations.reroute_stranded(now=night) == 0
+
+
 def test_a_day_off_moves_nothing(uwase: Citizen, staffed: Staffed) -> None:
     hers(uwase, staffed.aline)
     away(staffed.aline, days=1)

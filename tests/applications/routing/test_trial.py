@@ -169,3 +169,19 @@ def test_the_page_asks_as_much_for_many_cases_as_for_few(
     assert counts[0] == counts[1] < 40
     assert Application.objects.count() == 7
     assert Service.objects.exists()
+
+
+def test_a_case_of_a_service_that_was_closed_is_explained_still(
+    uwase: Citizen, head: int, staffed: Staffed
+) -> None:
+    case = world.queued(uwase)
+    Service.objects.filter(code=world.BIRTH).update(active=False)
+    told = ask(head, service=world.SINGLE, number=case.number, level="district")
+    assert "the office of the level that the service names serves this area" in told
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_a_moment_beyond_all_calendars_is_answered(
+    head: int, staffed: Staffed, moment: str
+) -> None:
+    assert ask(head, area=HOME, moment=moment)

@@ -1,10 +1,11 @@
 """The lists on a device: they come over bad networks and from liars, to devices without room."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from documents import statuslist
 from documents.models import Credential, CredentialState, PublicList, Purpose
@@ -17,6 +18,10 @@ from tests.documents.code.test_offline_browser import HELD, code_of, leave_the_n
 LATER = timedelta(seconds=1)
 
 pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.django_db(transaction=True)]
+
+
+def answering(body: bytes) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(body=body)
 
 
 def update(page: Page) -> None:
@@ -67,7 +72,7 @@ def test_nobody_brings_old_lists_back(site, live_server, today, monkeypatch):
         visit(page, live_server)
         assert scan(page, code) == "Revoked"
         for path, stale in old.items():
-            page.route(f"**/{path}", lambda route, stale=stale: route.fulfill(body=stale))
+            page.route(f"**/{path}", answering(stale))
         update(page)
         assert scan(page, code) == "Revoked"
         page.context.set_offline(True)
@@ -90,7 +95,7 @@ def test_an_answer_that_is_no_list_leaves_the_lists_that_are_here(site, live_ser
                 body("status")[:-1],
                 b"\0" * ((1 << 20) + 1),
             ):
-                page.route(f"**/{path}", lambda route, lie=lie: route.fulfill(body=lie))
+                page.route(f"**/{path}", answering(lie))
                 update(page)
                 expect(page.get_by_text("The lists could not be updated just now.")).to_be_visible()
                 page.unroute(f"**/{path}")

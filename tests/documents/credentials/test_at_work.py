@@ -14,6 +14,7 @@ from tests.documents.credentials import heads as people
 from tests.documents.world import LEASE, World
 from tests.world import NOON
 from workers import errands
+from workers.errands.papers import SIGNING_LEASE
 
 pytestmark = pytest.mark.django_db
 
@@ -49,8 +50,8 @@ def test_one_paper_that_breaks_holds_up_none_of_its_batch(world: World) -> None:
     assert errands.sign_papers(lambda: NOON) == 3
     states = dict(Paper.objects.values_list("pk", "state"))
     assert states == {broken: "RENDERED", **dict.fromkeys(good, "ISSUED")}
-    assert errands.sign_papers(lambda: NOON + LEASE) == 0
-    assert errands.sign_papers(lambda: NOON + LEASE * 2) == 1
+    assert errands.sign_papers(lambda: NOON + SIGNING_LEASE) == 0
+    assert errands.sign_papers(lambda: NOON + SIGNING_LEASE * 2) == 1
 
 
 def test_facts_signed_by_a_key_replaced_meanwhile_are_not_kept(world: World) -> None:

@@ -1,13 +1,15 @@
 """What a handed-over file is, its bytes say; what could do harm is refused in one word."""
 
 import io
+import subprocess
+import sys
 
 import pikepdf
 import pytest
 from PIL import Image
 
 from kernel import uploads
-from kernel.uploads import IMAGE, PDF, Why
+from kernel.uploads import IMAGE, PDF, Why, washing
 from tests.kernel.uploads import specimens
 
 GOOD = {
@@ -38,6 +40,18 @@ BAD = {
         Why.ACTIVE,
     ),
     "pdf whose program is spelt otherwise": (specimens.pdf_spelt_otherwise(), Why.ACTIVE),
+    "pdf that opens a page of the web": (
+        specimens.pdf_with_action("URI", URI=pikepdf.String("https://example.org/?case")),
+        Why.ACTIVE,
+    ),
+    "pdf that prints itself": (
+        specimens.pdf_with_action("Named", N=pikepdf.Name("/Print")),
+        Why.ACTIVE,
+    ),
+    "pdf that opens on a page and goes on to the web": (
+        specimens.pdf_with_action("GoTo", Next=pikepdf.Dictionary(S=pikepdf.Name("/URI"))),
+        Why.ACTIVE,
+    ),
     "pdf that starts a program": (specimens.pdf_with_action("Launch"), Why.ACTIVE),
     "pdf that sends a form": (specimens.pdf_with_link("SubmitForm"), Why.ACTIVE),
     "pdf that opens another": (specimens.pdf_with_link("GoToR"), Why.ACTIVE),
@@ -120,3 +134,14 @@ def test_a_refusal_repeats_nothing_of_the_file():
     with pytest.raises(uploads.Refused) as refusal:
         uploads.check(b"Uwase Marie, 1990")
     assert str(refusal.value) == "unknown"
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "os._exit(1)"])
+def test_what_a_cleaner_says_that_did_not_end_well_is_not_believed(end):
+    says = f"import os; os.write(1, b'{{\"pages\": 1}}\\nhalf'); {end}"
+    with (
+        subprocess.Popen([sys.executable, "-c", says], stdout=subprocess.PIPE) as child,
+        pytest.raises(uploads.Refused) as refusal,
+    ):
+        washing._heard(child)
+    assert refusal.value.why == Why.LIMITS

@@ -41,6 +41,11 @@ def test_a_scanner_without_a_verdict_lets_nothing_pass(scanner, settings, fault)
     assert not uploads.scan(b"0" * 500_000)
 
 
+def test_the_time_limit_is_that_of_the_whole_talk(scanner):
+    scanner.behaviour.byte_seconds = 0.2  # Two seconds for the whole answer.
+    assert not uploads.scan(b"0", seconds=0.5)
+
+
 def test_without_a_scanner_nothing_is_asked(settings):
     settings.CLAMD_ADDRESS = ""
     assert uploads.scan(VIRUS)

@@ -12,11 +12,9 @@ from payments.operations import billing, refunding
 from tests.accounts.people import officer
 from tests.countries import packs
 from tests.design.browser import DESK, PHONE, breaches, needs_chromium, opened, overhang
-from tests.payments.refunds.test_pages_browser import _threads, keep, signed_in
+from tests.payments.refunds.test_pages_browser import keep, signed_in
 from tests.payments.refunds.test_returnable import NEVER
 from tests.payments.world import fee, issue, make_world, post, telling
-
-__all__ = ["_threads"]
 
 pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.django_db(transaction=True)]
 
