@@ -192,6 +192,14 @@ def called(name: str, *, limit: int) -> list[int]:
     return list(found.values_list("pk", flat=True)[:limit])
 
 
+def own_contact_id(person_id: int) -> int | None:
+    """Return the contact point from which a person has proved herself last, or None."""
+    live = PersonContact.objects.filter(
+        person_id=person_id, until_at=None, contact__kind=ContactKind.PHONE
+    )
+    return live.order_by("-from_at", "-pk").values_list("contact_id", flat=True).first()
+
+
 def is_own_phone(*, account_id: int, phone: str, at: datetime) -> bool:
     """Say whether a phone (E.164) is one at which somebody is, or before was, reached."""
     contact_id = phone_contact_id(phone)

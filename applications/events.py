@@ -83,6 +83,12 @@ class CaseArrived(Event):
     name = "applications.case.arrived"
 
 
+class HandOverOverdue(Event):
+    """What one office handed over has not arrived in time: both supervisors are told."""
+
+    name = "applications.case.hand_over_overdue"
+
+
 class ConsentGiven(Event):
     """The applicant let a helper act in her case."""
 

@@ -1,6 +1,7 @@
 """May she? The acts that this app knows, and the pure rules about interest and load."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from accounts import acts
 from accounts.acts import Act
@@ -15,6 +16,13 @@ AT_DESK: tuple[Act, ...] = (DECIDE, SIGN, SUPERVISE)
 """The acts that let an officer see a case before her office."""
 AT_COUNTER: tuple[Act, ...] = (RECEIVE, SUPERVISE)
 """The acts that let somebody hand papers over."""
+HANDING: tuple[Act, ...] = (RECEIVE, DECIDE)
+"""The acts that let somebody send things to another office, and say that they arrived."""
+MAY_WITNESS: tuple[Act, ...] = (ASSIST, RECEIVE, SUPERVISE)
+"""The acts that let somebody witness that a slip was read aloud and signed."""
+# Our assumption: a family shares a phone, and is not larger than this within a month.
+PERSONS_OF_A_PHONE_MAX = 5
+PERSONS_OF_A_PHONE_WITHIN = timedelta(days=30)
 ACTS: tuple[Act, ...] = (*AT_DESK, RECEIVE, ASSIST)
 acts.declare(*ACTS)
 

@@ -148,6 +148,38 @@ class EscalationCause(models.TextChoices):
     NOBODY = "nobody", _("No officer has it")
 
 
+class Handed(models.TextChoices):
+    """What one office hands over to another."""
+
+    CASE = "case", _("The case")
+    PAPER = "paper", _("The signed paper")
+    FILE = "file", _("The paper file")
+
+
+class ConsentKind(models.TextChoices):
+    """How somebody who is helped says that she agrees."""
+
+    CODE = "code", _("A code on the phone")
+    SLIP = "slip", _("A signed slip")
+
+
+class SampleOutcome(models.TextChoices):
+    """What a second look at a signed slip found."""
+
+    GOOD = "good", _("It is in order")
+    DOUBTFUL = "doubtful", _("It is doubtful")
+    FALSE = "false", _("The person did not agree")
+
+
+class SpoiledReason(models.TextChoices):
+    """Why a sheet of a downtime book became no case."""
+
+    MISWRITTEN = "miswritten", _("Written on by mistake")
+    DAMAGED = "damaged", _("Torn, wet or unreadable")
+    LOST = "lost", _("Lost")
+    GIVEN_UP = "given_up", _("The citizen did not go on")
+
+
 class Collector(models.TextChoices):
     """Who comes for a paper that lies ready."""
 

@@ -68,6 +68,7 @@ _UNDONE: tuple[tuple[str, str], ...] = (
     (S.APPROVED, S.UNDER_REVIEW),
     (S.AWAITING_SIGNATURE, S.UNDER_REVIEW),
 )
+_HANDED_OVER = "handed_over"
 _GIVEN_ON = ("transferred", "transferred_often")
 
 
@@ -137,6 +138,8 @@ def _done(move: Move, *, office: str, staff: bool, alone: bool) -> Item:
     if move.note_code in _GIVEN_ON:
         texts = texts | {("", S.IN_QUEUE): _("Given on to another office or officer")}
         texts.pop((S.UNDER_REVIEW, S.IN_QUEUE))
+    if move.note_code == _HANDED_OVER:
+        texts = texts | {(S.UNDER_REVIEW, S.IN_QUEUE): _("Handed over to another office")}
     text = texts.get((move.source, move.target)) or texts.get(("", move.target))
     return Item(
         text=text or str(Status(move.target).label),

@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 
 from accounts import queries as accounts
 from applications import queries, story
-from applications.models import Application, CompletionRequest, StatusChange
-from applications.queries import attachments
+from applications.models import Application, CompletionRequest, HandOver, StatusChange
+from applications.queries import attachments, handing
 from applications.states import SlipKind, Status
 from catalogue import queries as catalogue
 from catalogue.definition import Definition
@@ -73,7 +73,7 @@ def day(at: datetime | None) -> str:
 
 def _acknowledgement(application: Application, language: str) -> Facts:
     said: Facts = {
-        "received_at": moment(application.submitted_at),
+        "received_at": moment(application.received_at or application.submitted_at),
         "fee": _("Nothing to pay"),
         "due_on": day(application.promised_at),
         "collect_at": _("On this site: %s") % settings.SITE_URL.partition("://")[2],
@@ -138,7 +138,7 @@ def _appeal(application: Application, definition: Definition, language: str) -> 
 
 def _apology(application: Application, due_at: datetime | None) -> Facts:
     return {
-        "received_at": moment(application.submitted_at),
+        "received_at": moment(application.received_at or application.submitted_at),
         "promised_on": day(application.promised_at),
         "reason": _("The case has waited at the office for longer than was promised."),
         "due_on": day(due_at),
@@ -157,20 +157,35 @@ def _control(application: Application, language: str) -> Facts:
     )
     ends = [move.changed_at for move in moves[1:]] + [None]
     names = _officers(moves)
+    desks = [
+        {
+            "name": names.get(move.pk) or _desk(move, language),
+            "act": item["text"],
+            "from": moment(move.changed_at),
+            "to": moment(end),
+            "held": _held(move.changed_at, end),
+        }
+        for move, item, end in zip(moves, texts, ends, strict=False)
+    ]
+    desks += [_on_its_way(each, language) for each in handing.hand_overs(application.pk)]
     return {
-        "received_at": moment(application.submitted_at),
+        "received_at": moment(application.received_at or application.submitted_at),
         "due_on": day(application.promised_at),
         "ended_at": moment(moves[-1].changed_at) if application.status in _ENDS else "",
-        "desks": [
-            {
-                "name": names.get(move.pk) or _desk(move, language),
-                "act": item["text"],
-                "from": moment(move.changed_at),
-                "to": moment(end),
-                "held": _held(move.changed_at, end),
-            }
-            for move, item, end in zip(moves, texts, ends, strict=False)
-        ],
+        # The moment is written so that its text sorts as time does.
+        "desks": sorted(desks, key=lambda desk: desk["from"])[-_DESKS_MAX:],
+    }
+
+
+def _on_its_way(sent: HandOver, language: str) -> dict[str, str]:
+    """Return the line of something that went to another office: how long it was on its way."""
+    names = {"what": sent.get_what_display(), "office": sent.from_office.told(language)}
+    return {
+        "name": sent.to_office.told(language),
+        "act": _("%(what)s, handed over by %(office)s") % names,
+        "from": moment(sent.at),
+        "to": moment(sent.arrived_at),
+        "held": _held(sent.at, sent.arrived_at),
     }
 
 

@@ -15,6 +15,7 @@ from stdnum.iso7064 import mod_97_10
 LENGTH = 12
 _PLAUSIBLE = {"O": "0", "I": "1", "L": "1", "S": "5", "B": "8"}
 _RF = re.compile(r"RF\d\d(\d{12})")
+_SHEET_DIGITS = 13
 _CASE = re.compile(r"([A-Z]{2,4})-?(\d{2})-?(\d{8})")
 
 
@@ -80,3 +81,21 @@ def normalise_case_number(typed: str) -> str | None:
     if match is None or not match[0].isascii() or not damm.is_valid(match[3]):
         return None
     return f"{match[1]}-{match[2]}-{match[3]}"
+
+
+def sheet_number(office_id: int, year: int, number: int) -> str:
+    """
+    Return the number of a sheet of a downtime book such as 00416-26-000429: office, year, sheet.
+
+    Not random: a sheet that is missing must be missed. Its last digit checks the others (Damm).
+    """
+    body = f"{office_id:05d}{year % 100:02d}{number:05d}"
+    return f"{body[:5]}-{body[5:7]}-{body[7:]}{damm.calc_check_digit(body)}"
+
+
+def normalise_sheet_number(typed: str) -> str | None:
+    """Return the sheet's number as it is stored, or None where it cannot be one."""
+    digits = re.sub(r"[\s.\-/]+", "", typed[:40])
+    if len(digits) != _SHEET_DIGITS or not (digits.isascii() and digits.isdigit()):
+        return None
+    return f"{digits[:5]}-{digits[5:7]}-{digits[7:]}" if damm.is_valid(digits) else None

@@ -68,6 +68,14 @@ TEMPLATES: Mapping[str, Template] = {
     "code": Template(
         needs=frozenset({"code", "minutes"}), secret=True, useful_for=timedelta(minutes=10)
     ),
+    # Said aloud to a helper by whoever agrees to be helped.
+    "consent": Template(
+        needs=frozenset({"code", "organisation", "fee"}),
+        secret=True,
+        useful_for=timedelta(minutes=10),
+    ),
+    "helped": Template(needs=frozenset({"number", "organisation"})),
+    "help_ended": Template(needs=frozenset({"number"})),
     "submitted": Template(needs=frozenset({"reference", "amount"}), uses=frozenset({"until"})),
     "paid": Template(needs=frozenset({"number"}), uses=frozenset({"amount"})),
     "payment_held": Template(needs=frozenset({"number", "amount", "reference"})),
@@ -95,6 +103,7 @@ TEMPLATES: Mapping[str, Template] = {
     "papers_without_key": Template(needs=frozenset({"count"})),
     # To whoever supervises an office; which cases it is about stands at the desk.
     "escalated": Template(needs=frozenset()),
+    "hand_over_overdue": Template(needs=frozenset()),
 }
 
 

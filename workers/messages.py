@@ -36,14 +36,32 @@ def send_code(event: CodeRequested, at: datetime) -> None:
     except (accounts.CodeAlreadyMinted, accounts.CodeExpired):
         return  # On its way already, or too late to be of use.
     code = account_queries.code(event.subject_id)
+    template, context = "code", {"code": digits, "minutes": str(CODE_MINUTES)}
+    if code.purpose.startswith(cases.CONSENT):
+        asked = applications.consent_words(int(code.purpose.removeprefix(cases.CONSENT)))
+        if asked is None:
+            return  # Agreed to, or given up, meanwhile.
+        template = "consent"
+        context = {"code": digits, "organisation": asked.organisation, "fee": asked.fee}
     notifications.send(
         contact_id=code.contact_id,
-        template="code",
+        template=template,
         language=code.language,
-        context={"code": digits, "minutes": str(CODE_MINUTES)},
+        context=context,
         dedupe_key=f"{event.name}:{event.subject_id}",
         at=at,
     )
+
+
+def tell_helped(event: Event, at: datetime) -> None:
+    """Tell her whose case it is, who helps with it, and how she ends that."""
+    words = applications.helper_words(event.subject_id)
+    if words is not None:
+        _tell(event, "helped", at=at, organisation=words.organisation)
+
+
+def tell_help_ended(event: Event, at: datetime) -> None:
+    _tell(event, "help_ended", at=at)
 
 
 def tell_what_to_pay(event: Event, at: datetime) -> None:
@@ -183,6 +201,14 @@ def tell_escalated(event: CaseEscalated, at: datetime) -> None:
         told = applications.overseers(escalation, at=at)
         for head in account_queries.reached(told, at=at):
             _send_to_head(head, "escalated", {}, f"{event.name}:{day}", at)
+
+
+def tell_hand_over_overdue(event: Event, at: datetime) -> None:
+    """Tell whoever supervises either office, once a day: the desk says what it is about."""
+    day = at.astimezone(country().zone).date()
+    told = applications.supervisors_of_hand_over(event.subject_id, at=at)
+    for head in account_queries.reached(told, at=at):
+        _send_to_head(head, "hand_over_overdue", {}, f"{event.name}:{day}", at)
 
 
 def tell_issued(event: Event, at: datetime) -> None:

@@ -94,6 +94,10 @@ def refuse_in_writing(event: CaseRefused, at: datetime) -> None:
     applications.write_slip(kind=SlipKind.REFUSAL, application_id=event.subject_id, at=at)
 
 
+def write_control_slip(event: Event, at: datetime) -> None:
+    applications.write_slip(kind=SlipKind.CONTROL_SLIP, application_id=event.subject_id, at=at)
+
+
 def queue_appeal(event: CaseAppealed, at: datetime) -> None:
     applications.queue_appeal(application_id=event.subject_id, at=at)
 

@@ -86,11 +86,12 @@ ROUTES: Routes = {
     case.CaseReassigned: (),
     case.CaseEscalated: (messages.tell_escalated,),
     # Two offices share it: each hand-over is acknowledged.
-    case.CaseHandedOver: (),
-    case.CaseArrived: (),
+    case.CaseHandedOver: (processes.write_control_slip,),
+    case.CaseArrived: (processes.write_control_slip,),
+    case.HandOverOverdue: (messages.tell_hand_over_overdue,),
     # A helper applied with the citizen, who can end that.
-    case.ConsentGiven: (),
-    case.ConsentRevoked: (),
+    case.ConsentGiven: (messages.tell_helped,),
+    case.ConsentRevoked: (messages.tell_help_ended,),
     case.CaseLate: (messages.tell_late,),
     case.CaseRefused: (processes.refuse_in_writing, messages.tell_refused),
     case.CaseAppealed: (processes.queue_appeal, messages.tell_appealed),

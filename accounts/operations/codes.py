@@ -70,6 +70,21 @@ def request_code(
     return code.pk
 
 
+def know_phone(*, phone: str, language: str) -> int:
+    """
+    Return the id of the contact point of a phone (E.164), made at the first time.
+
+    Nobody has shown that the phone is hers, and none of its accounts is signed in by it.
+    """
+    return _contact(phone, language)
+
+
+def account_at(*, contact_id: int, language: str) -> int:
+    """Return the id of the citizen's account of a contact point, made at the first time."""
+    with transaction.atomic():
+        return int(_account(contact_id, language).pk)
+
+
 def mint_code(*, code_id: int, at: datetime) -> str:
     """
     Draw the six digits, keep their keyed hash, and return them for the message.
@@ -90,9 +105,13 @@ def mint_code(*, code_id: int, at: datetime) -> str:
     return digits
 
 
-def check_code(*, code_id: int, typed: str, binding: str, at: datetime) -> Account:
+def check_code(
+    *, code_id: int, typed: str, binding: str, at: datetime, act: str = "citizen.signed_in"
+) -> Account:
     """
     Accept the code once, and return the citizen's account of the phone, made at the first time.
+
+    `act` is what the audit says that she did by it.
 
     :raises CodeWrong: if the digits differ, or another browser types them
     :raises CodeExpired: if it is older than ten minutes, or was used
@@ -106,11 +125,11 @@ def check_code(*, code_id: int, typed: str, binding: str, at: datetime) -> Accou
         else:
             code.used_at = at
             code.save(update_fields=["used_at"])
-            account = _citizen(code, at=at)
+            account = _citizen(code, act=act, at=at)
     # Raised outside the transaction, so that the attempt stays counted.
     if account is None:
         raise refusal or CodeWrong
-    log.info("citizen.signed_in", account_id=account.pk)
+    log.info(act, account_id=account.pk)
     return account
 
 
@@ -150,33 +169,38 @@ def _contact(phone: str, language: str) -> int:
     )
 
 
-def _citizen(code: OneTimeCode, *, at: datetime) -> Account | None:
+def _citizen(code: OneTimeCode, *, act: str, at: datetime) -> Account | None:
     contact = ContactPoint.objects.select_for_update().get(pk=code.contact_id)
     if contact.verified_at is None:
         contact.verified_at = at
     # Only who has shown the code chooses in which language this phone is written to.
     contact.language = code.language
     contact.save(update_fields=["verified_at", "language"])
-    account, made = Account.objects.get_or_create(
-        contact=contact,
-        defaults={
-            "kind": AccountKind.CITIZEN,
-            "login": f"c:{contact.pk}",
-            "language": code.language,
-        },
-    )
-    if made:
-        account.set_unusable_password()
-        account.save(update_fields=["password"])
+    account = _account(contact.pk, code.language)
     if not account.is_active:
         return None
     audit.record(
-        act="citizen.signed_in",
+        act=act,
         actor_id=account.pk,
         subject="accounts.account",
         subject_id=account.pk,
         at=at,
     )
+    return account
+
+
+def _account(contact_id: int, language: str) -> Account:
+    account, made = Account.objects.get_or_create(
+        contact_id=contact_id,
+        defaults={
+            "kind": AccountKind.CITIZEN,
+            "login": f"c:{contact_id}",
+            "language": language,
+        },
+    )
+    if made:
+        account.set_unusable_password()
+        account.save(update_fields=["password"])
     return account
 
 

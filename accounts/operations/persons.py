@@ -80,6 +80,33 @@ def prove_person(*, account_id: int, entry: PersonEntry, at: datetime) -> Person
     return person
 
 
+def bind_person(*, account_id: int, person_id: int, at: datetime) -> None:
+    """
+    Bind a person, matched to the register before, to the phone of the account that shows it now.
+
+    :raises BoundToAnotherPhone: if she has a live binding elsewhere
+    """
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=account_id)
+        person = Person.objects.select_for_update().get(pk=person_id)
+        live = person.contacts.filter(until_at__isnull=True)
+        if live.exclude(contact_id=account.contact_id).exists():
+            raise BoundToAnotherPhone(person.pk)
+        PersonContact.objects.get_or_create(
+            person=person,
+            contact_id=account.contact_id,
+            until_at=None,
+            defaults={"from_at": at},
+        )
+        audit.record(
+            act="person.proven",
+            actor_id=account_id,
+            subject="accounts.person",
+            subject_id=person.pk,
+            at=at,
+        )
+
+
 def know_person(*, entry: PersonEntry, at: datetime) -> int:
     """
     Write down a person of the register, for a staff account to name, and return her id.

@@ -64,6 +64,8 @@ class Application(models.Model):
     signing_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    # When an office took it on paper, while there was no network: its clocks count from then.
+    received_at = models.DateTimeField(null=True)
     promised_at = models.DateTimeField(null=True)
     # Orders the queues: the promise, or the submission where the service promises nothing.
     queue_at = models.DateTimeField(null=True)

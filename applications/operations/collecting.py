@@ -16,6 +16,7 @@ from applications.events import CollectionCodeAsked, CollectionOverdue, Collecti
 from applications.models import Application, GivenPaper, GivenWitness, ReadyPaper
 from applications.operations.moving import NotNow, lock, move, require_status
 from applications.operations.noting import bounded
+from applications.queries import handing
 from applications.states import Collector, ProofKind, Status
 from catalogue import queries as catalogue
 from kernel import outbox
@@ -93,6 +94,8 @@ def ready(*, application_id: int, by_id: int, at: datetime) -> None:
         require_counter(application, by_id, at=at)
         if not is_physical(application):
             raise NotPhysical(application.pk)
+        if handing.open_of(application_id) is not None:
+            raise NotNow(application.pk, application.status)  # It is on its way.
         ReadyPaper.objects.create(
             application=application,
             office_id=application.handing_office_id or 0,

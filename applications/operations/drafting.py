@@ -82,7 +82,7 @@ def start_draft(
     budgets.spend(BY_PERSON, str(holder_id), at=at)
     with transaction.atomic():
         application = Application(
-            number=_free_number(service.definition.case_prefix, at),
+            number=free_number(service.definition.case_prefix, at),
             service_version_id=service.id,
             service_code=service.service_code,
             holder_id=holder_id,
@@ -171,7 +171,7 @@ def require_complete(application: Application, definition: Definition) -> None:
         raise Incomplete(application.pk, DOCUMENTS)
 
 
-def _free_number(prefix: str, at: datetime) -> str:
+def free_number(prefix: str, at: datetime) -> str:
     for _ in range(_NUMBERS_TRIED_MAX):
         number = references.new_case_number(prefix, at.year)
         if not Application.objects.filter(number=number).exists():

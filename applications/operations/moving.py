@@ -67,10 +67,11 @@ def require_version(application: Application, version: int) -> None:
         raise StalePage(application.pk, version)
 
 
-def begin(application: Application) -> None:
-    """Write a new case and the first row of its history."""
+def begin(application: Application, *, by_id: int | None = None) -> None:
+    """Write a new case and the first row of its history; `by_id` where another typed it in."""
     application.save(force_insert=True)
-    _tell(application, source="", at=application.created_at, by_id=application.account_id)
+    by_id = by_id or application.account_id
+    _tell(application, source="", at=application.created_at, by_id=by_id)
 
 
 def move(

@@ -15,11 +15,12 @@ def promise(
     Set the promise on a locked case, with when it is escalated, and name the fields that were set.
 
     Counted from the payment: until then it is the applicant's turn, and the office's clock stands.
-    What was captured from a downtime book counts from when the office received it.
+    What was captured from a downtime book counts from when the office received it, since the sheet
+    lay there; the time between its capture and the payment is the applicant's, and is added.
 
     :param anew: another office begins, and what the first one received when is past: an appeal
     """
-    received_at: datetime | None = getattr(application, "received_at", None)
+    received_at = application.received_at
     begun, waited = at, 0
     if received_at is not None and not anew:
         begun = received_at

@@ -15,6 +15,7 @@ from applications.models import Application, Reassignment
 from applications.operations import choosing
 from applications.operations.moving import NoSuchCase, lock_all, move
 from applications.operations.review import UnknownReason, desk_of
+from applications.queries import handing
 from applications.states import ReassignReason, Status
 from kernel import outbox
 
@@ -136,8 +137,9 @@ def _refused(
         for one in _desks(applications)
     }
     why = {}
+    away = handing.among_on_their_way([one.pk for one in applications])
     for one in applications:
-        if one.status not in REASSIGNABLE:
+        if one.status not in REASSIGNABLE or one.pk in away:
             why[one.pk] = NOT_NOW
         elif one.officer_id == to_officer_id:
             why[one.pk] = HERS_ALREADY

@@ -11,6 +11,7 @@ from applications.operations.appealing import desk_above
 from applications.operations.moving import lock
 from applications.operations.review import desk_of
 from applications.operations.routing import NATIONAL, Desk, find_desk, lay_before
+from applications.queries import handing
 from applications.states import Status
 from catalogue import queries as catalogue
 from catalogue.definition import Definition
@@ -55,6 +56,8 @@ def _lay_anew(
         application = lock(application_id)
         if application.status not in {Status.IN_QUEUE, Status.UNDER_REVIEW}:
             return False  # It was decided, or taken back, meanwhile.
+        if handing.is_on_its_way(application_id):
+            return False  # It is laid before the office where it arrives.
         # Asked again under the lock: another sweep may have been here.
         if stranded and not queries.stranded(now=at, limit=1, only=application_id):
             return False

@@ -12,9 +12,9 @@ from accounts.acts import Act
 from applications import answers, policies
 from applications.models import Application, CompletionRequest, Refusal
 from applications.operations.hearing import require_new
-from applications.operations.moving import lock, move, require_status, require_version
+from applications.operations.moving import NotNow, lock, move, require_status, require_version
 from applications.operations.routing import Desk, lay_before
-from applications.queries import attachments
+from applications.queries import assisting, attachments, handing
 from applications.states import Status
 from catalogue import queries as catalogue
 from catalogue.definition import Reason
@@ -62,6 +62,8 @@ def take(*, application_id: int, by_id: int, at: datetime) -> None:
         require_status(application, Status.IN_QUEUE, Status.UNDER_REVIEW)
         require_officer(application, by_id, at=at)
         require_new(application, by_id)
+        if handing.is_on_its_way(application.pk):
+            raise NotNow(application.pk, application.status)
         if application.status == Status.UNDER_REVIEW:
             if application.officer_id == by_id:
                 application.held_until = at + HOLD
@@ -205,7 +207,7 @@ def require_officer(
         person_id=officer.person_id,
         holder_id=application.holder_id,
         applicant_id=application.account_id,
-    ):
+    ) or assisting.has_helped(application.pk, by_id):
         raise policies.OwnCase(application.pk)
     rights.require(
         account_id=by_id,

@@ -37,7 +37,12 @@ class Submitted:
 
 
 def submit(
-    *, application_ids: Sequence[int], holder_id: int, by_id: int, at: datetime
+    *,
+    application_ids: Sequence[int],
+    holder_id: int,
+    by_id: int,
+    at: datetime,
+    received_by_office_id: int | None = None,
 ) -> Submitted:
     """
     Send drafts in: price them, issue one bill for all that cost something, and wait for it.
@@ -45,6 +50,8 @@ def submit(
     The price is the one in force now, whatever it was when a draft was begun; it stays until the
     bill expires.
 
+    :param received_by_office_id: the office at whose counter it came in; None for the one that
+        decides
     :raises NotApplicable: if a service takes no applications any more
     :raises Incomplete: if an answer is missing or wrong
     :raises NotTogether: if the cases cannot share a bill
@@ -62,6 +69,8 @@ def submit(
         priced = [_price(application, at=at) for application in applications]
         bill = _bill([case for case in priced if case.charges], at=at)
         for case in priced:
+            if received_by_office_id is not None:
+                case.application.receiving_office_id = received_by_office_id
             _send_in(case, bill, by_id=by_id, at=at)
     return Submitted(bill.id, bill.key) if bill else Submitted(None, None)
 
@@ -154,7 +163,7 @@ def _beneficiary(charge: pricing.Charge, desk: Desk) -> str:
 def _send_in(case: _Priced, bill: BillView | None, *, by_id: int, at: datetime) -> None:
     application = case.application
     application.submitted_at = at
-    application.receiving_office_id = case.desk.office_id
+    application.receiving_office_id = application.receiving_office_id or case.desk.office_id
     application.deciding_office_id = case.desk.office_id
     application.handing_office_id = case.desk.office_id
     changed = ["submitted_at", "receiving_office", "deciding_office", "handing_office"]

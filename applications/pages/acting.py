@@ -21,7 +21,7 @@ from accounts import sessions
 from applications import operations, queries
 from applications.models import Application, DeskAct
 from applications.pages.desk import at_desk, reach_of, show
-from applications.pages.kept import Kept
+from applications.pages.kept import Kept, key_of
 
 NOTE_LENGTH_MAX = 500
 _VERSION_DIGITS_MAX = 9
@@ -102,7 +102,7 @@ def action(
                 return form(request, at_desk(request, number))
             account_id, key, code = (
                 sessions.signed_in(request).pk,
-                _key(request),
+                key_of(request),
                 f"{name}:{number}",
             )
             if key and DeskAct.objects.filter(account_id=account_id, key=key, act=code).exists():
@@ -261,11 +261,3 @@ def kept(request: HttpRequest) -> Kept:
         note=request.POST.get("note", "")[:NOTE_LENGTH_MAX],
         text=request.POST.get("text", "")[: operations.NOTE_CHARACTERS_MAX],
     )
-
-
-def _key(request: HttpRequest) -> UUID | None:
-    """Return the form's own key; without one the case's version alone guards against a repeat."""
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError:
-        return None

@@ -220,6 +220,7 @@ def _show(
         "spaced": references.spaced(owing.reference) if owing else "",
         "has_paper": has_paper,
         "looks": _looks(application) if has_paper else None,
+        "help": queries.helper_words(application.pk),
         "may_withdraw": application.status in WITHDRAWABLE,
         "days": definition.working_days,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -32,6 +32,7 @@ from applications.operations.collecting import (
 )
 from applications.pages.apply import language
 from applications.pages.cases import pdf, service_names
+from applications.pages.kept import key_of
 from applications.queries.collecting import LISTED_MAX
 from applications.states import Collector, ProofKind, Status
 from documents import queries as papers
@@ -250,7 +251,7 @@ def _once(
     form: GiveForm | None = None,
 ) -> HttpResponse:
     """Do it once by the form's key, then show the paper's page; a refusal is told on it."""
-    account_id, key = sessions.signed_in(request).pk, _key(request)
+    account_id, key = sessions.signed_in(request).pk, key_of(request)
     try:
         with transaction.atomic():
             if key is None or operations.once(
@@ -358,10 +359,3 @@ def _case(request: HttpRequest, number: str) -> Application:
     if found is None:
         raise Http404
     return found
-
-
-def _key(request: HttpRequest) -> UUID | None:
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError:
-        return None

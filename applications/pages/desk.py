@@ -22,8 +22,8 @@ from applications.pages.cases import is_alone, office_name, tone
 from applications.pages.kept import Kept
 from applications.pages.listing import slip_lines
 from applications.pages.reading import Reading, read
-from applications.queries import clocks
-from applications.states import ON_DESK
+from applications.queries import clocks, handing
+from applications.states import ON_DESK, Handed
 from catalogue import queries as catalogue
 from kernel import audit
 from registers import queries as registers
@@ -97,6 +97,8 @@ def show(
         reading = read(application, definition, wanted=wanted, person=holder)
     moves = queries.history(application.pk)
     alone = is_alone(application, definition)
+    sent = handing.hand_overs(application.pk)
+    away = any(one.arrived_at is None and one.what == Handed.CASE for one in sent)
     answers = answer_rows(definition, application)
     files = attachment_lines(application, definition, staff=True)
     context = {
@@ -119,7 +121,9 @@ def show(
         "problem": problem,
         "kept": kept or Kept(),
         "refusal": parts.refusal(definition, application),
-        **parts.may(application, account.pk, at=now),
+        "sent": sent,
+        "on_its_way": away,
+        **parts.may(application, account.pk, at=now, away=away),
         **parts.beside(application, moves, reach_of(request, at=now)),
         **parts.choices(definition, answers, kept, reading, files),
     }

@@ -58,17 +58,24 @@ class BillLine:
     currency: str
 
 
-def may(application: Application, account_id: int, *, at: datetime) -> dict[str, object]:
-    """Return what the officer may do with the case as it stands; each act asks again."""
+def may(
+    application: Application, account_id: int, *, at: datetime, away: bool = False
+) -> dict[str, object]:
+    """
+    Return what the officer may do with the case as it stands; each act asks again.
+
+    :param away: whether it is on its way to another office, and in nobody's hands
+    """
     status = application.status
     under_review = status == Status.UNDER_REVIEW
     holds = under_review and application.officer_id == account_id
     ended = application.held_until is not None and application.held_until <= at
-    queued_for_her = status == Status.IN_QUEUE and application.officer_id in {None, account_id}
+    waits = status == Status.IN_QUEUE and not away
+    queued_for_her = waits and application.officer_id in {None, account_id}
     decided = status in {Status.APPROVED, Status.AWAITING_SIGNATURE}
     return {
         "holds": holds,
-        "may_take": status == Status.IN_QUEUE or (under_review and not holds and ended),
+        "may_take": waits or (under_review and not holds and ended),
         # Before she takes it she may approve what is clean at once: it is taken with that.
         "may_approve_at_once": queued_for_her,
         "held_by": _held_by(application) if under_review and not holds else None,

@@ -234,7 +234,8 @@ def _options(
 def _rooms(account_id: int, *, at: datetime) -> dict[str, object]:
     """Return which rooms beside the queue she may enter."""
     counter = {act.code for act in policies.AT_COUNTER}
-    wanted = {*PAPER_ACT_CODES, *counter, policies.SUPERVISE.code}
+    handing = {act.code for act in policies.HANDING}
+    wanted = {*PAPER_ACT_CODES, *counter, *handing, policies.SUPERVISE.code, policies.ASSIST.code}
     held = rights.held(account_id=account_id, act_codes=wanted, at=at)
     return {
         "may_see_money": rights.may(
@@ -243,6 +244,9 @@ def _rooms(account_id: int, *, at: datetime) -> dict[str, object]:
         "may_see_papers": bool(held & set(PAPER_ACT_CODES)),
         "supervises": policies.SUPERVISE.code in held,
         "at_counter": bool(held & counter),
+        "hands_over": bool(held & handing),
+        "receives": policies.RECEIVE.code in held,
+        "may_help": policies.ASSIST.code in held,
         "keys": _keys(account_id, at=at),
     }
 

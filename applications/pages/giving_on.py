@@ -72,7 +72,9 @@ def _page(
         "kept": kept or Kept(),
         "target": target,
         "colleagues": colleagues,
-        "branch": None if target else _branch(request.GET.get("within", ""), application),
+        "branch": None
+        if target
+        else branch(request.GET.get("within", ""), but_not=application.deciding_office_id),
         "reasons": TransferReason.choices,
     }
     return render(request, "applications/transfer.html", context, status=status)
@@ -128,7 +130,8 @@ def _colleagues(request: HttpRequest, application: Application) -> list[tuple[in
     return sorted(((one.id, one.display_name) for one in found), key=lambda one: one[1])
 
 
-def _branch(within: str, application: Application) -> Branch:
+def branch(within: str, *, but_not: int | None) -> Branch:
+    """Return a place of the tree, by the code of its area; one office of it is left out."""
     levels, area = country().area_levels, None
     if within:
         try:
@@ -149,9 +152,5 @@ def _branch(within: str, application: Application) -> Branch:
         name=area.told(language()) if area else "",
         above=list(reversed(line[1:])),
         below=[one for one in below if one.code in taken],
-        offices=[
-            one
-            for one in places.offices(here)
-            if one.active and one.pk != application.deciding_office_id
-        ],
+        offices=[one for one in places.offices(here) if one.active and one.pk != but_not],
     )

@@ -1,6 +1,9 @@
 """What an officer typed before her act was refused, given back to her."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.http import HttpRequest
 
 
 @dataclass(frozen=True)
@@ -11,3 +14,11 @@ class Kept:
     reason: str = ""
     note: str = ""
     text: str = ""
+
+
+def key_of(request: HttpRequest) -> UUID | None:
+    """Return the form's own key; without one the case's version alone guards against a repeat."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None

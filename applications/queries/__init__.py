@@ -9,6 +9,19 @@ from applications.queries.acts import (
     transfers,
 )
 from applications.queries.appeals import Term, appeal_of, term
+from applications.queries.assisting import (
+    RecurringPhone,
+    Share,
+    assistance_of,
+    consent_words,
+    has_helped,
+    helped,
+    helped_case,
+    helper_may,
+    helper_words,
+    recurring_phones,
+    shares,
+)
 from applications.queries.cases import (
     PAGE_SIZE,
     Addressee,
@@ -47,6 +60,8 @@ from applications.queries.desk import (
     counts,
     to_sign,
 )
+from applications.queries.handing import OnTheWay, at_office, on_the_way
+from applications.queries.handing import supervisors_of as supervisors_of_hand_over
 from applications.queries.heads import supervised
 from applications.queries.neighbours import OTHERS_MAX, next_of, other_counts, others
 from applications.queries.queues import Filter, Page, Shown, Sort, page
@@ -71,8 +86,11 @@ __all__ = [
     "Day",
     "DayRow",
     "Filter",
+    "OnTheWay",
     "Page",
     "Reach",
+    "RecurringPhone",
+    "Share",
     "Shown",
     "SlipView",
     "Sort",
@@ -81,11 +99,14 @@ __all__ = [
     "act_on_paper",
     "addressee",
     "appeal_of",
+    "assistance_of",
     "at_counter",
     "at_desk",
+    "at_office",
     "being_signed",
     "by_number",
     "changes_since",
+    "consent_words",
     "counter_may",
     "counts",
     "day",
@@ -94,7 +115,12 @@ __all__ = [
     "drafts_by",
     "escalations_at",
     "handing_office",
+    "has_helped",
     "has_other_drafts",
+    "helped",
+    "helped_case",
+    "helper_may",
+    "helper_words",
     "history",
     "holder",
     "id_by_paper",
@@ -112,6 +138,7 @@ __all__ = [
     "number_of_charge",
     "of_holder",
     "on_bill",
+    "on_the_way",
     "open_completion",
     "other_counts",
     "others",
@@ -120,12 +147,15 @@ __all__ = [
     "place_reader",
     "reach",
     "reassignments",
+    "recurring_phones",
     "routings",
     "scan_on_paper",
+    "shares",
     "slips",
     "stranded",
     "supervised",
     "supervisors",
+    "supervisors_of_hand_over",
     "term",
     "to_sign",
     "transfers",

@@ -170,7 +170,7 @@ def _office_seconds(application: Application, moves: Sequence[StatusChange], at:
         for move, end in zip(moves, ends, strict=True)
         if move.target in OWED and move.office_id == office_id
     )
-    received_at: datetime | None = getattr(application, "received_at", None)
+    received_at = application.received_at
     if received_at is not None and application.receiving_office_id == office_id:
         # It lay there on paper, until the downtime book was captured.
         seconds += working.working_seconds(received_at, application.created_at, code)

@@ -47,6 +47,7 @@ def at_desk(
         Application.objects.select_related("deciding_office__area")
         .exclude(status__in=[Status.DRAFT, Status.AWAITING_PAYMENT, Status.LAPSED])
         .filter(number=number, deciding_office__isnull=False)
+        .exclude(assistance__helper_id=account_id)
         .first()
     )
     if case is None or policies.has_interest(

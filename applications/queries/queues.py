@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from applications.models import Application
-from applications.queries import clocks
+from applications.queries import clocks, handing
 from applications.queries.reaching import Reach
 from applications.states import ON_DESK, Status
 from kernel.country import country
@@ -137,8 +137,10 @@ def _done(_reach: Reach, at: datetime) -> Q:
 
 RULES: dict[Shown, Rule] = {
     Shown.MINE: Rule(lambda reach, _: Q(status__in=ON_DESK, officer_id=reach.account_id)),
-    Shown.OFFICE: Rule(lambda _, __: Q(status__in=ON_DESK)),
-    Shown.UNASSIGNED: Rule(lambda _, __: Q(status__in=ON_DESK, officer_id=None)),
+    Shown.OFFICE: Rule(lambda _, __: Q(status__in=ON_DESK) & handing.lies_here()),
+    Shown.UNASSIGNED: Rule(
+        lambda _, __: Q(status__in=ON_DESK, officer_id=None) & handing.lies_here()
+    ),
     Shown.CITIZEN: Rule(lambda _, __: Q(status=Status.AWAITING_COMPLETION)),
     Shown.ELSEWHERE: Rule(
         lambda _, __: Q(status__in=ON_DESK), office="receiving_office", is_elsewhere=True

@@ -9,6 +9,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from applications.models import Application, Tally
+from applications.queries.handing import count_away
 from applications.queries.reaching import Reach
 from applications.states import ON_DESK, Status
 from catalogue import queries as catalogue
@@ -50,8 +51,10 @@ def waiting(reach: Reach) -> Waiting:
     own = Application.objects.filter(reach.within, reach.interest).aggregate(
         **{name: Count("pk", filter=condition) for name, condition in conditions.items()}
     )
+    away = count_away(reach)  # In nobody's hands, and in no queue, until they arrive.
+    on_the_way = {"office": away, "unassigned": away}
     return Waiting(
-        **{name: kept[name] - own[name] for name in conditions},
+        **{name: kept[name] - own[name] - on_the_way.get(name, 0) for name in conditions},
         service_codes=tuple(kept["services"]),
         officer_ids=tuple(kept["officers"]),
     )

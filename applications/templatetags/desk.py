@@ -45,3 +45,9 @@ def worked(seconds: int) -> str:
 def office_told(office: Office) -> str:
     """The office's name in the reader's language."""
     return office.told(get_language() or "en")
+
+
+@register.filter
+def service_told(code: str, names: dict[str, str]) -> str:
+    """The service's name in the reader's language, its code where it is no longer offered."""
+    return names.get(code, code)

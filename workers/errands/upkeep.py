@@ -48,6 +48,7 @@ def let_time_pass(*, now: datetime) -> None:
             "forget_acts": lambda: applications.forget_acts(now=now, limit=5000),
             "remind_to_collect": lambda: applications.remind_to_collect(now=now),
             "apologise": lambda: applications.apologise(now=now),
+            "look_for_handed_over": lambda: applications.look_for_handed_over(now=now),
             "escalate": lambda: applications.escalate(now),
             "forget_reports": lambda: reports.forget(now),
             "forget_looks": lambda: documents.forget_looks(now=now, limit=500),
