@@ -116,10 +116,8 @@ def lightest_officer(
         turn=application.pk,
         holder_id=application.holder_id,
         applicant_id=application.account_id,
-        # Nobody has made a step of a case that comes from its payment.
-        makers=frozenset()
-        if application.status == Status.PAID and not application.held_from
-        else choosing.makers(application.pk),
+        # Also of a case that comes from its payment: a helper may have brought it in.
+        makers=choosing.makers(application.pk),
         but_not=but_not,
     )
     return choosing.choose(asked, at=at)

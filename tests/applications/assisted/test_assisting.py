@@ -295,6 +295,11 @@ def test_two_helpers_do_not_share_an_empty_draft(esther, rose):
 # --- interest ---------------------------------------------------------------------------------
 
 
+def test_no_case_is_laid_before_whoever_helped_with_it_be_there_nobody_else(rose):
+    both = helper(HOME, "case.assist", "case.decide", "case.sign")
+    assert at_office(agreed(both, rose), both).officer_id is None
+
+
 def test_whoever_helped_never_decides_even_when_it_is_over(staffed, rose):
     both = helper(HOME, "case.assist", "case.decide", "case.sign")
     case = at_office(agreed(both, rose), both)
