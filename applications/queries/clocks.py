@@ -8,11 +8,9 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
-from accounts import policies as rights
-from accounts import queries as accounts
-from applications import policies
 from applications.models import Application, CaseSlip, Escalation, StatusChange
 from applications.queries.cases import history
+from applications.queries.routing import free_supervisors
 from applications.states import OWED, EscalationLevel, SlipKind, Status
 from applications.story import Turn, turn
 from kernel.country import country
@@ -88,22 +86,7 @@ def overseers(escalation: Escalation, *, at: datetime) -> list[int]:
     """
     case = escalation.application
     office = places.office(escalation.office_id)
-    granted = rights.holders(
-        act=policies.SUPERVISE.code,
-        service_code=case.service_code,
-        area_code=office.area.code if office.area else None,
-        at=at,
-    )
-    free = [
-        one
-        for one in accounts.accounts(granted)
-        if not policies.has_interest(
-            account_id=one.id,
-            person_id=one.person_id,
-            holder_id=case.holder_id,
-            applicant_id=case.account_id,
-        )
-    ]
+    free = free_supervisors(case, office, at=at)
     own = [one.id for one in free if one.office_id == office.pk]
     return own or [one.id for one in free]
 

@@ -73,6 +73,28 @@ def without_signer(reach: Reach, *, at: datetime) -> list[Application]:
     return list(found.select_related("deciding_office").order_by("pk")[:LEFT_BEHIND_MAX])
 
 
+def free_supervisors(
+    case: Application, office: places.Office, *, at: datetime
+) -> list[accounts.AccountView]:
+    """Return who may supervise the case at an office, but for whoever has an interest in it."""
+    granted = rights.holders(
+        act=policies.SUPERVISE.code,
+        service_code=case.service_code,
+        area_code=office.area.code if office.area else None,
+        at=at,
+    )
+    return [
+        one
+        for one in accounts.accounts(granted)
+        if not policies.has_interest(
+            account_id=one.id,
+            person_id=one.person_id,
+            holder_id=case.holder_id,
+            applicant_id=case.account_id,
+        )
+    ]
+
+
 def supervisors(application_id: int, *, at: datetime) -> list[int]:
     """
     Return who supervises the office before which a case, or its paper, lies: of the office itself,
@@ -85,22 +107,7 @@ def supervisors(application_id: int, *, at: datetime) -> list[int]:
     office = case.handing_office if at_counter else case.deciding_office
     if office is None:
         return []
-    granted = rights.holders(
-        act=policies.SUPERVISE.code,
-        service_code=case.service_code,
-        area_code=office.area.code if office.area else None,
-        at=at,
-    )
-    free = [
-        one
-        for one in accounts.accounts(granted)
-        if not policies.has_interest(
-            account_id=one.id,
-            person_id=one.person_id,
-            holder_id=case.holder_id,
-            applicant_id=case.account_id,
-        )
-    ]
+    free = free_supervisors(case, office, at=at)
     paths = places.office_paths() if free else {}
     distances = {one.id: _distance(one.office_id, office.pk, paths) for one in free}
     nearest = min(distances.values(), default=0)
