@@ -6,7 +6,7 @@ IN_DEV := $(PYTHON) config/bootstrap.py dev
 IN_BENCH := $(PYTHON) config/bootstrap.py bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-one check bench journey bad-day month storm manage states words lock roles fuzz mutants mutants-sql
+.PHONY: help run test test-one check bench journey bad-day month storm morning joints manage states words lock roles fuzz forge scan holes mutants mutants-sql
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -39,6 +39,13 @@ storm: ## money by any road in any order, for an hour or so (STEPS=200000)
 	@GUICHET_STEPS=$(or $(STEPS),200000) $(VENV) -m pytest -p config.stack.testing -s \
 	  tests/payments/test_any_order.py
 
+morning: ## an officer's twenty cases in a browser by keyboard alone, and what each of them cost
+	@GUICHET_MORNING=1 $(VENV) -m pytest -p config.stack.testing -s tests/applications/morning
+
+joints: ## a worker killed with -9 at each joint of a case's life (SEEDS=20)
+	@GUICHET_SEEDS=$(or $(SEEDS),20) $(VENV) -m pytest -p config.stack.testing \
+	  tests/applications/faults
+
 mutants: ## which small wrongs in the pure rules of money no test sees (A="payments.likeness.*")
 	@$(IN_DEV) -m bench.mutants $(A)
 
@@ -47,6 +54,15 @@ mutants-sql: ## the same for the SQL that posts (A="--only take_back --at-once 2
 
 fuzz: ## every reader of foreign bytes under a fuzzer (A="--seconds 600 --only hear.kcb")
 	@$(IN_BENCH) -m bench.fuzz $(A)
+
+forge: ## forged, stale, replayed and altered callbacks at every door (N=100000)
+	@$(IN_DEV) -m bench.forge --count $(or $(N),100000) $(A)
+
+scan: ## scanners at a stack of its own, signed in as everybody (A="--minutes 10 --only wapiti --as officer")
+	@$(IN_DEV) -m config.stack scan $(A)
+
+holes: ## packages whose version has a known hole, asked of OSV (A="requirements/run.txt")
+	@$(IN_RUN) -m config.stack holes $(A)
 
 manage: ## manage.py beside the running stack: make manage A=check_invariants
 	@$(IN_RUN) -m config.stack manage $(A)

@@ -25,6 +25,10 @@ class Limit:
 HOUR = timedelta(hours=1)
 LOCKOUT = timedelta(minutes=15)
 
+# Between two codes of one number that nobody typed: one minute, then 2, 4, 8, and 16 at most.
+CODE_WAIT = timedelta(minutes=1)
+CODE_WAITS_MAX = 5
+
 _DEFAULTS = {
     # One address: whoever asks for codes to many numbers that are not hers.
     "code.address": (30, HOUR),
@@ -32,6 +36,12 @@ _DEFAULTS = {
     "code.number": (5, HOUR),
     # A block of 10,000 numbers: whoever earns by received messages owns such blocks.
     "code.block": (300, HOUR),
+    # Phones of another country, where such are served at all (`CODE_COUNTRIES`).
+    "code.abroad": (200, HOUR),
+    # A range of a million numbers whose codes nobody types (`accounts.pumping`).
+    "code.alarmed": (30, HOUR),
+    # The page of a form that sends a code is good for one sending.
+    "form.token": (1, HOUR),
     # The whole country: the ceiling of one hour's bill for messages.
     "code.all": (5_000, HOUR),
     # Wrong passwords: of one account from one address, of one address, of one account from
@@ -39,6 +49,13 @@ _DEFAULTS = {
     "password.pair": (5, LOCKOUT),
     "password.address": (50, HOUR),
     "password.account": (100, HOUR),
+    # Wrong codes and passkeys, counted in the same three ways. Of six digits, three of which are
+    # right at any moment, ten an hour find one in four years, by whoever has the password.
+    "factor.pair": (5, LOCKOUT),
+    "factor.address": (50, HOUR),
+    "factor.account": (10, HOUR),
+    # Challenges for passkeys: each is a row.
+    "passkey.address": (300, HOUR),
     # Proving who one is: one account trying numbers, and one number tried by many accounts.
     "proof.account": (5, HOUR),
     "proof.number": (10, HOUR),

@@ -7,7 +7,15 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from accounts import policies
-from accounts.models import Account, ContactPoint, Grant, OneTimeCode, Person, PersonContact
+from accounts.models import (
+    Account,
+    ContactPoint,
+    Grant,
+    IncomingText,
+    OneTimeCode,
+    Person,
+    PersonContact,
+)
 from accounts.states import AccountKind, ContactKind
 from kernel.crypto import blind_index
 
@@ -16,6 +24,10 @@ _LETTERS_MIN = 3
 
 class NoCode(Exception):
     """There is no such one-time code, or no longer."""
+
+
+class NoText(Exception):
+    """There is no such text, or it came from a phone that nobody here has."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,16 @@ class CodeView:
     language: str
     asked_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class TextView:
+    """What a phone sent us, and in which language its holder reads."""
+
+    id: int
+    contact_id: int
+    text: str = field(repr=False)
+    language: str
 
 
 @dataclass(frozen=True)
@@ -88,6 +110,15 @@ def contact(contact_id: int) -> ContactView:
     return ContactView(id=row.pk, kind=row.kind, value=row.value, language=row.language)
 
 
+def contacts(contact_ids: Collection[int]) -> dict[int, ContactView]:
+    """Return these contact points by id; unknown ids are left out."""
+    rows = ContactPoint.objects.filter(pk__in=contact_ids)
+    return {
+        row.pk: ContactView(id=row.pk, kind=row.kind, value=row.value, language=row.language)
+        for row in rows
+    }
+
+
 def code(code_id: int) -> CodeView:
     """:raises NoCode: for an unknown id, or one so old that it is forgotten"""
     row = OneTimeCode.objects.filter(pk=code_id).first()
@@ -103,9 +134,31 @@ def code(code_id: int) -> CodeView:
     )
 
 
+def incoming_text(text_id: int) -> TextView:
+    """:raises NoText: for an unknown id, or a text of an unknown phone"""
+    row = IncomingText.objects.select_related("contact").filter(pk=text_id).first()
+    if row is None or row.contact is None:
+        raise NoText(text_id)
+    return TextView(row.pk, row.contact.pk, row.text, row.contact.language)
+
+
 def person(person_id: int) -> PersonView:
     """:raises accounts.models.Person.DoesNotExist: for an unknown id"""
     return _person(Person.objects.get(pk=person_id))
+
+
+def contacts_of(person_id: int) -> list[dict[str, object]]:
+    """Return every phone and address by which a person was ever reached, with from and until."""
+    found = PersonContact.objects.filter(person_id=person_id).select_related("contact")
+    return [
+        {
+            "kind": one.contact.kind,
+            "value": one.contact.value,
+            "from": one.from_at,
+            "until": one.until_at,
+        }
+        for one in found.order_by("pk")
+    ]
 
 
 def persons(person_ids: list[int]) -> list[PersonView]:
@@ -121,6 +174,24 @@ def account(account_id: int) -> AccountView:
 def accounts(account_ids: list[int]) -> list[AccountView]:
     """Return the accounts in the order of their ids; unknown ids are left out."""
     return [_account(row) for row in Account.objects.filter(pk__in=account_ids).order_by("pk")]
+
+
+def people_of_staff() -> list[int]:
+    """Return the persons of the active accounts of staff, of those that have a national number."""
+    rows = Account.objects.filter(
+        kind=AccountKind.STAFF, is_active=True, person__national_id_index__isnull=False
+    )
+    return list(rows.order_by("person").values_list("person", flat=True).distinct())
+
+
+def accounts_of(person_ids: Collection[int]) -> dict[int, set[int]]:
+    """Return the accounts of staff of these persons, by person."""
+    found: dict[int, set[int]] = {}
+    rows = Account.objects.filter(person_id__in=person_ids)
+    for person_id, pk in rows.values_list("person_id", "pk"):
+        if person_id is not None:
+            found.setdefault(person_id, set()).add(pk)
+    return found
 
 
 def staff_of(office_id: int) -> list[AccountView]:
@@ -154,6 +225,14 @@ def reached(account_ids: Collection[int], *, at: datetime) -> list[Reached]:
         "person__staff_accounts", "contact_id", "person__staff_accounts__language"
     )
     return [Reached(*row) for row in rows]
+
+
+def holder(account_id: int, *, at: datetime) -> Reached | None:
+    """Return where the holder of an account is reached by message, or None."""
+    row = Account.objects.select_related("contact").get(pk=account_id)
+    if row.contact is None:
+        return next(iter(reached([account_id], at=at)), None)
+    return Reached(account_id, row.contact.pk, row.language or row.contact.language)
 
 
 def staff_by_email(email: str) -> AccountView | None:
@@ -320,10 +399,43 @@ class SamePerson(Exception):
 
 
 def same_hands(one_id: int | None, other_id: int | None) -> bool:
-    """Tell whether two accounts are one pair of hands: the same account, or the same person's."""
-    if one_id is None or other_id is None:
-        return False
-    if one_id == other_id:
+    """
+    Tell whether two accounts are one pair of hands: the same account, the same person's, or two
+    that share a phone, whose holder reads the codes of both.
+    """
+    return one_id is not None and other_id is not None and hands_meet(one_id, other_id)
+
+
+def hands_meet(*account_ids: int) -> bool:
+    """
+    Tell whether any two of these accounts are one pair of hands.
+
+    The function `accounts_same_hands` of PostgreSQL says the same (accounts/sql/hands.sql).
+    """
+    if len(set(account_ids)) < len(account_ids):
         return True
-    people = Account.objects.filter(pk__in=(one_id, other_id), person__isnull=False)
-    return len(set(people.values_list("person_id", flat=True))) == 1 and people.count() == 2
+    rows = Account.objects.filter(pk__in=account_ids).values_list("person_id", "contact_id")
+    people = [person_id for person_id, _ in rows if person_id is not None]
+    if len(set(people)) < len(people):
+        return True
+    bound = PersonContact.objects.filter(
+        person_id__in=people, until_at=None, contact__kind=ContactKind.PHONE
+    )
+    # Of one person a phone counts once; of a login that is a phone, that phone.
+    phones = [contact_id for _, contact_id in set(bound.values_list("person_id", "contact_id"))]
+    phones += [contact_id for _, contact_id in rows if contact_id is not None]
+    return len(set(phones)) < len(phones)
+
+
+def sharing(contact_id: int, *, but_not: Collection[int]) -> int:
+    """Return how many persons are reached at this phone beside those; nobody is named."""
+    here = PersonContact.objects.filter(contact_id=contact_id, until_at=None)
+    return here.exclude(person_id__in=but_not).values("person_id").distinct().count()
+
+
+def mail_of(person_id: int) -> int | None:
+    """Return the contact point of the email address that a person has proved, or None."""
+    live = PersonContact.objects.filter(
+        person_id=person_id, until_at=None, contact__kind=ContactKind.EMAIL
+    )
+    return live.order_by("-from_at", "-pk").values_list("contact_id", flat=True).first()

@@ -7,6 +7,7 @@ Other apps' pages use the three decorators and the two questions; nothing here r
 
 import secrets
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -16,7 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from accounts.models import Account
+from accounts.models import STEP_UP_LIFE, Account
 from accounts.states import AccountKind
 
 P = ParamSpec("P")
@@ -27,6 +28,9 @@ Guarded = Callable[Concatenate[HttpRequest, P], R | HttpResponseRedirect]
 _PERSON = "accounts.person"
 _PROVEN = "accounts.proven"
 _BINDING = "accounts.binding"
+_VOUCHED = "accounts.vouched"
+STRENGTH = "accounts.strength"
+VISIT = "accounts.visit"
 PERSONS_MAX = 12  # Proved in one sitting: a family, not a census.
 
 
@@ -97,12 +101,68 @@ def session_key(request: HttpRequest) -> str:
     return request.session.session_key or ""
 
 
+def strength(request: HttpRequest) -> frozenset[str]:
+    """
+    Return how whoever is signed in showed who she is: "password", "second" (a second factor),
+    "passkey", "directory" (the state's), "code" (by text message); nothing for a visitor.
+    """
+    if current_account(request) is None:
+        return frozenset()
+    return frozenset(request.session.get(STRENGTH, ()))
+
+
+def add_strength(request: HttpRequest, *ways: str) -> None:
+    """Note what else she has shown in this session."""
+    request.session[STRENGTH] = sorted({*request.session.get(STRENGTH, ()), *ways})
+
+
+def remember_vouched(request: HttpRequest, *, second: bool, at: datetime) -> None:
+    """Note that the state's directory has just asked whoever is signed in who she is."""
+    request.session[_VOUCHED] = {
+        "account": signed_in(request).pk,
+        "by": "second" if second else "directory",
+        "until": int((at + STEP_UP_LIFE).timestamp()),
+    }
+
+
+def vouched(request: HttpRequest, *, at: datetime) -> str:
+    """
+    Return "directory" where it has asked her within five minutes, "second" where that took a second
+    factor, "" where it has not, or that was used.
+    """
+    kept = request.session.get(_VOUCHED)
+    account = current_account(request)
+    if not isinstance(kept, dict) or account is None or kept["account"] != account.pk:
+        return ""
+    return str(kept["by"]) if at.timestamp() < kept["until"] else ""
+
+
+def forget_vouched(request: HttpRequest) -> None:
+    """What the directory said is good for one step-up."""
+    request.session.pop(_VOUCHED, None)
+
+
+def is_weak(request: HttpRequest) -> bool:
+    """Return whether staff are signed in by one factor alone, ours or the directory's."""
+    account = current_account(request)
+    if account is None or account.kind != AccountKind.STAFF:
+        return False
+    return not strength(request) & {"second", "passkey"}
+
+
+def visit_id(request: HttpRequest) -> int | None:
+    """Return the id of the visit that this browser is on, or None."""
+    kept = request.session.get(VISIT)
+    return int(kept["id"]) if isinstance(kept, dict) else None
+
+
 def safe_next(request: HttpRequest, target: str) -> str:
     """Return the address if it leads to this site, else ""."""
     allowed = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if allowed else ""
+    # A word without a slash would be taken for the name of a page.
+    return target if allowed and target.startswith("/") else ""
 
 
 def citizen_required(page: Page[P, R]) -> Guarded[P, R]:
@@ -152,6 +212,11 @@ def staff_required(page: Page[P, R]) -> Guarded[P, R]:
         return page(request, *args, **kwargs)
 
     return guarded
+
+
+def send_to_sign_in(request: HttpRequest) -> HttpResponseRedirect:
+    """Send a visitor to sign in as a citizen, and back afterwards."""
+    return _send("accounts:sign_in", request)
 
 
 def _send(name: str, request: HttpRequest) -> HttpResponseRedirect:

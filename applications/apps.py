@@ -9,3 +9,6 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         importlib.import_module("applications.policies")
+        importlib.import_module("applications.retention")
+        importlib.import_module("applications.erasure")
+        importlib.import_module("applications.rooms")

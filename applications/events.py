@@ -101,6 +101,12 @@ class ConsentRevoked(Event):
     name = "applications.case.consent_revoked"
 
 
+class HelpTextUnclear(Event):
+    """A phone wrote something that fits no case of its own; the subject is the text."""
+
+    name = "applications.text.unclear"
+
+
 class CompletionAsked(Event):
     """The applicant must mend some answers: it is her turn."""
 

@@ -33,5 +33,6 @@ INVARIANTS: tuple[Invariant, ...] = (
         "officer_within_her_grant",
         "I14: no case under review with an officer whose grant did not cover it when she took it",
     ),
+    _stated("erased_case_says_nothing", "no case of whoever was erased says anything of her"),
     _stated("tally_is_truth", "how many cases wait where is kept as it is"),
 )

@@ -64,6 +64,9 @@ WITH_PAPER = (
 GIVEN = (S.ISSUED, S.READY_FOR_COLLECTION, S.COLLECTED)
 """States in which the applicant has her paper: whatever happens to the money, it stays hers."""
 
+IN_HAND = (S.IN_QUEUE, S.UNDER_REVIEW)
+"""States in which it is the turn of the officer who has the case, and of nobody else's word."""
+
 ON_DESK = (S.IN_QUEUE, S.UNDER_REVIEW, S.AWAITING_SECOND)
 """States in which it is the office's turn."""
 
@@ -161,6 +164,14 @@ class ConsentKind(models.TextChoices):
 
     CODE = "code", _("A code on the phone")
     SLIP = "slip", _("A signed slip")
+
+
+class HelpStepKind(models.TextChoices):
+    """What a helper did in somebody's case."""
+
+    TYPED = "typed", _("typed")
+    FILE = "file", _("gave a file")
+    LOOKED = "looked", _("looked")
 
 
 class SampleOutcome(models.TextChoices):

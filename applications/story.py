@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Literal, Protocol, TypedDict
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.states import HOLDABLE, ON_DESK, OWED, Status
@@ -35,13 +36,22 @@ class Turn(Enum):
     NOBODY = "nobody"
 
 
+class Place(Protocol):
+    """An office, which has a name in every language."""
+
+    def told(self, language: str) -> str: ...
+
+
 class Move(Protocol):
-    """A row of history."""
+    """A row of history; `office` is where the case lay after it, None before it had one."""
 
     source: str
     target: str
     changed_at: datetime
     note_code: str
+
+    @property
+    def office(self) -> Place | None: ...
 
 
 _TURNS = {
@@ -99,10 +109,11 @@ def tell(
     """
     Return the story's lines: the moves, the step whose turn it is, the steps to come.
 
-    :param office: the name of the deciding office in the reader's language, "" before there is one
+    :param office: the name of the deciding office in the reader's language, "" before there is one;
+        an earlier move names the office where it left the case
     :param alone: no officer is on the case's road (`by_itself`)
     """
-    told = [_done(move, office=office, staff=staff, alone=alone) for move in moves]
+    told = [_done(move, office=_where(move) or office, staff=staff, alone=alone) for move in moves]
     return [*told, *_ahead(Status(status), promised_at=promised_at, staff=staff, alone=alone)]
 
 
@@ -129,6 +140,11 @@ def by_itself(*, by_register: bool, officer_id: int | None, status: str) -> bool
     :param by_register: whether the service lets it
     """
     return by_register and officer_id is None and status not in {*ON_DESK, S.PAYMENT_HELD}
+
+
+def _where(move: Move) -> str:
+    # An appeal, a transfer or a reform takes a case elsewhere: what was before it stays true.
+    return move.office.told(get_language() or "") if move.office else ""
 
 
 def _done(move: Move, *, office: str, staff: bool, alone: bool) -> Item:
@@ -289,6 +305,7 @@ def _notes(*, staff: bool) -> dict[str, str]:
         "laid_back": _("released by the officer"),
         "rerouted": _("its officer or its office could not go on with it"),
         "hold_ended": _("the hold ended by itself"),
+        "draft_forgotten": _("it was begun long ago and never sent"),
         "appeal_above": _("to the next level, and to nobody who had a part in it"),
         "appeal_same_office": _("no office is above it: another officer of the same one looks"),
         "cited_from_paper": _("on the paper register, as the register's system held no entry"),

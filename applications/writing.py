@@ -25,7 +25,7 @@ Facts = dict[str, str | Sequence[Mapping[str, str]]]
 
 _ENDS = (Status.ISSUED, Status.REFUSED, Status.WITHDRAWN)
 _ASKED_MAX = 15  # What the wordings have room for.
-_DESKS_MAX = 25
+_DESKS_MAX = 200
 _TEXT_MAX = 400
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
@@ -157,10 +157,11 @@ def _control(application: Application, language: str) -> Facts:
     )
     ends = [move.changed_at for move in moves[1:]] + [None]
     names = _officers(moves)
+    seconds = _seconds(moves)
     desks = [
         {
             "name": names.get(move.pk) or _desk(move, language),
-            "act": item["text"],
+            "act": " · ".join(filter(None, [item["text"], seconds.get(move.pk)])),
             "from": moment(move.changed_at),
             "to": moment(end),
             "held": _held(move.changed_at, end),
@@ -200,6 +201,17 @@ def _officers(moves: Sequence[StatusChange]) -> dict[int, str]:
     return {pk: names[officer_id] for pk, officer_id in with_her.items() if officer_id in names}
 
 
+def _seconds(moves: Sequence[StatusChange]) -> dict[int, str]:
+    """Return who spoke as the second officer: she never has the case in hand."""
+    spoke = {
+        move.pk: move.changed_by_id
+        for move in moves
+        if move.source == Status.AWAITING_SECOND and move.changed_by_id
+    }
+    names = {one.id: one.display_name for one in accounts.accounts(sorted(set(spoke.values())))}
+    return {pk: names[account_id] for pk, account_id in spoke.items() if account_id in names}
+
+
 def _desk(move: StatusChange, language: str) -> str:
     if story.turn(move.target) is story.Turn.APPLICANT:
         return _("The applicant")
@@ -207,15 +219,17 @@ def _desk(move: StatusChange, language: str) -> str:
 
 
 def _held(since: datetime, until: datetime | None) -> str:
-    """Return how long, in the largest unit that is whole."""
+    """Return how long, in minutes, in hours with their minutes, or in days with their hours."""
     if until is None:
         return ""
     seconds = int((until - since).total_seconds())
     if seconds < _HOUR:
         return _("%d min") % (seconds // _MINUTE)
     if seconds < _DAY:
-        return _("%d h") % (seconds // _HOUR)
-    return _("%d d") % (seconds // _DAY)
+        hours, minutes = divmod(seconds // _MINUTE, 60)
+        return _("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": minutes}
+    days, hours = divmod(seconds // _HOUR, 24)
+    return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
 
 
 def _label(definition: Definition, code: str, language: str) -> str:

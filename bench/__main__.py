@@ -11,6 +11,8 @@ from bench import (
     clocks,
     desk,
     exports,
+    face,
+    find,
     issuing,
     papers,
     routing,
@@ -22,11 +24,11 @@ from bench.machine import machine
 from bench.report import Report
 
 BILLS = 1_000_000
-PARTS = ("callbacks", "latency", "statement", "exports", "papers", "verify")
+PARTS = ("callbacks", "latency", "statement", "exports", "papers", "verify", "find")
 # They need no servers with bills in them: what they cost is this machine's processor alone.
-SERVERLESS = {"papers", "verify"}
+SERVERLESS = {"papers", "verify", "find"}
 # They have a machine of their own, with cases in it instead of bills.
-OWN = SERVERLESS | {"clocks", "desk", "routing"}
+OWN = SERVERLESS | {"clocks", "desk", "face", "routing"}
 
 
 def main() -> int:
@@ -39,12 +41,18 @@ def main() -> int:
     if "verify" in parts:
         report.part = "verify"
         verify.measure(report)
+    if "find" in parts:
+        report.part = "find"
+        find.measure(report)
     if "desk" in parts:
         report.part = "desk"
         desk.measure(report, sizes=[int(size) for size in asked.cases.split(",")])
     if "clocks" in parts:
         report.part = "clocks"
         clocks.measure(report)
+    if "face" in parts:
+        report.part = "face"
+        face.measure(report)
     if "routing" in parts:
         report.part = "routing"
         routing.measure(report)
@@ -92,7 +100,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--only",
         default=",".join(PARTS),
-        help="parts, with commas; also board, clocks, desk, issuing, routing",
+        help="parts, with commas; also board, clocks, desk, face, issuing, routing",
     )
     parser.add_argument("--doors", default=",".join(callbacks.DOORS), help="web, callbacks")
     parser.add_argument("--ten-million", action="store_true", help="ten times the bills, long")

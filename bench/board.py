@@ -23,6 +23,7 @@ PAGES = {
 OFFICER = """
 import django
 django.setup()
+from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 from accounts.models import Account, Grant, Person
@@ -35,6 +36,10 @@ people = [
     for name in ("desk@bench.example", "giver@bench.example", "confirmer@bench.example")
 ]
 holder, giver, confirmer = people
+# Rights come from rights: the two who give the others theirs hold this one for a second.
+for account, act, by in ((giver, "rights.give", confirmer), (confirmer, "rights.confirm", giver)):
+    Grant.objects.create(account=account, act=act, from_at=now, until_at=now + timedelta(seconds=1),
+        given_by=by, given_at=now, confirmed_by=holder, confirmed_at=now)
 for act in ("money.view", "match.ask"):
     Grant.objects.create(account=holder, act=act, from_at=now, given_by=giver, given_at=now,
         confirmed_by=confirmer, confirmed_at=now)

@@ -25,6 +25,8 @@ PAGES: dict[str, tuple[str, str, dict[str, str] | None]] = {
     "district, its area": ("district", "/desk/?list=office", None),
     "country, all": ("country", "/desk/?list=office", None),
     "country, newest": ("country", "/desk/?list=office&sort=newest", None),
+    "country, with nobody": ("country", "/desk/?list=unassigned", None),
+    "country, with the citizen": ("country", "/desk/?list=citizen", None),
     "officer, done today": ("officer", "/desk/?list=done", None),
     "search by digits": ("officer", "/desk/search/", {"q": "00300001"}),
     "search by name": ("officer", "/desk/search/", {"q": "Uwase Chantal Diane"}),
@@ -35,6 +37,7 @@ PAGES: dict[str, tuple[str, str, dict[str, str] | None]] = {
 VIEWERS = """
 import django, json
 django.setup()
+from datetime import timedelta
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -50,6 +53,10 @@ people = [
                  for who in ("district", "country", "giver", "confirmer")]
 ]
 district, country, giver, confirmer = people
+# Rights come from rights: the two who give the others theirs hold this one for a second.
+for account, act, by in ((giver, "rights.give", confirmer), (confirmer, "rights.confirm", giver)):
+    Grant.objects.create(account=account, act=act, from_at=now, until_at=now + timedelta(seconds=1),
+        given_by=by, given_at=now, confirmed_by=country, confirmed_at=now)
 with connection.cursor() as cursor:
     cursor.execute("SELECT id, area_id FROM places_office WHERE id = "
                    "(SELECT office_id FROM accounts_account WHERE id = 1000000010)")

@@ -27,6 +27,7 @@ from applications.events import CasePaid
 from kernel.crypto import encrypt
 from applications.operations import tallying
 from workers import processes, relay
+from workers.routes import TOGETHER
 print(json.dumps({"sealed": encrypt("{}").hex()}), flush=True)
 routes = {CasePaid: (processes.route_case,)}
 for line in sys.stdin:
@@ -34,7 +35,7 @@ for line in sys.stdin:
     while True:
         now = timezone.now()
         relay.spread(routes=routes, now=now)
-        done = len(relay.deliver(routes=routes, now=now))
+        done = len(relay.deliver(routes=routes, now=now, together=TOGETHER))
         routed += done
         if time.monotonic() - rolled > 5:  # As beat does.
             tallying.roll_up()

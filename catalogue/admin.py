@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from catalogue.models import Category, Need, Service, ServiceVersion
+from catalogue.models import Category, Need, Service, ServiceDraft, ServiceVersion
 from kernel.admin import ReadOnlyAdmin
 
 
@@ -22,6 +22,13 @@ class ServiceVersionAdmin(ReadOnlyAdmin):
     list_display = ["service", "number", "source", "published_at"]
     list_filter = ["source"]
     list_select_related = ["service"]
+
+
+@admin.register(ServiceDraft)
+class ServiceDraftAdmin(ReadOnlyAdmin):
+    list_display = ["code", "state", "revision", "changed_at"]
+    list_filter = ["state"]
+    search_fields = ["code"]
 
 
 @admin.register(Need)

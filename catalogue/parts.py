@@ -34,12 +34,62 @@ class Option:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Condition:
+    """
+    What must hold of the answers: one test of one field, or several conditions together.
+
+    In a file the keys are `is`, `is_not`, `in`, `filled`, `all` and `any`; `value` is the older
+    word for `is`. `catalogue.conditions.holds` reads it. An answer that was not given is not
+    anything: `is_not` holds for it, `is` and `in` do not.
+    """
+
+    field: str = ""
+    is_: str = ""
+    is_not: str = ""
+    in_: tuple[str, ...] = ()
+    filled: bool | None = None
+    value: str = ""
+    all_: tuple["Condition", ...] = ()
+    any_: tuple["Condition", ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """
+    What an answer must keep to, beside its type.
+
+    `min` and `max` are of whole numbers. `pattern` is a regular expression that the whole text
+    fits, and `message` says in words what it wants. `after` and `before` bound a date, the day
+    itself included: a date ("2020-01-31"), "today", "today-18y" (d, m or y), or the code of an
+    earlier date field.
+    """
+
+    min: int | None = None
+    max: int | None = None
+    pattern: str = ""
+    message: Texts = field(default_factory=dict)
+    after: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeat:
+    """How often a group of questions may be answered; each time is a row."""
+
+    most: int
+    least: int = 0
+    names: Texts = field(default_factory=dict)  # What one row is: "Child".
+
+
+@dataclass(frozen=True, kw_only=True)
 class Field:
     """
     One question. Its code is the key of the answer.
 
     A field of type "area" asks for an area of `level_name`; with `within` only for those inside
     the area that an earlier field asked for, so that nobody scrolls through a whole country.
+    `when` it is not asked, it has no answer. A field of type "rows" stands in no file: it is how
+    a repeated group reads among the fields, and `fields` are the questions of a row.
     """
 
     code: str
@@ -51,26 +101,46 @@ class Field:
     max_length: int = 0  # 0: the type's own.
     level_name: str = ""
     within: str = ""
+    when: Condition | None = None
+    rules: Rules | None = None
+    repeat: Repeat | None = None  # Of a field of type "rows" only.
+    fields: tuple["Field", ...] = ()  # Of a field of type "rows" only.
 
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """The questions of one page."""
+    """
+    The questions of one page.
+
+    With `repeat` they are asked once a row, and the answer to the group, under its own code, is
+    a list of rows: each the answers of a row by field code.
+    """
 
     code: str
     titles: Texts
     fields: tuple[Field, ...]
+    help: Texts = field(default_factory=dict)
+    when: Condition | None = None
+    repeat: Repeat | None = None
 
     def title(self, language: str) -> Told:
         return tell(self.titles, language)
 
-
-@dataclass(frozen=True, kw_only=True)
-class Condition:
-    """True where the answer to the field is this value."""
-
-    field: str
-    value: str
+    @property
+    def asked(self) -> tuple[Field, ...]:
+        """The questions as answers know them: a repeated group is one question of rows."""
+        if self.repeat is None:
+            return self.fields
+        return (
+            Field(
+                code=self.code,
+                type="rows",
+                labels=self.titles,
+                required=self.repeat.least > 0,
+                repeat=self.repeat,
+                fields=self.fields,
+            ),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +173,8 @@ class Fee:
     amount_minor: int | None = None
     revenue_code: str = ""
     legal_source: str = ""
+    legal_from: str = ""  # ISO days on which that source came and goes; "": not published.
+    legal_until: str = ""
     legal_checked: bool = False
     variant: bool = False
     when: Condition | None = None
@@ -141,6 +213,27 @@ class Attachment:
     format: str = ""
     max_size: str = ""
     conditions: Texts = field(default_factory=dict)
+    when: Condition | None = None  # Asked for only then.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiver:
+    """
+    A rule by which fees are less or nothing, the law that says so, and what proves it.
+
+    It holds where `when` does, for the fees named (none: for all). Either `percent` of each fee is
+    waived, or the fee is `amount_minor` instead. `evidence` is the code of an attachment, which
+    is required then. A waiver by somebody's discretion is no rule and stands in no definition.
+    """
+
+    code: str
+    names: Texts
+    law: str
+    when: Condition
+    fees: tuple[str, ...] = ()
+    percent: int = 0
+    amount_minor: int | None = None
+    evidence: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,3 +296,50 @@ class Output:
         years, month = divmod(issued_on.month - 1 + self.valid_months, 12)
         year, month = issued_on.year + years, month + 1
         return date(year, month, min(issued_on.day, monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """A question that people ask of the service, and the answer."""
+
+    asked: Texts
+    answers: Texts
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """An answer with which nobody may apply: why, and another service that may help instead."""
+
+    value: str
+    words: Texts
+    instead: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """
+    A question before anybody starts: is this service for her?
+
+    Its answers are asked for, compared and forgotten. They are no part of an application.
+    """
+
+    code: str
+    labels: Texts
+    options: tuple[Option, ...]
+    hints: Texts = field(default_factory=dict)
+    stops: tuple[Stop, ...] = ()
+
+    def stop(self, value: str) -> Stop | None:
+        return next((each for each in self.stops if each.value == value), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Whom to ask about the service, where a source says it."""
+
+    phone: str = ""
+    email: str = ""
+    url: str = ""
+    words: Texts = field(default_factory=dict)
+    source: str = ""

@@ -1,26 +1,14 @@
-"""What can be asked about services: their versions in force, their needs, a search."""
+"""What can be asked about services: their versions in force, and their needs."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
 
-from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from catalogue.definition import Definition, Fee, Time
 from catalogue.models import Category, Need, NeedService, Service, ServiceVersion
 from catalogue.words import Told, fold, tell
-
-QUERY_MAX = 120
-WORDS_MAX = 8
-RESULTS_MAX = 12
-# Below this share of the best score a service is noise.
-SCORE_SHARE = 0.3
-# How much of a word must agree, by trigrams: "brth certificat" still finds the birth.
-SIMILARITY_LEAST = 0.4
-
-_SEARCH = (Path(__file__).parent / "sql" / "search.sql").read_text(encoding="utf-8")
-
 
 # Published versions as they were read: PostgreSQL lets nobody change one, and no id comes again.
 _FROZEN_MAX = 500
@@ -39,6 +27,7 @@ class ServiceVersionView:
     number: int
     service_code: str
     definition: Definition
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +48,7 @@ class NeedCard:
     code: str
     name: Told
     hint: Told
+    ours: bool  # Whether it is our translation, which no native speaker has checked.
 
 
 @dataclass(frozen=True)
@@ -66,6 +56,7 @@ class CategoryCard:
     code: str
     name: Told
     services: tuple[ServiceCard, ...]
+    ours: bool = False
 
 
 def current(service_code: str) -> ServiceVersionView:
@@ -77,12 +68,7 @@ def current(service_code: str) -> ServiceVersionView:
     found = Service.objects.select_related("current").filter(code=service_code, active=True).first()
     if found is None or found.current is None:
         raise NoService(service_code)
-    return ServiceVersionView(
-        found.current.pk,
-        found.current.number,
-        found.code,
-        Definition.from_dict(found.current.definition),
-    )
+    return _view(found.current, found.code)
 
 
 def version(version_id: int) -> ServiceVersionView:
@@ -96,14 +82,7 @@ def version(version_id: int) -> ServiceVersionView:
     found = ServiceVersion.objects.select_related("service").filter(id=version_id).first()
     if found is None:
         raise NoService(version_id)
-    view = ServiceVersionView(
-        found.pk, found.number, found.service.code, Definition.from_dict(found.definition)
-    )
-    if found.published_at is not None:
-        if len(_frozen) >= _FROZEN_MAX:
-            _frozen.clear()
-        _frozen[version_id] = view
-    return view
+    return _view(found, found.service.code)
 
 
 def version_ids(*, kind: str) -> list[int]:
@@ -130,6 +109,12 @@ def service_names(codes: Collection[str], language: str) -> dict[str, str]:
     return {code: tell(texts, language).text for code, texts in names}
 
 
+def services_called(language: str) -> dict[str, str]:
+    """Return the name of every active service in the language by its code."""
+    names = _in_force().values_list("code", "current__definition__names")
+    return {code: tell(texts, language).text for code, texts in names}
+
+
 def service_loads(codes: Collection[str]) -> dict[str, int]:
     """Return how much a case of each of these active services weighs, where it says so."""
     found = _in_force().filter(code__in=codes, current__definition__load__isnull=False)
@@ -148,7 +133,12 @@ def by_category(language: str) -> list[CategoryCard]:
     for card in services(language):
         held.setdefault(card.definition.category, []).append(card)
     return [
-        CategoryCard(category.code, tell(category.names, language), tuple(held[category.code]))
+        CategoryCard(
+            category.code,
+            tell(category.names, language),
+            tuple(held[category.code]),
+            ours=language in category.unofficial,
+        )
         for category in Category.objects.order_by("position")
         if category.code in held
     ]
@@ -173,39 +163,31 @@ def need(code: str, language: str) -> tuple[NeedCard, list[ServiceCard]]:
     return _need_card(found, language), services(language, codes=codes)
 
 
-def search(text: str, language: str) -> list[ServiceCard]:
-    """
-    Return the services that a person means, best first, whatever language she wrote in.
-
-    Slips, missing accents, plurals and beginnings of words are forgiven. The text is cut to its
-    first QUERY_MAX characters and WORDS_MAX words.
-    """
-    words = fold(text[:QUERY_MAX]).split()[:WORDS_MAX]
-    if not words:
-        return []
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)",
-            [str(SIMILARITY_LEAST)],
-        )
-        cursor.execute(_SEARCH, {"words": words, "limit": RESULTS_MAX})
-        scores = dict(cursor.fetchall())
-    if not scores:
-        return []
-    least = max(scores.values()) * SCORE_SHARE
-    near = [pk for pk, score in scores.items() if score >= least]
-    cards = {service.pk: _card(service, language) for service in _in_force().filter(pk__in=near)}
-    return [cards[pk] for pk in near if pk in cards]
+def cards_by_id(ids: Collection[int], language: str) -> dict[int, ServiceCard]:
+    """Return the cards of these services by their ids; those that are not in force are left out."""
+    return {found.pk: _card(found, language) for found in _in_force().filter(pk__in=ids)}
 
 
 def _in_force() -> QuerySet[Service]:
     return Service.objects.select_related("current").filter(active=True, current__isnull=False)
 
 
+def _view(version: ServiceVersion, service_code: str) -> ServiceVersionView:
+    if version.pk in _frozen:
+        return _frozen[version.pk]
+    says = Definition.from_dict(version.definition)
+    view = ServiceVersionView(version.pk, version.number, service_code, says, version.published_at)
+    if version.published_at is not None:
+        if len(_frozen) >= _FROZEN_MAX:
+            _frozen.clear()
+        _frozen[version.pk] = view
+    return view
+
+
 def _card(service: Service, language: str) -> ServiceCard:
     if service.current is None:
         raise NoService(service.code)
-    definition = Definition.from_dict(service.current.definition)
+    definition = _view(service.current, service.code).definition
     return ServiceCard(
         code=service.code,
         name=tell(definition.names, language),
@@ -218,4 +200,7 @@ def _card(service: Service, language: str) -> ServiceCard:
 
 
 def _need_card(need: Need, language: str) -> NeedCard:
-    return NeedCard(need.code, tell(need.names, language), tell(need.hints, language))
+    name = tell(need.names, language)
+    return NeedCard(
+        need.code, name, tell(need.hints, language), ours=name.language in need.unofficial
+    )

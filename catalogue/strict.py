@@ -2,22 +2,27 @@
 Reading plain data (YAML, JSON) into frozen dataclasses, and refusing whatever does not fit.
 
 The dataclass is the schema: its fields are the keys, its types what they may hold, a default
-means that the key may be left out or null.
+means that the key may be left out or null. A field such as `in_` is the key `in`, which Python
+keeps for itself.
 """
 
 import dataclasses
 import re
 import types
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 TEXT_MAX = 2_000
 ITEMS_MAX = 200
+# Of keys within keys: nothing that a definition may say lies deeper.
+DEPTH_MAX = 20
 
 Texts = dict[str, str]
 T = TypeVar("T")
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_CODE = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 
 
 class BadDefinition(Exception):
@@ -32,6 +37,8 @@ def read(cls: type[T], raw: object, where: str = "") -> T:
     """
     if not isinstance(raw, dict):
         raise BadDefinition(f"{where or 'the definition'}: a mapping is wanted")
+    if where.count(".") >= DEPTH_MAX:
+        raise BadDefinition(f"{where.split('.')[0]}: keys within keys, more than {DEPTH_MAX} deep")
     hints, needed = _shape(cls)  # type: ignore[arg-type] # A class is hashable.
     for key in raw:
         if key not in hints:
@@ -40,21 +47,52 @@ def read(cls: type[T], raw: object, where: str = "") -> T:
         if raw.get(key) is None:
             raise BadDefinition(f"{_at(where, key)}: missing")
     values = {
-        key: _value(hints[key], value, _at(where, key))
+        _name(cls, key): _value(hints[key], value, _at(where, key))
         for key, value in raw.items()
         if value is not None
     }
     return cls(**values)
 
 
+def check_code(code: str, where: str) -> None:
+    """:raises BadDefinition: if a code is none"""
+    if not _CODE.fullmatch(code):
+        raise BadDefinition(f'{where}: "{code[:60]}" is no code (small letters, digits, - and _)')
+
+
+def one_of(value: str, known: Collection[str], where: str) -> None:
+    """:raises BadDefinition: if a word is not among those that are known"""
+    if value not in known:
+        raise BadDefinition(f'{where}: unknown "{value[:60]}"; known are {", ".join(known)}')
+
+
+def between(value: int, least: int, most: int, where: str) -> None:
+    """:raises BadDefinition: if a number is out of its bounds, which are included"""
+    if not least <= value <= most:
+        raise BadDefinition(f"{where}: {value} is not between {least} and {most}")
+
+
+def once(codes: Sequence[str], where: str) -> None:
+    """:raises BadDefinition: if a code stands twice"""
+    seen = set()
+    for code in codes:
+        if code in seen:
+            raise BadDefinition(f'{where}: "{code[:60]}" stands twice')
+        seen.add(code)
+
+
 @cache
 def _shape(cls: type[Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     needed = tuple(
-        f.name
+        f.name.rstrip("_")
         for f in dataclasses.fields(cls)
         if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
     )
-    return get_type_hints(cls), needed
+    return {name.rstrip("_"): hint for name, hint in get_type_hints(cls).items()}, needed
+
+
+def _name(cls: type[Any], key: str) -> str:
+    return key if key in cls.__dataclass_fields__ else f"{key}_"
 
 
 def _value(hint: Any, raw: object, where: str) -> Any:

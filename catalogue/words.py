@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 
 # The language that stands in where the reader's own is missing.
 FALLBACK = "en"
@@ -10,6 +11,14 @@ FALLBACK = "en"
 # Letters that Unicode does not take apart.
 _WHOLE_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "đ": "d", "ø": "o", "ł": "l"})
 _NO_WORD = re.compile(r"[\W_]+")
+
+# Words that say nothing of what is looked for, folded; a line that begins with # is a remark.
+_SMALL_WORDS = frozenset(
+    word
+    for line in (Path(__file__).parent / "small_words.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.split()
+)
 
 
 @dataclass(frozen=True)
@@ -51,3 +60,13 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", plain)
     bare = "".join(c for c in plain if not unicodedata.combining(c))
     return _NO_WORD.sub(" ", bare).strip()
+
+
+def asked(text: str, *, most: int) -> list[str]:
+    """
+    Return the folded words of what somebody looks for, small words left out, at most so many.
+
+    Whoever types small words only is taken at them.
+    """
+    words = list(dict.fromkeys(fold(text).split()))
+    return ([word for word in words if word not in _SMALL_WORDS] or words)[:most]

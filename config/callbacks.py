@@ -20,7 +20,10 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 from django.utils import timezone
 
+from config import serving
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+serving.refuse_owner(os.environ)
 django.setup()
 
 from config.callback_writer import Busy, Writer  # noqa: E402

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import yaml
 from django.core.exceptions import ImproperlyConfigured
@@ -21,6 +21,7 @@ ENVIRONMENTS = ("development", "test", "production")
 DEVELOPMENT_SECRET = "development-only"  # noqa: S105
 DEVELOPMENT_FIELD_KEY = "00" * 32
 CONTRACT_SECRET_CHARS_MIN = 16
+METRICS_TOKEN_CHARS_MIN = 32
 FILES_STORAGES = ("local", "s3")
 OBJECT_STORE = ("S3_ENDPOINT", "S3_BUCKET", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY")
 SECRET_CHARS_MIN = {"SECRET_KEY": 50}  # Django's own advice (security.W009).
@@ -41,8 +42,13 @@ class Wiring:
     """What a process needs to know of its neighbours, and the secrets that it shares with them."""
 
     secret_key: str
-    # Hex of 32 bytes each, oldest first; the last encrypts, all decrypt, the first makes indexes.
+    # Hex of 32 bytes each, oldest first; the last encrypts, all decrypt.
     field_keys: list[str]
+    # The same, for blind indexes and keyed hashes; the first of them unless it is named.
+    index_key: str
+    next_index_key: str
+    # Hex of 32 bytes each, the seeds of Ed25519 keys; the last signs the seals of the trace.
+    audit_keys: list[str]
     site_url: str
     sandbox_url: str
     database_url: str
@@ -94,15 +100,21 @@ def read(variables: Mapping[str, str], *, rails: list[Rail]) -> Wiring:
     sandbox_url = said.text("SANDBOX_URL", "http://127.0.0.1:8001", needed=False).rstrip("/")
     wiring = Wiring(
         secret_key=said.secret("SECRET_KEY", f"{DEVELOPMENT_SECRET}-{'key' * 16}"),
-        field_keys=said.field_keys("FIELD_KEY"),
+        field_keys=(field_keys := said.field_keys("FIELD_KEY")),
+        index_key=said.index_key("INDEX_KEY", field_keys),
+        next_index_key=said.index_key("NEXT_INDEX_KEY", [""]),
+        audit_keys=said.field_keys("AUDIT_KEY"),
         site_url=site_url,
         sandbox_url=sandbox_url,
-        database_url=said.text("DATABASE_URL", "postgresql://guichet_app@127.0.0.1:5432/guichet"),
-        redis_url=said.text("REDIS_URL", "redis://127.0.0.1:6379/0"),
+        database_url=said.database_url(),
+        redis_url=said.redis_url(),
         files_storage=said.files_storage(),
         object_store=said.object_store(),
         gateways=_gateways(said, rails, site_url=site_url, sandbox_url=sandbox_url),
     )
+    if said.production and {*wiring.audit_keys} & {*wiring.field_keys, wiring.index_key}:
+        # Who can read the data could else also sign a trace of what she did with them.
+        said.complain("AUDIT_KEY must be a key of its own, and neither FIELD_KEY nor INDEX_KEY.")
     if said.wrong:
         # On one line: that is what a supervisor shows of a process that did not start.
         raise ImproperlyConfigured(" ".join(said.wrong))
@@ -123,6 +135,32 @@ def scanner(variables: Mapping[str, str]) -> str:
         good = None
     if told and not good:
         raise ImproperlyConfigured("CLAMD_ADDRESS must be tcp://host:port or unix:///path.")
+    return told
+
+
+def metrics_token(variables: Mapping[str, str]) -> str:
+    """
+    Read METRICS_TOKEN, "" where nobody scrapes.
+
+    :raises ImproperlyConfigured: if it is too short to be drawn by chance
+    """
+    told = variables.get("METRICS_TOKEN", "").strip()
+    if told and len(told) < METRICS_TOKEN_CHARS_MIN:
+        raise ImproperlyConfigured(
+            f"METRICS_TOKEN must have at least {METRICS_TOKEN_CHARS_MIN} characters."
+        )
+    return told
+
+
+def security_contact(variables: Mapping[str, str], *, usual: str) -> str:
+    """
+    Read SECURITY_CONTACT, as it stands in security.txt (RFC 9116, 2.5.3).
+
+    :raises ImproperlyConfigured: if it is neither mailto:, tel: nor an https:// address
+    """
+    told = variables.get("SECURITY_CONTACT", "").strip() or usual
+    if told and not re.fullmatch(r"(mailto:|tel:|https://)[!-~]+", told):
+        raise ImproperlyConfigured("SECURITY_CONTACT must begin with mailto:, tel: or https://.")
     return told
 
 
@@ -153,6 +191,30 @@ def timestamp_authorities(variables: Mapping[str, str], *, usual: str) -> list[d
     return found
 
 
+def directory(variables: Mapping[str, str]) -> dict[str, Any]:
+    """
+    Read DIRECTORY_ISSUER and the others: the state's own directory of its people, off by default.
+
+    :raises ImproperlyConfigured: if it is named and something of it is missing or unsafe
+    """
+    said = _Reader(variables, production=named(variables) == "production")
+    issuer = said.given("DIRECTORY_ISSUER")
+    told = {
+        "issuer": said.address("DIRECTORY_ISSUER", "") if issuer else "",
+        "client_id": said.text("DIRECTORY_CLIENT_ID", "guichet") if issuer else "",
+        "client_secret": said.secret("DIRECTORY_CLIENT_SECRET", f"{DEVELOPMENT_SECRET}-directory")
+        if issuer
+        else "",
+        # What its `acr` says where it asked for a second factor; `amr` is read in any case.
+        "second_acr": said.listed("DIRECTORY_SECOND_ACR", ""),
+        # Whether an address that it has verified finds the account; else an invitation binds it.
+        "trusts_email": said.given("DIRECTORY_TRUST_EMAIL") == "1",
+    }
+    if said.wrong:
+        raise ImproperlyConfigured(" ".join(said.wrong))
+    return told
+
+
 def _gateways(
     said: "_Reader", rails: list[Rail], *, site_url: str, sandbox_url: str
 ) -> dict[str, dict[str, Any]]:
@@ -175,11 +237,35 @@ def _gateways(
             "token": said.secret("SMS_TOKEN", f"{DEVELOPMENT_SECRET}-sms"),
             "receipt_token": said.secret("SMS_RECEIPT_TOKEN", f"{DEVELOPMENT_SECRET}-receipt"),
         },
+        "mail": _mail(said),
         "rails": {
             rail.code: _contract(said, rail, site_url=site_url, sandbox_url=sandbox_url)
             for rail in said.rails(rails)
             if rail.kind in VENDORS
         },
+    }
+
+
+def _mail(said: "_Reader") -> dict[str, Any]:
+    """Read how invitations are sent by SMTP; without MAIL_HOST none is, and the page says so."""
+    host = said.given("MAIL_HOST") or ("" if said.production else "127.0.0.1")
+    port = said.given("MAIL_PORT") or ("587" if said.production else "8025")
+    tls = said.given("MAIL_TLS") or ("starttls" if said.production else "none")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        said.wrong.append("MAIL_PORT must be a number from 1 to 65535.")
+        port = "0"
+    if tls not in {"none", "starttls", "tls"} or (said.production and host and tls == "none"):
+        said.wrong.append("MAIL_TLS must be starttls or tls; none only outside production.")
+    sender = said.given("MAIL_FROM") or "guichet@guichet.example"
+    if said.production and host and not said.given("MAIL_FROM"):
+        said.wrong.append("MAIL_FROM must be set where MAIL_HOST is.")
+    return {
+        "host": host,
+        "port": int(port),
+        "user": said.given("MAIL_USER"),
+        "password": said.given("MAIL_PASSWORD"),
+        "tls": tls,
+        "sender": sender,
     }
 
 
@@ -218,6 +304,11 @@ def _is_open_road(address: str) -> bool:
     return parts.scheme == "http" and "." in (parts.hostname or "")
 
 
+def _is_elsewhere(host: str | None) -> bool:
+    """Say whether a server lies beyond this machine and its own net."""
+    return "." in (host or "") and not str(host).startswith("127.")
+
+
 @dataclass
 class _Reader:
     """Reads one variable after the other, and gathers in `wrong` what is to be said of them."""
@@ -227,7 +318,24 @@ class _Reader:
     wrong: list[str] = field(default_factory=list)
 
     def given(self, name: str) -> str:
-        return self.variables.get(name, "").strip()
+        """Return what the variable says, or the file that the variable NAME_FILE names."""
+        said = self.variables.get(name, "").strip()
+        path = self.variables.get(f"{name}_FILE", "").strip()
+        if not path:
+            return said
+        if said:
+            self.complain(f"{name} and {name}_FILE must not both be set.")
+            return said
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeError):
+            self.complain(f"{name}_FILE names a file that cannot be read.")
+            return ""
+
+    def complain(self, sentence: str) -> None:
+        """Say it once, however often the variable is asked for."""
+        if sentence not in self.wrong:
+            self.wrong.append(sentence)
 
     def text(self, name: str, usual: str, *, needed: bool = True) -> str:
         value = self.given(name)
@@ -262,6 +370,22 @@ class _Reader:
             self.wrong.append(
                 f"{name} must begin with https:// in production, but within the machine's own net."
             )
+        return value
+
+    def database_url(self) -> str:
+        value = self.text("DATABASE_URL", "postgresql://guichet_app@127.0.0.1:5432/guichet")
+        parts = urlsplit(value)
+        mode = dict(parse_qsl(parts.query)).get("sslmode")
+        if self.production and _is_elsewhere(parts.hostname) and mode != "verify-full":
+            # libpq's default takes any certificate, or none.
+            self.complain("DATABASE_URL must end in ?sslmode=verify-full for a database elsewhere.")
+        return value
+
+    def redis_url(self) -> str:
+        value = self.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+        parts = urlsplit(value)
+        if self.production and _is_elsewhere(parts.hostname) and parts.scheme != "rediss":
+            self.complain("REDIS_URL must begin with rediss:// for a broker elsewhere.")
         return value
 
     def site(self) -> str:
@@ -339,6 +463,14 @@ class _Reader:
         elif self.production and any(len(set(bytes.fromhex(key))) == 1 for key in keys):
             self.wrong.append(f"{name} must be drawn by chance, and not one byte repeated.")
         return keys
+
+    def index_key(self, name: str, field_keys: list[str]) -> str:
+        if not self.given(name):
+            return field_keys[0]
+        (key, *more) = self.field_keys(name)
+        if more:
+            self.wrong.append(f"{name} must be one key.")
+        return key
 
 
 def language_name(code: str, *, ours: Mapping[str, Any], known: Mapping[str, Any]) -> Any:

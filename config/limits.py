@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils import translation
 
+from config import problems
+
 BODY_BYTES_MAX = 6 * 1024 * 1024
 # Where staff may send more: whoever has no session is nobody yet.
 LARGER: Mapping[str, int] = {"/desk/money/statements/upload/": 33 * 1024 * 1024}
@@ -28,17 +30,17 @@ class BodyLimit:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length and "HTTP_TRANSFER_ENCODING" in request.META:
-            return HttpResponse(status=411)
+            return problems.to_machine(request, 411) or HttpResponse(status=411)
         if length.isdigit() and int(length) > _most(request):
             return _too_large(request)
         return self._get_response(request)
 
 
 def _too_large(request: HttpRequest) -> HttpResponse:
-    """Answer a person who hands over a file with words, and a machine with the status alone."""
+    """Answer a person who hands over a file with words, and the API with a problem."""
     page = next((page for at, page in PERSONS.items() if request.path_info.startswith(at)), "")
     if not page:
-        return HttpResponse(status=413)
+        return problems.to_machine(request, 413) or HttpResponse(status=413)
     with translation.override(translation.get_language_from_request(request)):
         return HttpResponse(loader.render_to_string(page), status=413)
 

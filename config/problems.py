@@ -25,6 +25,7 @@ SCHEMA = {
         "title": {"type": "string", "description": "The words of the status."},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string"},
+        "instance": {"type": "string", "description": "Ends in the reference of our log."},
         "errors": {"description": "What is wrong with each field that was sent."},
     },
 }
@@ -47,15 +48,15 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _to_machine(request, 400) or defaults.bad_request(request, exception)
+    return to_machine(request, 400) or _page(request, "400.html", 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _to_machine(request, 403) or defaults.permission_denied(request, exception)
+    return to_machine(request, 403) or defaults.permission_denied(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _to_machine(request, 404) or defaults.page_not_found(request, exception)
+    return to_machine(request, 404) or defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -70,19 +71,33 @@ def server_error(request: HttpRequest) -> HttpResponse:
     # Django calls this while it handles the exception, and does not hand it over.
     trouble = sys.exc_info()[1]
     if isinstance(trouble, (OperationalError, InterfaceError, StorageUnavailable)):
-        response = _to_machine(request, 503) or HttpResponse(
-            loader.render_to_string("503.html"), status=503
-        )
+        response = to_machine(request, 503) or _page(request, "503.html", 503)
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response
     name = "file_lost.html" if isinstance(trouble, FileMissing | FileChanged) else "500.html"
-    return _to_machine(request, 500) or defaults.server_error(request, template_name=name)
+    return to_machine(request, 500) or _page(request, name, 500)
 
 
-def _to_machine(request: HttpRequest, status: int) -> HttpResponse | None:
+def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
+    """Answer without asking anything of what may just have broken; the log knows the reference."""
+    return HttpResponse(
+        loader.render_to_string(name, {"reference": reference(request)}), status=status
+    )
+
+
+def reference(request: HttpRequest) -> str:
+    """Return the id under which the log tells of this request, "" where it got none."""
+    return str(getattr(request, "request_id", ""))
+
+
+def to_machine(request: HttpRequest, status: int) -> HttpResponse | None:
+    """Return the problem where a machine asked, None where a person did."""
     if not request.path_info.startswith("/api/"):
         return None
-    return JsonResponse(_problem(status), status=status, content_type=MEDIA_TYPE)
+    problem = _problem(status)
+    if status >= 500 and (of := reference(request)):
+        problem["instance"] = f"urn:guichet:request:{of}"
+    return JsonResponse(problem, status=status, content_type=MEDIA_TYPE)
 
 
 def _problem(status: int) -> dict[str, Any]:
@@ -95,10 +110,8 @@ def describe(result: dict[str, Any], **_more: object) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result.get("paths", {}).values():
         for operation in operations.values():
-            responses = operation["responses"]
-            for status, response in responses.items():
+            for status, response in operation["responses"].items():
                 if status >= "400":
                     # Beside what a page of the API answers by itself: a verdict that nobody knows.
                     response.setdefault("content", {}).update(content)
-            responses.setdefault("default", {"description": "A problem", "content": content})
     return result

@@ -21,6 +21,6 @@ class CallbackRoad:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(CALLBACKS):
             return self.pages(request)
-        view, arguments, named = resolve(request.path_info)
-        answer: HttpResponseBase = view(request, *arguments, **named)
+        request.resolver_match = found = resolve(request.path_info)
+        answer: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
         return answer

@@ -6,9 +6,11 @@ missing or made for development (`config/environment.py`). `docs/running.md` lis
 """
 
 import os
+import socket
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
 import yaml
@@ -17,7 +19,7 @@ from django.conf import locale
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import environment
+from config import environment, reaching
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = environment.named(os.environ)
@@ -25,6 +27,8 @@ PRODUCTION = ENVIRONMENT == "production"
 TESTING = ENVIRONMENT == "test"
 DEBUG = False
 COUNTRY_CODE = os.environ.get("COUNTRY", "rw").lower()
+# Whose phones are sent codes beside the country's own: regions by ISO 3166, such as "BI KE".
+CODE_COUNTRIES = tuple(os.environ.get("CODE_COUNTRIES", "").split())
 # Books to learn on, filled by `bad_day`: every screen says so.
 PRACTICE = os.environ.get("PRACTICE") == "1"
 _PACK = BASE_DIR / "countries" / COUNTRY_CODE
@@ -32,6 +36,9 @@ _PACK = BASE_DIR / "countries" / COUNTRY_CODE
 _wiring = environment.read(os.environ, rails=environment.rails_of(_PACK))
 SECRET_KEY = _wiring.secret_key
 FIELD_KEYS = _wiring.field_keys
+INDEX_KEY = _wiring.index_key
+NEXT_INDEX_KEY = _wiring.next_index_key
+AUDIT_KEYS = _wiring.audit_keys
 SITE_URL = _wiring.site_url
 SANDBOX_URL = _wiring.sandbox_url
 _var = BASE_DIR / "var" / (COUNTRY_CODE + "-practice" * PRACTICE)
@@ -103,20 +110,25 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.telling.RequestTold",
+    "config.defences.Defences",
     "config.limits.BodyLimit",
     "django.middleware.security.SecurityMiddleware",
     "config.road.CallbackRoad",
     "config.practice.NamedPractice",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "design.serving.Stylesheet",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    # In this order: what says whether a page is the same is reckoned before it is squeezed.
     "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.pages.middleware.AccessMiddleware",
+    "config.defences.Throttles",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -143,9 +155,17 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
+TLS_OF_DATABASE = frozenset({"sslmode", "sslrootcert", "sslcert", "sslkey"})
+
+
 def database(url: str) -> dict[str, Any]:
-    """Read postgresql://user:password@host:port/name; PostgreSQL is the only engine."""
+    """
+    Read postgresql://user:password@host:port/name; PostgreSQL is the only engine.
+
+    How TLS is asked for may follow, as libpq names it: ?sslmode=verify-full&sslrootcert=/a/file.
+    """
     parts = urlsplit(url)
+    tls = {name: value for name, value in parse_qsl(parts.query) if name in TLS_OF_DATABASE}
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address.")
     return {
@@ -156,7 +176,7 @@ def database(url: str) -> dict[str, Any]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, "application_name": "guichet"},
+        "OPTIONS": {"connect_timeout": 3, "application_name": "guichet", **tls},
     }
 
 
@@ -187,24 +207,48 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.validators.ContextWords"},
+    # An offline list of stolen passwords, where the installation has one.
+    {
+        "NAME": "accounts.validators.Breached",
+        "OPTIONS": {"path": os.environ.get("BREACHED_PASSWORDS", "")},
+    },
 ]
-SESSION_COOKIE_AGE = 12 * 3600
+# Whether staff must have a second factor ("required") or may ("offered"); who has one must use it.
+STAFF_SECOND_FACTOR = "required" if PRODUCTION else os.environ.get("STAFF_SECOND_FACTOR", "offered")
+# ASVS 7.3: a working day at most, whoever it is; at the desk half an hour without a page ends it.
+SESSION_LIFE = timedelta(hours=12)
+STAFF_IDLE = timedelta(minutes=30)
+# A citizen goes away to pay and comes back; who proved herself on a shared phone is forgotten soon.
+CITIZEN_IDLE = timedelta(hours=4)
+PROOF_IDLE = timedelta(hours=1)
+SESSION_COOKIE_AGE = int(SESSION_LIFE.total_seconds())
+if PRODUCTION:
+    # A browser takes such a name only with Secure, for this host alone: no neighbour can plant one.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 _secure = _site.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure or PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^api/health/$"]  # Asked from inside, where there is no TLS.
+# Asked from inside, where there is no TLS.
+SECURE_REDIRECT_EXEMPT = [r"^api/(health|ready|metrics)/$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-if os.environ.get("TRUSTED_PROXY") == "1":
+# Whom to tell of a hole: an address of mail or of a page (RFC 9116); without one nobody is named.
+SECURITY_CONTACT = environment.security_contact(
+    os.environ, usual="" if PRODUCTION else "mailto:security@guichet.example"
+)
+# Whether what a proxy says of a request may be believed: its scheme, its id.
+BEHIND_PROXY = os.environ.get("TRUSTED_PROXY") == "1"
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -270,16 +314,30 @@ OUTBOX_WAKE = "workers.tasks.wake"
 
 # --- The outside world, behind gateways; in development the sandbox plays it ------------------
 GATEWAYS: dict[str, dict[str, Any]] = _wiring.gateways
+# The state's own directory of its people (OpenID Connect); without an issuer there is none.
+DIRECTORY: dict[str, Any] = environment.directory(os.environ)
+# Which hosts may be spoken to, and what for; every other is refused before it hears anything.
+OUTGOING: dict[str, frozenset[str]] = reaching.hosts(
+    os.environ,
+    wired={
+        "registers": [GATEWAYS[register] for register in ("population", "civil", "criminal")],
+        "sms": GATEWAYS["sms"],
+        "rails": GATEWAYS["rails"],
+        "directory": DIRECTORY,
+        "stamps": TIMESTAMP_AUTHORITIES,
+        "signing": CSC_URL,
+    },
+    production=PRODUCTION,
+)
+OUTGOING_NEAR: frozenset[str] = reaching.near(os.environ)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["kernel.parsing.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.api_schema.Schema",
     "EXCEPTION_HANDLER": "config.problems.handle",
-    # Whom a throttle counts: the peer, or the last proxy's word where there is a proxy.
-    "NUM_PROXIES": 1 if os.environ.get("TRUSTED_PROXY") == "1" else 0,
     "DEFAULT_THROTTLE_RATES": {"inquiry": "120/min", "verification": "60/min", "track": "30/min"},
 }
 SPECTACULAR_SETTINGS = {
@@ -309,6 +367,17 @@ CACHES = {
         "OPTIONS": {} if TESTING else {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 }
+
+# --- Watched by operators (docs/running.md) ---------------------------------------------------
+# Who scrapes /api/metrics/ shows this; without one there are no metrics.
+METRICS_TOKEN = environment.metrics_token(os.environ)
+# Where the web processes of one server keep what they count, apart from those of any other.
+METRICS_DIR = VAR_DIR / "metrics" / f"{socket.gethostname()}-{os.getppid()}"
+if METRICS_TOKEN:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
+
+# Where traces go, OTLP over http; the exporter reads the same variable and its neighbours.
+TRACES_ENDPOINT = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

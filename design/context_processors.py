@@ -32,6 +32,8 @@ class Site:
     languages: tuple[Language, ...]
     practice: bool  # Books to learn on: nothing here is real.
     partial: bool  # The reader's language does not have every word yet.
+    accent: str  # Six hex digits, for the picture in the browser's tab.
+    workshop: bool  # Where the house is built: its parts are linked from every page.
 
 
 def house(request: HttpRequest) -> dict[str, object]:
@@ -46,6 +48,8 @@ def house(request: HttpRequest) -> dict[str, object]:
                 Language(code, _own_name(code), code == here) for code in nation.languages
             ),
             practice=settings.PRACTICE,
+            accent=nation.accent.light.removeprefix("#"),
+            workshop=not settings.PRODUCTION,
             partial=here.partition("-")[0] not in settings.WHOLE_LANGUAGES,
         )
     }

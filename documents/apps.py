@@ -10,4 +10,5 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         # Declares this app's acts to accounts, and its system checks to Django.
         import_module("documents.policies")
+        import_module("documents.retention")
         import_module("documents.checks")

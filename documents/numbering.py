@@ -48,15 +48,3 @@ def verification_id_bytes(code: str) -> bytes:
     for character in code:
         value = value * 32 + _CROCKFORD.index(character)
     return value.to_bytes(10)
-
-
-def verification_id_of(data: bytes) -> str:
-    """
-    Return the verification code of its ten bytes.
-
-    :raises ValueError: if they are more or fewer
-    """
-    if len(data) != 10:
-        raise ValueError
-    value = int.from_bytes(data)
-    return "".join(_CROCKFORD[value >> shift & 31] for shift in range(75, -1, -5))

@@ -58,6 +58,7 @@ class Looks:
 @dataclass(frozen=True)
 class ConsentView:
     id: int
+    paper_id: int
     agency: str
     purpose: str
     given_at: datetime
@@ -133,32 +134,9 @@ def unsigned_file(paper_id: int) -> bytes:
     return files.read(_file(paper_id, Step.RENDERED, NotDrawn).sha256)
 
 
-@dataclass(frozen=True)
-class IssuedFile:
-    """The newest revision of an issued paper; every one from the sealed on is the paper too."""
-
-    sha256: str
-    size: int
-    revision: int
-    pades_level: str
-
-
-def issued_file(paper_id: int) -> IssuedFile:
-    """
-    Return what a holder downloads: the newest revision.
-
-    :raises NotIssued: before the paper is issued
-    """
-    rows = PaperFile.objects.filter(paper_id=paper_id, step__in=AS_ISSUED)
-    newest_row = rows.order_by("-revision").first()
-    if newest_row is None:
-        raise NotIssued(paper_id)
-    return IssuedFile(
-        sha256=newest_row.sha256,
-        size=newest_row.size,
-        revision=newest_row.revision,
-        pades_level=newest_row.pades_level,
-    )
+def is_file(sha256: str) -> bool:
+    """Say whether a file is one of a paper's, at whatever step."""
+    return PaperFile.objects.filter(sha256=sha256).exists()
 
 
 def final_file(paper_id: int) -> bytes:
@@ -227,6 +205,7 @@ def consents(*paper_ids: int, at: datetime) -> list[ConsentView]:
     return [
         ConsentView(
             id=row.pk,
+            paper_id=row.paper_id,
             agency=row.agency,
             purpose=row.purpose,
             given_at=row.given_at,

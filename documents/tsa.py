@@ -192,7 +192,7 @@ class Stamper(TimeStamper):
         try:
             answer = await wire.ask_within(
                 "POST", authority.url, content=question.dump(), headers=_HEADERS,
-                seconds=seconds, bytes_max=ANSWER_BYTES_MAX,
+                purpose="stamps", seconds=seconds, bytes_max=ANSWER_BYTES_MAX,
             )  # fmt: skip
         except wire.Unanswered as why:
             raise _Refused(str(why)) from None

@@ -6,13 +6,13 @@ A client's own limits are of each read: whoever sends a byte a second is within 
 """
 
 import asyncio
-import ssl
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, TypeVar
 
 import httpx
+
+from kernel import outgoing
 
 Answered = TypeVar("Answered")
 
@@ -29,15 +29,30 @@ class Said:
 
 
 def ask(
-    method: str, url: str, *, seconds: float, bytes_max: int, redirects: bool = False, **more: Any
+    method: str,
+    url: str,
+    *,
+    purpose: str,
+    seconds: float,
+    bytes_max: int,
+    redirects: bool = False,
+    **more: Any,
 ) -> Said:
     """
     Ask and read the answer, whatever its status; `more` is what httpx takes.
 
+    :param purpose: whose hosts may be asked, as `kernel.outgoing` knows them
+
     :raises Unanswered: if there is none within the limits
     """
     answered = ask_within(
-        method, url, seconds=seconds, bytes_max=bytes_max, redirects=redirects, **more
+        method,
+        url,
+        purpose=purpose,
+        seconds=seconds,
+        bytes_max=bytes_max,
+        redirects=redirects,
+        **more,
     )
     return run(answered)
 
@@ -61,6 +76,7 @@ async def ask_within(
     method: str,
     url: str,
     *,
+    purpose: str,
     seconds: float,
     bytes_max: int,
     redirects: bool = False,
@@ -71,7 +87,7 @@ async def ask_within(
     try:
         async with (
             asyncio.timeout(seconds),
-            httpx.AsyncClient(timeout=seconds, verify=_tls(), follow_redirects=redirects) as client,
+            outgoing.async_client(purpose, timeout=seconds, follow_redirects=redirects) as client,
             client.stream(method, url, headers=headers, **more) as answer,
         ):
             body = bytearray()
@@ -86,8 +102,3 @@ async def ask_within(
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         # The chain is cut: an error quotes what was sent, or what came.
         raise Unanswered(type(error).__name__) from None
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context()

@@ -1,11 +1,14 @@
-"""The operators' window: everything may be looked at, nothing changed."""
+"""The operators' window: everything may be looked at, nothing changed, and each look is kept."""
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from kernel import audit
 from kernel.models import AuditEntry, Delivery, EventRow, StatusHistory
 
 if TYPE_CHECKING:
@@ -15,7 +18,11 @@ else:
 
 
 class ReadOnlyAdmin(ModelAdmin):
-    """An admin page without add, change or delete: money, papers and grants change elsewhere."""
+    """
+    An admin page without add, change or delete: money, papers and grants change elsewhere.
+
+    Whoever opens one row leaves a trace: most rows are about somebody.
+    """
 
     show_full_result_count = False
     actions = None
@@ -28,6 +35,24 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        answer = super().change_view(request, object_id, form_url, extra_context)
+        if answer.status_code == HTTPStatus.OK:
+            audit.record(
+                act="operator.looked",
+                actor_id=request.user.pk,
+                subject=self.opts.label_lower,
+                subject_id=int(object_id) if object_id.isdecimal() else None,
+                at=timezone.now(),  # noqa: TID251 - an edge, as pages are.
+            )
+        return answer
 
 
 @admin.register(EventRow)

@@ -1,8 +1,9 @@
 """The country that this house serves, read from its pack: no code names one."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -45,6 +46,14 @@ class EscalationRule:
 
 
 @dataclass(frozen=True)
+class Accent:
+    """The one colour of the country's pages, #rrggbb: on a light ground and on a dark one."""
+
+    light: str = "#0b5d6b"
+    dark: str = "#6fc3cf"
+
+
+@dataclass(frozen=True)
 class Country:
     code: str
     names: dict[str, str]
@@ -62,7 +71,14 @@ class Country:
     flag_colours: tuple[str, ...]
     area_levels: tuple[str, ...]  # From the top: "province", "district", ...
     hours_by_office: Mapping[str, Hours] = field(default_factory=dict)  # Those that differ.
+    hours_assumed: bool = False  # No source gives `office_hours`: pages say so.
+    level_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     escalation: EscalationRule = EscalationRule()
+    majority_years: int = 18
+    phone_change_wait: timedelta = timedelta(hours=72)  # For the old phone to stop it.
+    # The most that whoever helps with an application may take for it, in minor units.
+    helper_fee_minor_max: int = 0
+    accent: Accent = Accent()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -70,6 +86,11 @@ class Country:
 
     def name(self, language: str) -> str:
         return self.names.get(language) or self.names[self.default_language]
+
+    def level_name(self, level: str, language: str) -> str:
+        """Return what people call a level of areas; its code where the pack does not say."""
+        names = self.level_names.get(level, {})
+        return names.get(language) or names.get("en") or level.capitalize()
 
 
 def pack_folder(code: str) -> Path:
@@ -111,7 +132,13 @@ def read_country(folder: Path) -> Country:
                 office: _hours(hours)
                 for office, hours in raw["office_hours"].get("offices", {}).items()
             },
+            hours_assumed=bool(raw.get("hours_assumed", False)),
+            level_names=_level_names(raw),
             escalation=_escalation(raw.get("escalation", {})),
+            majority_years=int(raw.get("majority_years", 18)),
+            phone_change_wait=_phone_change_wait(int(raw.get("phone_change_hours", 72))),
+            helper_fee_minor_max=int(raw.get("helper_fee_minor_max", 0)),
+            accent=_accent(raw.get("accent", {})),
         )
     except FileNotFoundError:
         raise BadPack(f"{file} is missing") from None
@@ -119,6 +146,28 @@ def read_country(folder: Path) -> Country:
         raise BadPack(f"{file} cannot be read: {error}") from None
     except KeyError as error:
         raise BadPack(f"{file} lacks {error}") from None
+
+
+def _level_names(raw: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
+    names: Mapping[str, Mapping[str, str]] = raw.get("area_level_names", {})
+    strangers = set(names) - set(raw["area_levels"])
+    if strangers:
+        raise ValueError(f"area_level_names: no level {', '.join(sorted(strangers))}")
+    return names
+
+
+def _phone_change_wait(hours: int) -> timedelta:
+    if hours < 24:  # As PostgreSQL wants it: phone_change_proven_then_waits.
+        raise ValueError("phone_change_hours: the old phone has a day at least to stop a change")
+    return timedelta(hours=hours)
+
+
+def _accent(raw: Mapping[str, Any]) -> Accent:
+    accent = Accent(**raw)
+    # Whether everybody can read it is a check of the house: design.checks.
+    if not all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in (accent.light, accent.dark)):
+        raise ValueError(f"accent {dict(raw)} is no pair of #rrggbb")
+    return accent
 
 
 def _hours(raw: Mapping[str, Any]) -> Hours:

@@ -18,10 +18,15 @@ class Invariant:
     sql: str
 
 
-INVARIANTS: tuple[Invariant, ...] = ()
-"""None of the kernel's own: its rules are kept by triggers."""
-
-
 def read(folder: Path, code: str, claim: str) -> Invariant:
     """Return the invariant whose query stands in `<folder>/<code>.sql`."""
     return Invariant(code, claim, (folder / f"{code}.sql").read_text(encoding="utf-8"))
+
+
+INVARIANTS: tuple[Invariant, ...] = (
+    read(
+        Path(__file__).resolve().parent / "sql" / "invariants",
+        "audit_chain_unbroken",
+        "I9: each seal of the trace follows the one before, and what it holds is there",
+    ),
+)

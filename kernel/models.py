@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from kernel.crypto import EncryptedTextField
+
 
 class EventRow(models.Model):
     name = models.CharField(max_length=100)
@@ -10,6 +12,9 @@ class EventRow(models.Model):
     occurred_at = models.DateTimeField()
     relayed_at = models.DateTimeField(null=True, db_default=None)
     parked_at = models.DateTimeField(null=True, db_default=None)
+    # Of what it was published: hex digits that name nobody; null where SQL wrote it by itself.
+    request_id = models.CharField(max_length=32, null=True)  # noqa: DJ001
+    traceparent = models.CharField(max_length=55, null=True)  # noqa: DJ001
 
     class Meta:
         db_table = "kernel_event"
@@ -55,11 +60,36 @@ class Delivery(models.Model):
                 fields=["due_at", "id"],
                 name="delivery_due",
                 condition=models.Q(state=DeliveryState.PENDING),
-            )
+            ),
+            models.Index(
+                fields=["handler", "id"],
+                name="delivery_parked",
+                condition=models.Q(state=DeliveryState.PARKED),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.handler} {self.state}"
+
+
+class Pulse(models.Model):
+    """
+    How often a job has run, or a worker of a queue has worked, when it last did, and last broke.
+
+    Written at most every few seconds, and worth as much: it says that somebody is alive.
+    """
+
+    name = models.CharField(max_length=200, primary_key=True)  # "workers.sweep", "queue:paper".
+    times = models.BigIntegerField(db_default=0)
+    ran_at = models.DateTimeField(null=True)
+    broke_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=120, blank=True, db_default="")  # The kind of error.
+
+    class Meta:
+        db_table = "kernel_pulse"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class LifecycleEdge(models.Model):
@@ -129,16 +159,34 @@ class AuditEntry(models.Model):
 
 
 class StoredFile(models.Model):
-    """A file kept under the SHA-256 of its bytes: it cannot change and is kept once."""
+    """
+    A file known by the SHA-256 of its bytes: it cannot change and is kept once.
+
+    It lies in the store as `sealed_as` (SHA-256 of the sealed bytes) under `data_key` (hex, sealed
+    by the field key); one from before files were sealed has neither. An erased one has no key.
+    """
 
     sha256 = models.CharField(max_length=64, primary_key=True)
     size_bytes = models.BigIntegerField()
     media_type = models.CharField(max_length=100)
     stored_at = models.DateTimeField()
+    sealed_as = models.CharField(max_length=64, blank=True, db_default="")
+    data_key = EncryptedTextField(null=True)
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "kernel_stored_file"
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(data_key__isnull=True, sealed_as="")
+                | models.Q(sealed_as__regex=r"^[0-9a-f]{64}$", data_key__isnull=False)
+                | models.Q(sealed_as__regex=r"^[0-9a-f]{64}$", erased_at__isnull=False),
+                name="sealed_file_has_its_key",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None) | models.Q(data_key=None),
+                name="erased_file_has_no_key",
+            ),
             models.CheckConstraint(
                 condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="file_named_by_its_hash"
             ),
@@ -146,3 +194,16 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class RetentionRun(models.Model):
+    """A night in which everything past its term was forgotten: done once a day, by this row."""
+
+    day = models.DateField(primary_key=True)
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "kernel_retention_run"
+
+    def __str__(self) -> str:
+        return str(self.day)

@@ -7,8 +7,20 @@ from decimal import Decimal
 
 from babel.numbers import format_decimal
 
-# ISO 4217:2015 exponents of the currencies in use; a pack that needs another adds it here.
-EXPONENTS = {"RWF": 0, "BIF": 0, "UGX": 0, "KES": 2, "TZS": 2, "USD": 2, "EUR": 2}
+# ISO 4217:2015, the currencies of states: how many decimals each has. A pack names one of them.
+_BY_EXPONENT = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    2: (
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD "
+        "CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP "
+        "GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD "
+        "LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB "
+        "PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC "
+        "SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW"
+    ),
+    3: "BHD IQD JOD KWD LYD OMR TND",
+}
+EXPONENTS = {code: n for n, codes in _BY_EXPONENT.items() for code in codes.split()}
 
 # Babel knows the two languages' numbers under other names or not at all.
 _NUMBER_LOCALES = {"rw": "fr", "rn": "fr"}

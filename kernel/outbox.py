@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
+from kernel import logs, traces
 from kernel.events import Event
 from kernel.models import EventRow
 
@@ -34,8 +35,16 @@ def publish_many(events: Iterable[Event]) -> None:
     """
     if not connection.in_atomic_block:
         raise NotInTransaction
+    # By it whoever handles the event is known to work for this request.
+    request_id, traceparent = logs.current_request_id(), traces.current()
     rows = [
-        EventRow(name=event.name, payload=event.to_payload(), occurred_at=event.occurred_at)
+        EventRow(
+            name=event.name,
+            payload=event.to_payload(),
+            occurred_at=event.occurred_at,
+            request_id=request_id,
+            traceparent=traceparent,
+        )
         for event in events
     ]
     if rows:

@@ -4,4 +4,7 @@ from notifications import callbacks
 
 app_name = "notifications"
 
-urlpatterns = [path("receipts", callbacks.receipt, name="receipts")]
+urlpatterns = [
+    path("receipts", callbacks.receipt, name="receipts"),
+    path("texts", callbacks.text, name="texts"),
+]

@@ -13,6 +13,7 @@ class Message(models.Model):
 
     class Channel(models.TextChoices):
         SMS = "sms"
+        EMAIL = "email"
 
     # What the gateway knows it by: our own, so that an answer that was lost can be asked for.
     key = models.UUIDField(unique=True, default=uuid4, editable=False)

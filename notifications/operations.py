@@ -6,7 +6,7 @@ leave goes back to the queue; a try that may have left becomes UNKNOWN and is as
 sent again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -38,8 +38,18 @@ class Outgoing:
 
     message_id: int
     key: UUID
+    channel: str  # "sms" or "email".
+    language: str
     to: str = field(repr=False)
     text: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """What came of a try: the gateway has it, under this id of its own."""
+
+    message_id: int
+    provider_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,23 +68,28 @@ def send(
     context: Mapping[str, str],
     dedupe_key: str,
     at: datetime,
+    by_email: bool = False,
 ) -> int:
     """
     Queue an SMS to the contact point and return the message's id.
 
     The same dedupe key gives the same id and queues nothing twice.
 
+    :param by_email: the contact point is an address, and the same words go there
+
     :raises wording.WrongContext: if the template cannot be written with this context
     """
     kind = wording.template(template)
+    write = wording.plain if by_email else wording.sms
     with transaction.atomic():
         message, is_new = Message.objects.get_or_create(
             dedupe_key=dedupe_key,
             defaults={
                 "contact_id": contact_id,
+                "channel": Message.Channel.EMAIL if by_email else Message.Channel.SMS,
                 "template": template,
                 "language": language,
-                "body": wording.sms(code=template, language=language, context=context),
+                "body": write(code=template, language=language, context=context),
                 "queued_at": at,
                 "due_at": at,
                 "worthless_at": at + kind.useful_for if kind.useful_for else None,
@@ -85,9 +100,13 @@ def send(
     return message.pk
 
 
-def claim_messages(*, limit: int, now: datetime, until: datetime) -> list[Outgoing]:
+def claim_messages(
+    *, limit: int, now: datetime, until: datetime, by_email: bool = True
+) -> list[Outgoing]:
     """
     Take up to `limit` messages that are due, for the caller to send before `until`.
+
+    :param by_email: False where there is no mail server: what goes by email waits for one
 
     Tries whose time ran out are first declared UNKNOWN, and messages that nobody needs any more
     (a code past its life) FAILED. Call outside a transaction: SENDING must be committed before
@@ -97,38 +116,45 @@ def claim_messages(*, limit: int, now: datetime, until: datetime) -> list[Outgoi
         for message in _locked(state=State.SENDING, lease_until__lte=now)[:limit]:
             _end_attempt(message, Attempt.Outcome.UNKNOWN, "lease ended", now)
             message.due_at = now + _INQUIRY_AFTER
-            _move(message, State.UNKNOWN, at=now)
+            _move(message, State.UNKNOWN, at=now, changed=["due_at"])
         for message in _locked(state=State.QUEUED, due_at__lte=now, worthless_at__lte=now)[:limit]:
             _move(message, State.FAILED, at=now)
         waiting = _locked(state=State.QUEUED, due_at__lte=now).select_related("contact")
-        claimed = []
-        for message in waiting.order_by("due_at", "id")[:limit]:
+        if not by_email:
+            waiting = waiting.filter(channel=Message.Channel.SMS)
+        messages = list(waiting.order_by("due_at", "id")[:limit])
+        for message in messages:
             message.attempts += 1
             message.lease_until = until
-            _start_attempt(message, now)
-            _move(message, State.SENDING, at=now)
-            claimed.append(
-                Outgoing(
-                    message_id=message.pk,
-                    key=message.key,
-                    to=message.contact.value,
-                    text=message.body or "",
-                )
-            )
-    return claimed
+        _write_attempts(messages, Attempt.Outcome.SENDING, "", now)
+        _move_all(messages, State.SENDING, at=now, changed=["attempts"])
+    return [
+        Outgoing(
+            message_id=message.pk,
+            key=message.key,
+            channel=message.channel,
+            language=message.language,
+            to=message.contact.value,
+            text=message.body or "",
+        )
+        for message in messages
+    ]
 
 
-def record_sent(*, message_id: int, provider_id: str, at: datetime) -> None:
-    """Record that the gateway has accepted it. A receipt that came sooner stands."""
+def record_sent(accepted: Sequence[Accepted], *, at: datetime) -> None:
+    """Record that the gateway has accepted them. A receipt that came sooner stands."""
+    provider_ids = {each.message_id: each.provider_id for each in accepted}
     with transaction.atomic():
-        message = _lock(message_id)
-        if message.state not in (State.SENDING, State.UNKNOWN):
-            return  # Its receipt overtook this answer.
-        if message.state == State.SENDING:
-            _end_attempt(message, Attempt.Outcome.SENT, "", at)
-        message.provider_id = provider_id
-        message.sent_at = at
-        _move(message, State.SENT, at=at)
+        locked = list(_locked(pk__in=provider_ids, skip=False))
+        sending = [message for message in locked if message.state == State.SENDING]
+        unknown = [message for message in locked if message.state == State.UNKNOWN]
+        # Of any other its receipt overtook this answer.
+        for message in (*sending, *unknown):
+            message.provider_id = provider_ids[message.pk]
+            message.sent_at = at
+        _write_attempts(sending, Attempt.Outcome.SENT, "", at)
+        for messages in (sending, unknown):
+            _move_all(messages, State.SENT, at=at, changed=["provider_id", "sent_at"])
 
 
 def record_not_sent(*, message_id: int, reason: str, at: datetime) -> None:
@@ -142,7 +168,7 @@ def record_not_sent(*, message_id: int, reason: str, at: datetime) -> None:
             _move(message, State.FAILED, at=at)
         else:
             message.due_at = at + _backoff(message.attempts)
-            _move(message, State.QUEUED, at=at)
+            _move(message, State.QUEUED, at=at, changed=["due_at"])
 
 
 def record_failed(*, message_id: int, reason: str, at: datetime) -> None:
@@ -163,13 +189,22 @@ def record_unknown(*, message_id: int, at: datetime) -> None:
             return  # A receipt told us more, or the lease had ended.
         _end_attempt(message, Attempt.Outcome.UNKNOWN, "no answer", at)
         message.due_at = at + _INQUIRY_AFTER
-        _move(message, State.UNKNOWN, at=at)
+        _move(message, State.UNKNOWN, at=at, changed=["due_at"])
 
 
 def claim_inquiries(*, limit: int, now: datetime, until: datetime) -> list[Inquiry]:
-    """Take up to `limit` UNKNOWN messages to ask the gateway about; the next turn is later."""
+    """
+    Take up to `limit` UNKNOWN messages to ask the gateway about; the next turn is later.
+
+    Of a mail in doubt nobody but its reader can tell.
+    """
     with transaction.atomic():
-        due = _locked(state=State.UNKNOWN, due_at__lte=now, inquiries__lt=INQUIRIES_MAX)
+        due = _locked(
+            state=State.UNKNOWN,
+            channel=Message.Channel.SMS,
+            due_at__lte=now,
+            inquiries__lt=INQUIRIES_MAX,
+        )
         claimed = []
         for message in due.order_by("due_at", "id")[:limit]:
             message.inquiries += 1
@@ -199,7 +234,7 @@ def record_receipt(*, key: UUID, status: str, at: datetime) -> bool:
             if message.state == State.SENDING:
                 _end_attempt(message, _OUTCOME[target], "receipt", at)
             message.sent_at = message.sent_at or at
-            _move(message, target, at=at)
+            _move(message, target, at=at, changed=["sent_at"])
     return True
 
 
@@ -226,35 +261,56 @@ def _locked(*, skip: bool = True, **which: object) -> QuerySet[Message]:
     return rows.filter(**which).order_by("id")
 
 
-def _move(message: Message, target: State, *, at: datetime) -> None:
-    """Walk one edge of the table, tell it, and erase a secret that need not be sent again."""
-    event = LIFECYCLE.event_for(State(message.state), target)
-    message.state = target
-    if target != State.SENDING:
-        message.lease_until = None
-    if target in _GONE and wording.template(message.template).secret:
-        message.body = None
-    message.save()
-    outbox.publish(event(subject_id=message.pk, occurred_at=at))
-    log.info(event.name, message_id=message.pk, template=message.template)
+def _move(message: Message, target: State, *, at: datetime, changed: Sequence[str] = ()) -> None:
+    _move_all([message], target, at=at, changed=changed)
 
 
-def _start_attempt(message: Message, at: datetime) -> None:
-    Attempt.objects.create(
-        message=message,
-        number=message.attempts,
-        outcome=Attempt.Outcome.SENDING,
-        recorded_at=at,
-    )
+def _move_all(
+    messages: Sequence[Message], target: State, *, at: datetime, changed: Sequence[str] = ()
+) -> None:
+    """
+    Walk one edge of the table with messages of one state, tell it, and erase secrets that need not
+    be sent again; write the fields that were `changed` too.
+    """
+    if not messages:
+        return
+    (source,) = {State(message.state) for message in messages}
+    event = LIFECYCLE.event_for(source, target)
+    for message in messages:
+        message.state = target
+        if target != State.SENDING:
+            message.lease_until = None
+    Message.objects.bulk_update(messages, ["state", "lease_until", *changed])
+    if target in _GONE:
+        _erase([message for message in messages if wording.template(message.template).secret])
+    outbox.publish_many(event(subject_id=message.pk, occurred_at=at) for message in messages)
+    for message in messages:
+        log.info(event.name, message_id=message.pk, template=message.template)
+
+
+def _erase(messages: Sequence[Message]) -> None:
+    if messages:
+        Message.objects.filter(pk__in=[message.pk for message in messages]).update(body=None)
+        for message in messages:
+            message.body = None
 
 
 def _end_attempt(message: Message, outcome: Attempt.Outcome, reason: str, at: datetime) -> None:
-    Attempt.objects.create(
-        message=message,
-        number=message.attempts,
-        outcome=outcome,
-        reason=reason[:80],
-        recorded_at=at,
+    _write_attempts([message], outcome, reason, at)
+
+
+def _write_attempts(
+    messages: Sequence[Message], outcome: Attempt.Outcome, reason: str, at: datetime
+) -> None:
+    Attempt.objects.bulk_create(
+        Attempt(
+            message=message,
+            number=message.attempts,
+            outcome=outcome,
+            reason=reason[:80],
+            recorded_at=at,
+        )
+        for message in messages
     )
 
 

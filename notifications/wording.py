@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext
 
 from kernel import references
 
@@ -74,8 +76,26 @@ TEMPLATES: Mapping[str, Template] = {
         secret=True,
         useful_for=timedelta(minutes=10),
     ),
-    "helped": Template(needs=frozenset({"number", "organisation"})),
+    # To an address that somebody says is hers.
+    "email_code": Template(
+        needs=frozenset({"code", "minutes"}), secret=True, useful_for=timedelta(minutes=10)
+    ),
+    # How somebody signs in was changed: whoever did not do it asks for help.
+    "factor_changed": Template(needs=frozenset()),
+    # To the old number, of a person who moves to another.
+    "phone_change": Template(needs=frozenset({"until"})),
+    "phone_change_counter": Template(needs=frozenset()),
+    "phone_changed": Template(needs=frozenset()),
+    # Somebody wants to be forgotten: each step is told, as long as there is somebody to tell.
+    "erasure_asked": Template(needs=frozenset()),
+    "erasure_approved": Template(needs=frozenset({"until"})),
+    "erasure_declined": Template(needs=frozenset()),
+    "erasure_withdrawn": Template(needs=frozenset()),
+    "erasure_kept": Template(needs=frozenset()),
+    "helped": Template(needs=frozenset({"number", "organisation", "word"})),
     "help_ended": Template(needs=frozenset({"number"})),
+    # To a phone that wrote something that we could do nothing about, once a day.
+    "how_to_stop": Template(needs=frozenset({"word"})),
     "submitted": Template(needs=frozenset({"reference", "amount"}), uses=frozenset({"until"})),
     "paid": Template(needs=frozenset({"number"}), uses=frozenset({"amount"})),
     "payment_held": Template(needs=frozenset({"number", "amount", "reference"})),
@@ -104,6 +124,7 @@ TEMPLATES: Mapping[str, Template] = {
     # To whoever supervises an office; which cases it is about stands at the desk.
     "escalated": Template(needs=frozenset()),
     "hand_over_overdue": Template(needs=frozenset()),
+    "family_unknown": Template(needs=frozenset()),
 }
 
 
@@ -124,6 +145,18 @@ def sms(*, code: str, language: str, context: Mapping[str, str]) -> str:
         characters or longer than a name or number can be
     :raises TooLong: if the text would need more than PARTS_MAX parts
     """
+    text = gsm(plain(code=code, language=language, context=context))
+    if parts(text) > PARTS_MAX:
+        raise TooLong(code)
+    return text
+
+
+def plain(*, code: str, language: str, context: Mapping[str, str]) -> str:
+    """
+    Return the words of an SMS as they are written, for a channel that carries any letter.
+
+    :raises WrongContext: as `sms`
+    """
     kind = template(code)
     names = frozenset(context)
     if not kind.needs <= names <= kind.needs | kind.uses:
@@ -133,11 +166,20 @@ def sms(*, code: str, language: str, context: Mapping[str, str]) -> str:
         digits = references.normalise(values["reference"])
         values["reference"] = references.spaced(digits) if digits else values["reference"]
     with translation.override(language):
-        text = " ".join(render_to_string(f"sms/{code}.txt", values).split())
-    text = gsm(text)
-    if parts(text) > PARTS_MAX:
-        raise TooLong(code)
-    return text
+        return " ".join(render_to_string(f"sms/{code}.txt", values).split())
+
+
+def subject(language: str) -> str:
+    """Return what stands above such words in a mail; it says nothing of what it is about."""
+    with translation.override(language or settings.LANGUAGE_CODE):
+        return gettext("A message from Guichet")
+
+
+def email(*, code: str, language: str, context: Mapping[str, object]) -> tuple[str, str]:
+    """Return subject and text of a mail in the language: the first line, and what follows it."""
+    with translation.override(language or settings.LANGUAGE_CODE):
+        subject, _, text = render_to_string(f"email/{code}.txt", dict(context)).partition("\n")
+    return " ".join(subject.split()), text.strip() + "\n"
 
 
 def gsm(text: str) -> str:

@@ -2,6 +2,8 @@ import importlib
 
 from django.apps import AppConfig
 
+from accounts import naming
+
 
 class PaymentsConfig(AppConfig):
     name = "payments"
@@ -10,3 +12,6 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         # Declares this app's acts.
         importlib.import_module("payments.policies")
+        importlib.import_module("payments.retention")
+        importlib.import_module("payments.sealed")
+        naming.tell("rail", importlib.import_module("payments.queries.reporting").rails_called)

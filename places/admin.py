@@ -24,8 +24,8 @@ class BeneficiaryAdmin(ReadOnlyAdmin):
 
 @admin.register(Office)
 class OfficeAdmin(ReadOnlyAdmin):
-    list_display = ["code", "level", "active", "by_rule"]
-    list_filter = ["level", "active", "by_rule"]
+    list_display = ["code", "level", "active", "by_rule", "one_stop"]
+    list_filter = ["level", "active", "by_rule", "one_stop"]
     search_fields = ["code"]
 
 

@@ -1,5 +1,6 @@
 """Where things are and who receives: areas, agencies, beneficiaries, offices; a pack seeds them."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -28,6 +29,9 @@ class Area(models.Model):
     )
     path = models.CharField(max_length=120)
     active = models.BooleanField(db_default=True)
+    # A point within it, in degrees of WGS 84; None where no source gives one.
+    latitude = models.DecimalField(max_digits=8, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
 
     class Meta:
         constraints = [
@@ -36,10 +40,25 @@ class Area(models.Model):
                 | models.Q(level__gt=1, parent__isnull=False),
                 name="area_top_or_child",
             ),
+            models.CheckConstraint(
+                condition=models.Q(latitude=None, longitude=None)
+                | models.Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__gte=-90,
+                    latitude__lte=90,
+                    longitude__gte=-180,
+                    longitude__lte=180,
+                ),
+                name="area_lies_on_the_earth",
+            ),
         ]
         indexes = [
             models.Index(fields=["path"], name="area_path", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["level_name", "name"], name="area_by_level"),
+            # "gesenyi" still finds Gisenyi.
+            GinIndex(fields=["name"], name="area_name_trigrams", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["name_alt"], name="area_alt_trigrams", opclasses=["gin_trgm_ops"]),
         ]
 
     def __str__(self) -> str:
@@ -76,14 +95,20 @@ class AreaChange(models.Model):
 
 
 class Agency(models.Model):
+    """Who answers for services. `charter` is its own published word to whom it serves."""
+
     code = models.SlugField(max_length=40, unique=True)
     names = models.JSONField()
+    charter = models.JSONField(db_default={})
 
     class Meta:
         verbose_name_plural = "agencies"
 
     def __str__(self) -> str:
         return self.code
+
+    def told(self, language: str) -> str:
+        return told(self.names, language)
 
 
 class Beneficiary(models.Model):
@@ -123,7 +148,8 @@ class Office(models.Model):
     A counter where cases are decided.
 
     `by_rule` marks an office that no register of offices names: the pack made it by rule, one for
-    each area of a level, and knows neither its address nor its telephone.
+    each area of a level, and knows neither its address nor its telephone. `head` is the title of
+    whoever leads it and names no person. A `one_stop` office takes what several agencies decide.
     """
 
     code = models.SlugField(max_length=60, unique=True)
@@ -134,6 +160,10 @@ class Office(models.Model):
     phone = models.CharField(max_length=20, blank=True, db_default="")
     active = models.BooleanField(db_default=True)
     by_rule = models.BooleanField(db_default=False)
+    head = models.JSONField(db_default={})
+    address = models.CharField(max_length=200, blank=True, db_default="")
+    email = models.EmailField(blank=True, db_default="")
+    one_stop = models.BooleanField(db_default=False)
 
     class Meta:
         constraints = [

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from places.models import Agency, Beneficiary
+from places.models import Agency, Beneficiary, told
 from places.models import Area as Area
 from places.models import Office as Office
 
@@ -105,6 +105,12 @@ def agency_ids() -> dict[str, int]:
     return dict(Agency.objects.values_list("code", "id"))
 
 
+def agency_names(language: str) -> dict[str, str]:
+    """Return the name of every agency by its code, in this language where it has one."""
+    found = Agency.objects.values_list("code", "names")
+    return {code: told(names, language) for code, names in found}
+
+
 def beneficiaries(codes: Collection[str] | None = None) -> dict[str, dict[str, str]]:
     """Return the names, by language, of every beneficiary or of these, by code."""
     found = Beneficiary.objects.all()
@@ -181,6 +187,26 @@ def offices_within(area_codes: Collection[str]) -> dict[str, set[int]]:
         for code in found.keys() & set(path.split("/")):
             found[code].add(office_id)
     return found
+
+
+def around(code: str) -> RawSQL:
+    """Return the codes of the area and of all that holds it, as a part of a caller's query."""
+    return RawSQL(
+        "SELECT unnest(string_to_array(path, '/')) FROM places_area WHERE code = %s", [code]
+    )
+
+
+def codes_within(codes: Collection[str]) -> QuerySet[Area, str]:
+    """Return the codes of these areas and of all within them, as a part of a caller's query."""
+    within = Q(code__in=codes)
+    for path in Area.objects.filter(code__in=codes).values_list("path", flat=True):
+        within |= Q(path__startswith=f"{path}/")
+    return Area.objects.filter(within).values_list("code", flat=True)
+
+
+def area_paths(codes: Collection[str]) -> dict[str, str]:
+    """Return the path of each of these areas, active or not, by its code; unknown ones are not."""
+    return dict(Area.objects.filter(code__in=set(codes)).values_list("code", "path"))
 
 
 def office_paths() -> dict[int, str]:

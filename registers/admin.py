@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from kernel.admin import ReadOnlyAdmin
-from registers.models import CitedEntry, Feed, RegisterEvent, StrangeEvent
+from registers.models import CitedEntry, Family, Feed, RegisterEvent, StrangeEvent
 
 
 @admin.register(CitedEntry)
@@ -31,4 +31,9 @@ class StrangeEventAdmin(ReadOnlyAdmin):
     list_display = ["id", "feed", "page", "position", "why", "seen_at", "settled_at"]
     list_filter = ["why"]
     list_select_related = ["feed", "page"]
-    exclude = ["digest"]
+    exclude = ["digest", "note"]
+
+
+@admin.register(Family)
+class FamilyAdmin(ReadOnlyAdmin):
+    list_display = ["id", "told_at", "due_at", "attempts", "warned_at"]

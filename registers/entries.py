@@ -32,11 +32,14 @@ class PersonEntry:
     marital_status: MaritalStatus
     nationality: str
     vital_status: VitalStatus | None = None  # None: the register does not say.
+    # The numbers of parents, children and spouses; None: the register does not say.
+    relatives: tuple[str, ...] | None = field(default=None, repr=False)
 
     def facts(self) -> dict[str, str]:
-        """Return what a paper may print, as strings; the national number stands apart."""
+        """Return what a paper may print, as strings; national numbers stand apart."""
         told = {name: value for name, value in asdict(self).items() if value is not None}
         del told["national_id"]
+        told.pop("relatives", None)
         return {name: str(value) for name, value in told.items()}
 
     @property
@@ -56,6 +59,8 @@ class ActEntry:
     registered_on: date
     facts: dict[str, str] = field(repr=False)
     national_ids: tuple[str, ...] = field(repr=False)
+    # Of father and mother in an act of birth, where the register keeps their numbers.
+    parents: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -266,3 +266,41 @@ class StrangeEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.why} {self.pk}"
+
+
+class Family(models.Model):
+    """
+    A member of staff whose family the population register is asked for, each day anew.
+
+    The row is its own queue. `told_at` is the last answer; `warned_at` says that somebody was told
+    of its silence since.
+    """
+
+    # A person's id: accounts stand above registers.
+    person = models.BigIntegerField(unique=True, help_text="the person of the member of staff")
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "families"
+        indexes = [models.Index(fields=["due_at"], name="family_due")]
+
+    def __str__(self) -> str:
+        return f"family #{self.pk}"
+
+
+class Relative(models.Model):
+    """A parent, child or spouse of hers, by an index that is compared and never read back."""
+
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="relatives")
+    person_index = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person_index", "family"], name="relative_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"relative #{self.pk}"

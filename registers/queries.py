@@ -14,6 +14,7 @@ from registers.models import (
     Feed,
     PaperEntry,
     RegisterEvent,
+    Relative,
 )
 
 # What a register recorded so long before it was asked it had at hand, however slow its clock.
@@ -153,6 +154,11 @@ def scan_of(cited_entry_id: int) -> str | None:
     return found.values_list("scan_id", flat=True).first()
 
 
+def is_cited(scan_sha256: str) -> bool:
+    """Say whether a file is the scan of an entry that was cited from paper."""
+    return PaperEntry.objects.filter(scan_id=scan_sha256).exists()
+
+
 def cited_entries(cited_entry_ids: Collection[int]) -> dict[int, CitedEntryView]:
     """Return these entries by id, by one query."""
     rows = CitedEntry.objects.in_bulk(set(cited_entry_ids))
@@ -186,3 +192,16 @@ def _event(row: RegisterEvent, *, is_since: bool = True) -> EventView:
         recorded_at=row.recorded_at,
         is_since=is_since,
     )
+
+
+def family_of(indexes: Collection[bytes]) -> dict[bytes, set[int]]:
+    """
+    Return of which members of staff these persons are parent, child or spouse, by one query.
+
+    :return: for each index of which there are any, the ids of the persons of staff
+    """
+    found: dict[bytes, set[int]] = {}
+    rows = Relative.objects.filter(person_index__in=indexes)
+    for index, person_id in rows.values_list("person_index", "family__person"):
+        found.setdefault(bytes(index), set()).add(person_id)
+    return found

@@ -18,6 +18,8 @@ Its people are synthetic. It is for development and tests, never for production.
   REGISTER_TOKEN          bearer token that the registers ask for
   SMS_TOKEN               bearer token that the SMS gateway asks for
   SMS_RECEIPT_TOKEN       bearer token that its delivery receipts carry
+  SANDBOX_MAIL_PORT       port of its mail server, none
+  DIRECTORY_CLIENT_SECRET secret that the state's directory asks Guichet for
   MTN_API_USER, MTN_API_KEY, MTN_SUBSCRIPTION_KEY, MTN_ENVIRONMENT
                           what the MTN API asks for
 

@@ -8,7 +8,18 @@ from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox import controls, faults, happenings, pages, prompts, registers, sms, truth
+from sandbox import (
+    controls,
+    directory,
+    faults,
+    happenings,
+    mail,
+    pages,
+    prompts,
+    registers,
+    sms,
+    truth,
+)
 from sandbox.population import World
 from sandbox.postman import Postman
 from sandbox.settings import Settings
@@ -49,6 +60,8 @@ def create(settings: Settings) -> Starlette:
             *sms.routes,
             *registers.routes,
             *happenings.routes,
+            *directory.routes,
+            *mail.routes,
             *faults.routes,
             *truth.routes,
             *controls.routes,
@@ -76,6 +89,8 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         asyncio.create_task(app.state.postman.run()),
         asyncio.create_task(_keep_expiring(app)),
     ]
+    if app.state.settings.mail_port:
+        working.append(asyncio.create_task(mail.listen(app, app.state.settings.mail_port)))
     try:
         yield
     finally:

@@ -17,6 +17,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     "civil": frozenset({"down", "slow"}),
     "criminal": frozenset({"down", "slow"}),
     "events": frozenset({"repeats", "backwards", "garbled"}),
+    "directory": frozenset(
+        {"down", "nonce", "none", "audience", "issuer", "expired", "key", "stale"}
+    ),
+    "mail": frozenset({"busy", "refuses", "silent"}),
 }
 # Longer than anybody should wait for us.
 SLOW_SECONDS = 30.0

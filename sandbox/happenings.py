@@ -94,16 +94,20 @@ def happen(app: Starlette, said: dict[str, Any]) -> str:
     return f"{register}-{row['id']}"
 
 
-def entry_now(app: Starlette, entry: dict[str, str]) -> dict[str, str]:
+def entry_now(app: Starlette, entry: dict[str, Any]) -> dict[str, Any]:
     """Return a person's entry with what has happened to her since."""
     known = dict(entry)
     for told, facts in _about(app, known["national_id"]):
         if told["kind"] == "marriage":
             known["marital_status"] = "married"
+            married = [one for one in told["national_ids"] if one != known["national_id"]]
+            family = known["relatives"]
+            known["relatives"] = family | {"spouses": [*family["spouses"], *married]}
         elif told["kind"] == "death":
             known["vital_status"] = "dead"
         elif told["kind"] == "move" or told["entry_kind"] == "population":
-            known |= {name: str(value) for name, value in facts.items() if name in known}
+            told_anew = facts.keys() & known.keys() - {"relatives"}
+            known |= {name: str(facts[name]) for name in told_anew}
     return known
 
 

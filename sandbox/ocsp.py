@@ -23,14 +23,14 @@ def answer(
     asked = ocsp.load_der_ocsp_request(question).serial_number
     if asked not in certified:
         raise ValueError("not a certificate of this authority")
-    about = next(iter(certified)) if fault == "another" else asked
+    about = issuer if fault == "another" else certified[asked]
     now = datetime.now(UTC)
     is_revoked = asked in revoked
     status = ocsp.OCSPCertStatus.REVOKED if is_revoked else ocsp.OCSPCertStatus.GOOD
     if fault == "unknown":
         status, is_revoked = ocsp.OCSPCertStatus.UNKNOWN, False
     made = ocsp.OCSPResponseBuilder().add_response(
-        certified[about], issuer, hashes.SHA1(), status, now - _BACKDATED, now + _LASTS,  # noqa: S303
+        about, issuer, hashes.SHA1(), status, now - _BACKDATED, now + _LASTS,  # noqa: S303
         now - _BACKDATED if is_revoked else None,
         x509.ReasonFlags.key_compromise if is_revoked else None,
     )  # fmt: skip

@@ -14,13 +14,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sandbox import bank, phones, prompts
+from sandbox import bank, phones, prompts, sms
 from sandbox.population import digits
 from sandbox.store import now
 from sandbox.twins import Order
 
 _HERE = Path(__file__).parent
 _TOP_UP = Decimal(10_000)
+_TEXT_LENGTH_MAX = 160
 
 _SAID = {
     "SUCCESSFUL": ("good", "Paid. The network tells Guichet now."),
@@ -32,6 +33,8 @@ _SAID = {
     "WAITING": ("", "Paid. Guichet cannot be reached yet: the bank keeps telling it."),
     "REFUSED": ("bad", "The bank refused: nothing was taken."),
     "more": ("good", "Money added."),
+    "texted": ("good", "Sent. The network tells Guichet now."),
+    "empty": ("bad", "Write something first. Nothing was sent."),
 }
 _HAPPENED = {
     "told": ("good", "It has happened. The register tells Guichet within a minute."),
@@ -55,7 +58,7 @@ async def index(request: Request) -> Response:
     others = [person for person in world.people if not person["journeys"]]
     tone, words = _HAPPENED.get(request.query_params.get("said", ""), ("", ""))
     context = {"ready": adults, "others": others, "tone": tone, "words": words}
-    return _page(request, "index.html", context)
+    return page(request, "index.html", context)
 
 
 async def phone(request: Request) -> Response:
@@ -118,8 +121,19 @@ async def more_money(request: Request) -> Response:
     return _back(request, "more")
 
 
+async def send_text(request: Request) -> Response:
+    """Send what is typed from this phone to Guichet's own number."""
+    msisdn = _msisdn(request)
+    form = await request.form()
+    text = str(form.get("text", "")).strip()[:_TEXT_LENGTH_MAX]
+    if text:
+        sms.send(request.app, msisdn=msisdn, text=text)
+        request.app.state.postman.hurry()
+    return _back(request, "texted" if text else "empty")
+
+
 async def not_found(request: Request, _error: Exception) -> Response:
-    return _page(request, "not_found.html", {}, status=404)
+    return page(request, "not_found.html", {}, status=404)
 
 
 def _msisdn(request: Request) -> str:
@@ -137,7 +151,7 @@ def _phone_page(request: Request, template: str, more: dict[str, Any]) -> Respon
     msisdn = _msisdn(request)
     world = request.app.state.world
     tone, words = _SAID.get(request.query_params.get("said", ""), ("", ""))
-    return _page(
+    return page(
         request,
         template,
         {
@@ -155,7 +169,7 @@ def _phone_page(request: Request, template: str, more: dict[str, Any]) -> Respon
     )
 
 
-def _page(request: Request, template: str, context: dict[str, Any], status: int = 200) -> Response:
+def page(request: Request, template: str, context: dict[str, Any], status: int = 200) -> Response:
     state = request.app.state
     zone = state.world.network.time_zone
     html = _TEMPLATES.get_template(template).render(
@@ -196,6 +210,7 @@ routes = [
     Route("/phone/{msisdn}/keypad", keypad_ask, methods=["POST"]),
     Route("/phone/{msisdn}/keypad/pay", keypad_pay, methods=["POST"]),
     Route("/phone/{msisdn}/prompts/{id}/press", press, methods=["POST"]),
+    Route("/phone/{msisdn}/texts", send_text, methods=["POST"]),
     Route("/phone/{msisdn}/more-money", more_money, methods=["POST"]),
     Mount("/static", StaticFiles(directory=_HERE / "static")),
 ]

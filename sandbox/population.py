@@ -123,9 +123,26 @@ class World:
             phones.setdefault(digits(person["phone"]), []).append(person)
         return phones
 
-    def entry(self, national_id: str) -> dict[str, str] | None:
+    def entry(self, national_id: str) -> dict[str, Any] | None:
         person = self.by_number.get(national_id)
-        return person and {name: person[name] for name in _TOLD} | {"vital_status": "alive"}
+        return person and {name: person[name] for name in _TOLD} | {
+            "vital_status": "alive",
+            "relatives": self.relatives_of(national_id),
+        }
+
+    def relatives_of(self, national_id: str) -> dict[str, list[str]]:
+        """Return the numbers of parents, children and spouses, of those who are known."""
+        acts = self.acts_of("marriage", national_id)
+        married = {number for act in acts for number in act["national_ids"]}
+        return {
+            "parents": self.parents_of(national_id),
+            "children": [
+                person["national_id"]
+                for person in self.people
+                if national_id in (person.get("father"), person.get("mother"))
+            ],
+            "spouses": sorted(married - {national_id}),
+        }
 
     def record(self, national_id: str) -> dict[str, Any] | None:
         """Return what the criminal register holds; whoever was never judged has an empty list."""
@@ -139,6 +156,11 @@ class World:
         return [
             act for act in self.acts if act["kind"] == kind and national_id in act["national_ids"]
         ]
+
+    def parents_of(self, national_id: str) -> list[str]:
+        """Return the numbers of father and mother, of those who are known."""
+        person = self.by_number.get(national_id, {})
+        return [number for role in ("father", "mother") if (number := person.get(role, ""))]
 
     def marriage_facts(self, national_id: str) -> dict[str, str]:
         acts = self.acts_of("marriage", national_id)

@@ -32,7 +32,15 @@ async def search_acts(request: Request) -> Response:
     if kind not in _KINDS:
         return JSONResponse({"error": "unknown kind of act"}, status_code=400)
     acts = request.app.state.world.acts_of(kind, question.get("national_id", ""))
-    return JSONResponse({"acts": [happenings.act_now(request.app, act) for act in acts]})
+    told = [happenings.act_now(request.app, act) | _parents(request, act) for act in acts]
+    return JSONResponse({"acts": told})
+
+
+def _parents(request: Request, act: dict[str, Any]) -> dict[str, list[str]]:
+    """Whom an act of birth names as parents, by their numbers."""
+    if act["kind"] != "birth":
+        return {}
+    return {"parents": request.app.state.world.parents_of(act["national_ids"][0])}
 
 
 async def search_record(request: Request) -> Response:

@@ -43,6 +43,8 @@ class Settings:
     register_token: str = field(repr=False)
     sms_token: str = field(repr=False)
     sms_receipt_token: str = field(repr=False)
+    mail_port: int  # 0: no mail is taken.
+    directory_secret: str = field(repr=False)
     mtn_api_user: str
     mtn_api_key: str = field(repr=False)
     mtn_subscription_key: str = field(repr=False)
@@ -95,6 +97,8 @@ class Settings:
             register_token=text("REGISTER_TOKEN", f"{_DEVELOPMENT}-register"),
             sms_token=text("SMS_TOKEN", f"{_DEVELOPMENT}-sms"),
             sms_receipt_token=text("SMS_RECEIPT_TOKEN", f"{_DEVELOPMENT}-receipt"),
+            mail_port=int(number("SANDBOX_MAIL_PORT", 0)),
+            directory_secret=text("DIRECTORY_CLIENT_SECRET", f"{_DEVELOPMENT}-directory"),
             mtn_api_user=text("MTN_API_USER", "guichet-sandbox"),
             mtn_api_key=text("MTN_API_KEY", f"{_DEVELOPMENT}-mtn"),
             mtn_subscription_key=text("MTN_SUBSCRIPTION_KEY", f"{_DEVELOPMENT}-mtn-sub"),

@@ -5,6 +5,7 @@ import hmac
 import json
 import secrets
 
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -61,6 +62,18 @@ async def tell(request: Request) -> Response:
     if found is None:
         return JSONResponse({"error": "not found"}, status_code=404)
     return JSONResponse({"id": found["provider_id"], "status": found["status"]})
+
+
+def send(app: Starlette, *, msisdn: str, text: str) -> None:
+    """Carry a text from a phone to Guichet, as the gateway does with whatever its number gets."""
+    key = f"st-{secrets.token_hex(8)}"
+    app.state.store.post(
+        kind="receipt",  # By the same door, so with the same token.
+        subject=key,
+        url=f"{app.state.settings.guichet_url}/callbacks/sms/texts",
+        body=json.dumps({"id": key, "from": f"+{msisdn}", "text": text}).encode(),
+        due_at=now(),
+    )
 
 
 def _refusal(request: Request) -> Response | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import TransactionTestCase
@@ -129,6 +130,12 @@ def _no_work_that_proves_nothing() -> Iterator[None]:
             patch.setattr(Argon2PasswordHasher, cost, least)
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_files_once)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nobody_counted() -> None:
+    """What the tests before asked for is not held against this one by a throttle."""
+    cache.clear()
 
 
 @pytest.fixture

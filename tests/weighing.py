@@ -1,13 +1,13 @@
 """What a page weighs on the wire with its stylesheet, for the first visit on a cheap phone."""
 
 import gzip
-from pathlib import Path
 
 from django.http import HttpResponse
 from django.test import Client
 
+from design import style
+
 PAGE_BYTES_MAX = 60_000
-STYLE = Path(__file__).parents[1] / "design/static/design/guichet.css"
 
 
 def squeezing(browser: Client) -> Client:
@@ -16,10 +16,10 @@ def squeezing(browser: Client) -> Client:
     return browser
 
 
-def refuse_heavy(answer: HttpResponse, what: str) -> None:
+def refuse_heavy(answer: HttpResponse, what: str, *, most: int = PAGE_BYTES_MAX) -> None:
     """Fail unless page and stylesheet together are light and the page brings no style itself."""
     assert answer.status_code == 200
     assert answer["Content-Encoding"] == "gzip"
-    weight = len(answer.content) + len(gzip.compress(STYLE.read_bytes()))
-    assert weight < PAGE_BYTES_MAX, (what, weight)
+    weight = len(answer.content) + len(style.sheet().squeezed)
+    assert weight < most, (what, weight)
     assert b"style=" not in gzip.decompress(answer.content)

@@ -1,9 +1,12 @@
 """What one app must do when another has news: each handler is one operation, safe to repeat."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
 
+from accounts import moving as phones
+from accounts.events import AccountClosed, PhoneChanged, TextReceived
 from applications import operations as applications
 from applications import queries as application_queries
 from applications.events import (
@@ -17,6 +20,7 @@ from applications.events import (
 from applications.states import SlipKind
 from documents import operations as documents
 from documents.events import PaperIssued, PaperRendered
+from documents.operations import credentials
 from kernel.events import Event
 from payments import operations as payments
 from payments.events import (
@@ -30,6 +34,27 @@ from payments.events import (
 from registers.events import RegisterEventRead
 
 log = structlog.get_logger()
+
+
+def suspend_keys(event: AccountClosed, at: datetime) -> None:
+    credentials.suspend_of(account_id=event.subject_id, at=at)
+
+
+def reroute_leaver(event: AccountClosed, at: datetime) -> None:
+    applications.reroute(officer_id=event.subject_id, at=at)
+
+
+def follow_phone(event: PhoneChanged, at: datetime) -> None:
+    change = phones.done(event.subject_id)
+    applications.follow_phone(
+        person_id=change.person_id,
+        old_contact_id=change.old_contact_id,
+        new_contact_id=change.new_contact_id,
+    )
+
+
+def stop_help(event: TextReceived, at: datetime) -> None:
+    applications.stop_by_text(text_id=event.subject_id, at=at)
 
 
 def confirm_payment(event: BillPaid, at: datetime) -> None:
@@ -80,6 +105,10 @@ def route_case(event: Event, at: datetime) -> None:
     applications.route(application_id=event.subject_id, at=at)
 
 
+def route_cases(events: Sequence[Event], at: datetime) -> None:
+    applications.route_all(application_ids=[event.subject_id for event in events], at=at)
+
+
 def acknowledge(event: CaseQueued, at: datetime) -> None:
     applications.write_slip(kind=SlipKind.ACKNOWLEDGEMENT, application_id=event.subject_id, at=at)
 
@@ -113,6 +142,8 @@ def await_signature(event: PaperRendered, at: datetime) -> None:
     application_id = application_queries.id_by_paper(event.subject_id)
     if application_id is not None:  # A paper may also be for something else than a case.
         applications.mark_rendered(application_id=application_id, at=at)
+    else:
+        applications.give_up_drawn(paper_id=event.subject_id, at=at)
 
 
 def renew_status_list(event: Event, at: datetime) -> None:

@@ -10,17 +10,33 @@ from collections.abc import Mapping
 
 from accounts import events as account
 from applications import events as case
+from catalogue import events as catalogue
 from documents import events as paper
 from kernel.events import Event
 from notifications import events as message
 from payments import events as money
 from registers import events as register
 from workers import messages, processes
-from workers.relay import Routes
+from workers.relay import Routes, Together
 
 ROUTES: Routes = {
     # Somebody signs in.
     account.CodeRequested: (messages.send_code,),
+    # Staff come by a mail, which is an errand, and leave: keys stop, cases go on.
+    account.InvitationMade: (),
+    account.AccountClosed: (processes.suspend_keys, processes.reroute_leaver),
+    account.FactorChanged: (messages.tell_factor_changed,),
+    # A citizen moves to another phone: the old one is told, and can stop it; her cases follow.
+    account.PhoneChangeAsked: (messages.tell_phone_change,),
+    account.PhoneChanged: (processes.follow_phone, messages.tell_phone_changed),
+    # Somebody wants to be forgotten: she is told of each step; the emptying is an errand.
+    account.ErasureAsked: (messages.tell_erasure,),
+    account.ErasureApproved: (messages.tell_erasure,),
+    account.ErasureDeclined: (messages.tell_erasure,),
+    account.ErasureWithdrawn: (messages.tell_erasure,),
+    account.ErasureKept: (messages.tell_erasure,),
+    account.ErasureBegun: (),
+    account.ErasureDone: (),
     # A citizen applies, and is billed.
     case.CaseSubmitted: (messages.tell_what_to_pay,),
     case.CaseSubmittedFree: (processes.route_case, messages.tell_paid),
@@ -92,6 +108,8 @@ ROUTES: Routes = {
     # A helper applied with the citizen, who can end that.
     case.ConsentGiven: (messages.tell_helped,),
     case.ConsentRevoked: (messages.tell_help_ended,),
+    account.TextReceived: (processes.stop_help,),
+    case.HelpTextUnclear: (messages.tell_how_to_stop,),
     case.CaseLate: (messages.tell_late,),
     case.CaseRefused: (processes.refuse_in_writing, messages.tell_refused),
     case.CaseAppealed: (processes.queue_appeal, messages.tell_appealed),
@@ -117,7 +135,17 @@ ROUTES: Routes = {
     paper.PaperSuperseded: (processes.renew_status_list, messages.tell_paper_changed),
     paper.PaperRevoked: (processes.renew_status_list, messages.tell_paper_changed),
     register.RegisterEventRead: (processes.end_papers,),
+    # Whose family an officer is, nobody can tell: whoever supervises looks at who has which case.
+    register.FamilyUnknown: (messages.tell_family_unknown,),
     paper.PaperEnded: (processes.renew_status_list, messages.tell_paper_ended),
+    # What services say, ask and cost: one edits, another publishes. Cases keep their version.
+    catalogue.DraftSent: (),
+    catalogue.DraftTakenBack: (),
+    catalogue.DraftReturned: (),
+    catalogue.DraftReopened: (),
+    catalogue.DraftApproved: (),
+    catalogue.DraftDiscarded: (),
+    catalogue.DraftPublished: (),
     # Who may sign with what.
     paper.CredentialApproved: (),
     paper.CredentialIssued: (processes.renew_public_lists,),
@@ -142,18 +170,52 @@ ROUTES: Routes = {
     message.MessageSending: (),
     message.MessageSent: (),
     message.MessageDelivered: (),
-    message.MessageFailed: (),
+    # What reached nobody is said by voice: the office has a list.
+    message.MessageFailed: (messages.ask_for_call,),
     message.MessageUnknown: (),
 }
 
-# What is told most often, with the errands that may have work afterwards. All are hurried after an
-# event that is not here; whatever a handler adds is told by an event of its own.
+# Of what comes by the hundred, many are handled at once.
+TOGETHER: Together = {processes.route_case: processes.route_cases}
+
+# What is told often, with the errands that may have work afterwards. All are hurried after an event
+# that is not here; whatever a handler adds is told by an event of its own.
 HURRIED: Mapping[type[Event], tuple[str, ...]] = {
+    account.InvitationMade: ("mail_invitations",),
+    account.CodeRequested: (),
+    account.ErasureBegun: ("erase_persons",),
+    case.CaseSubmitted: (),
+    case.CaseSubmittedFree: ("ask_registers",),
+    money.BillIssued: (),
+    money.PromptAsked: ("prompt_payers",),
+    money.PromptSending: (),
+    money.PromptSent: ("ask_after_payments",),
+    money.PromptUnclear: ("ask_after_payments",),
+    money.PromptEnded: (),
+    money.StatusQueryDue: ("ask_after_payments",),
     # Its cases go on by news of their own.
+    money.BillPartPaid: (),
     money.BillPaid: (),
     money.ReceiptIssued: (),
     case.CasePaid: ("ask_registers",),
     case.CaseApprovedByRegister: (),
+    # At the desk: what is written there is a paper that is asked for, or a message that is queued.
+    case.CaseQueued: (),
+    case.CaseUnassigned: (),
+    case.CaseTaken: (),
+    case.CaseReleased: (),
+    case.CaseReassigned: (),
+    case.CaseEscalated: (),
+    case.CompletionAsked: (),
+    case.CaseCompleted: (),
+    case.SecondApprovalAsked: (),
+    case.SecondApprovalDeclined: (),
+    case.CaseLate: (),
+    case.CaseRefused: (),
+    case.CaseApproved: (),
+    case.ReadyForCollection: (),
+    case.CollectionReminded: (),
+    case.CaseCollected: (),
     paper.PaperRequested: ("draw_papers",),
     # Whoever draws goes on to seal where no officer signs; who signs goes on to seal.
     paper.PaperRendered: (),
@@ -166,4 +228,14 @@ HURRIED: Mapping[type[Event], tuple[str, ...]] = {
     message.MessageSending: (),
     message.MessageSent: (),
     message.MessageDelivered: (),
+    message.MessageFailed: (),
+    # What becomes of a paper that is out stands on a list. Of one that is issued as well: there are
+    # so many that the sweep makes the list anew for all of them.
+    paper.PaperSuspended: ("sign_lists",),
+    paper.PaperResumed: ("sign_lists",),
+    paper.PaperSuperseded: ("sign_lists",),
+    paper.PaperRevoked: ("sign_lists",),
+    paper.PaperEnded: ("sign_lists",),
+    register.RegisterEventRead: (),
+    register.FamilyUnknown: (),
 }

@@ -9,8 +9,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from workers import errands, relay
-from workers.routes import HURRIED, ROUTES
+from workers import errands, hints, pulses, relay
+from workers.routes import HURRIED, ROUTES, TOGETHER
 
 # Bounds, so that one task holds a worker neither for ever nor from others that wait: under a steady
 # load the relay always finds news. What is not through by then asks for another turn.
@@ -19,11 +19,15 @@ SECONDS_MAX = 1
 # Who works off many rows wakes the relay, or hurries errands, no more often than this: each wake
 # costs as much as a row.
 WAKE_EVERY = timedelta(milliseconds=100)
+# Of a sweep's rounds each so many-th begins with a delivery that never answered.
+SILENT_EVERY = 3
+RELAY = "relay"
 
 
 @shared_task(name="workers.hurry")
 def hurry(**_later: object) -> None:
     """Deliver what is due, and hurry the errands that it made."""
+    hints.begun(RELAY)
     _deliver_due()
 
 
@@ -31,12 +35,14 @@ def hurry(**_later: object) -> None:
 def errand(*, name: str, **_later: object) -> None:
     """Run one kind of errand until none of its rows is due, or its turn is over."""
     _, run = errands.ERRANDS[name]
+    hints.begun(name)
     more = 0
     with _held_back() as held:
         try:
             for now in _rounds():
                 held.let_go(now)
                 more = run(timezone.now)
+                pulses.count(f"{pulses.ERRAND}{name}", more)
                 if not more:
                     return
         finally:
@@ -49,8 +55,9 @@ def errand(*, name: str, **_later: object) -> None:
 @shared_task(name="workers.sweep")
 def sweep(**_later: object) -> None:
     """Find what a lost message would have started. Beat asks for it every few seconds."""
-    _deliver_due()
-    _hurry_errands(errands.ERRANDS)
+    _deliver_due(until_empty=True)
+    for name in errands.ERRANDS:
+        _send(name)  # Whoever was asked may be gone.
 
 
 @shared_task(name="workers.roll_up")
@@ -76,6 +83,12 @@ def look_after_keys(**_later: object) -> None:
     errands.look_after_keys(now=timezone.now())
 
 
+@shared_task(name="workers.measure_times", time_limit=1800)
+def measure_times(**_later: object) -> None:
+    """Beat asks for it every hour, and it works once a night: a big month takes minutes."""
+    errands.measure_times(now=timezone.now())
+
+
 @shared_task(name="workers.work_slowly", time_limit=1800)
 def work_slowly(**_later: object) -> None:
     """A statement or a report may take minutes: they have a worker of their own."""
@@ -89,7 +102,7 @@ def wake() -> None:
     if (held := _HELD.get()) is not None:
         held.wanted = True
     else:
-        hurry.delay()
+        _hurry_relay()
 
 
 class Held:
@@ -103,7 +116,7 @@ class Held:
         """Wake the relay if that was wanted, and not too soon after the last time."""
         if self.wanted and (self._let_go_at is None or now - self._let_go_at >= WAKE_EVERY):
             self.wanted, self._let_go_at = False, now
-            hurry.delay()
+            _hurry_relay()
 
 
 _HELD: ContextVar[Held | None] = ContextVar("held", default=None)
@@ -118,7 +131,7 @@ def _held_back() -> Iterator[Held]:
     finally:
         _HELD.reset(token)
         if held.wanted:
-            hurry.delay()
+            _hurry_relay()
 
 
 def errands_after(news: Iterable[str]) -> set[str]:
@@ -127,19 +140,29 @@ def errands_after(news: Iterable[str]) -> set[str]:
     return {name for event in news for name in known.get(event, errands.ERRANDS)}
 
 
-def _deliver_due() -> None:
-    """Relay until nothing is due. What its own handlers tell is found by its next round."""
+def _deliver_due(*, until_empty: bool = False) -> None:
+    """
+    Relay until nothing is due. What its own handlers tell is found by its next round.
+
+    What others tell after the last round asks for itself. Only one that goes on `until_empty` comes
+    to deliveries that were claimed before and never answered: at the end, and every few rounds.
+    """
     wanted: set[str] = set()
     hurried_at: datetime | None = None
     with _held_back() as held:
         try:
-            for now in _rounds():
+            for turn, now in enumerate(_rounds(), start=1):
                 # News without a handler counts: what a callback hints at waits for an errand alone.
-                news = relay.spread(routes=ROUTES, now=now) + relay.deliver(routes=ROUTES, now=now)
-                if not news:
-                    held.wanted = False  # Not before: a round that breaks leaves it to a wake.
+                news = relay.spread(routes=ROUTES, now=now)
+                held.wanted = False  # Not before: a round that breaks leaves it to a wake.
+                silent = until_empty and turn % SILENT_EVERY == 0
+                delivered = relay.deliver(
+                    routes=ROUTES, now=now, together=TOGETHER, silent_first=silent
+                )
+                wanted |= errands_after([*news, *delivered])
+                more = held.wanted or len(delivered) == relay.BATCH_MAX
+                if not (more or (until_empty and (news or delivered))):
                     return
-                wanted |= errands_after(news)
                 if hurried_at is None or now - hurried_at >= WAKE_EVERY:
                     _hurry_errands(wanted)
                     wanted, hurried_at = set(), now
@@ -158,7 +181,17 @@ def _rounds() -> Iterator[datetime]:
         yield now
 
 
+def _hurry_relay() -> None:
+    if hints.is_first(RELAY):
+        hurry.delay()
+
+
 def _hurry_errands(names: Iterable[str]) -> None:
     for name in names:
-        queue, _ = errands.ERRANDS[name]
-        errand.apply_async(kwargs={"name": name}, queue=queue)
+        if hints.is_first(name):
+            _send(name)
+
+
+def _send(name: str) -> None:
+    queue, _ = errands.ERRANDS[name]
+    errand.apply_async(kwargs={"name": name}, queue=queue)

@@ -59,6 +59,33 @@ class OneTimeCode(models.Model):
         return f"code #{self.pk}"
 
 
+class CodeTraffic(models.Model):
+    """
+    How many codes were sent to a range of a million numbers in ten minutes, and how many typed.
+
+    `number_range` is E.164 without the last six digits; the row names no person.
+    """
+
+    number_range = models.CharField(max_length=12)
+    slot_at = models.DateTimeField()
+    sent = models.IntegerField(db_default=0)
+    used = models.IntegerField(db_default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number_range", "slot_at"], name="code_traffic_once_a_slot"
+            ),
+            models.CheckConstraint(
+                condition=Q(used__gte=0, used__lte=F("sent")), name="code_traffic_used_were_sent"
+            ),
+        ]
+        indexes = [models.Index(fields=["slot_at"], name="code_traffic_by_slot")]
+
+    def __str__(self) -> str:
+        return f"codes of a range #{self.pk}"
+
+
 class StepUp(models.Model):
     """She showed her password again, for one purpose, in this session; good once, five minutes."""
 

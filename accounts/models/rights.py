@@ -25,6 +25,9 @@ class Grant(models.Model):
     beneficiary_code = models.CharField(max_length=60, db_default="*", default="*")
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
+    # Why, in the words of whoever gave or ended it; about an office's work, never about a citizen.
+    given_because = models.CharField(max_length=200, blank=True, db_default="", default="")
+    ended_because = models.CharField(max_length=200, blank=True, db_default="", default="")
     given_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
     confirmed_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")

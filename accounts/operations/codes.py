@@ -7,10 +7,16 @@ from hmac import compare_digest
 import structlog
 from django.db import transaction
 
-from accounts import events
-from accounts.limits import limit
-from accounts.models import CODE_ATTEMPTS_MAX, CODE_LIFE, Account, ContactPoint, OneTimeCode
-from accounts.operations import budgets
+from accounts import events, numbers
+from accounts.limits import CODE_WAIT, CODE_WAITS_MAX, limit
+from accounts.models import (
+    CODE_ATTEMPTS_MAX,
+    CODE_LIFE,
+    Account,
+    ContactPoint,
+    OneTimeCode,
+)
+from accounts.operations import budgets, code_traffic
 from accounts.states import AccountKind, ContactKind
 from kernel import audit, outbox
 from kernel.crypto import blind_index, keyed_hash
@@ -18,7 +24,7 @@ from kernel.crypto import blind_index, keyed_hash
 log = structlog.get_logger()
 
 CODE_DIGITS = 6
-_BLOCK_DIGITS = 4  # A block of numbers is what remains without the last four digits.
+_WAIT = "code.wait"
 
 
 class CodeWrong(Exception):
@@ -47,13 +53,22 @@ def request_code(
     `binding` a secret of the browser's session; whoever types the code must show it again.
     `address` is the network address that asks.
 
-    :raises BudgetSpent: if this address, number, block or country had too many codes this hour
+    :raises accounts.numbers.NumberNotServed: before anything is written, for a number that no code
+        is sent to
+    :raises BudgetSpent: if this address, number, block, range or country had too many codes this
+        hour, or the number's last one was a moment ago and nobody has typed it
     """
+    region = numbers.region_of(phone)
     # The address first: who is refused by it must not use up the numbers of others.
     budgets.spend(limit("code.address"), address, at=at)
+    # Before it is counted: who presses twice has one code, and loses none.
+    budgets.wait(_WAIT, phone, first=CODE_WAIT, doublings_max=CODE_WAITS_MAX, at=at)
     # Narrow before wide: one angry number must not use up the country's hour.
     budgets.spend(limit("code.number"), phone, at=at)
-    budgets.spend(limit("code.block"), phone[:-_BLOCK_DIGITS], at=at)
+    budgets.spend(limit("code.block"), numbers.block_of(phone), at=at)
+    code_traffic.spend(phone, at=at)
+    if not numbers.is_home(region):
+        budgets.spend(limit("code.abroad"), region, at=at)
     budgets.spend(limit("code.all"), "", at=at)
     with transaction.atomic():
         contact_id = _contact(phone, language)
@@ -63,9 +78,10 @@ def request_code(
             language=language,
             asked_at=at,
             expires_at=at + CODE_LIFE,
-            session_binding=_bind(binding),
+            session_binding=bind(binding),
         )
         outbox.publish(events.CodeRequested(subject_id=code.pk, occurred_at=at))
+        code_traffic.count_sent(phone, at=at)
     log.info("code.requested", code_id=code.pk)
     return code.pk
 
@@ -83,6 +99,12 @@ def account_at(*, contact_id: int, language: str) -> int:
     """Return the id of the citizen's account of a contact point, made at the first time."""
     with transaction.atomic():
         return int(_account(contact_id, language).pk)
+
+
+def again_at(*, phone: str, at: datetime) -> datetime:
+    """Return from when another code may be sent to this phone (E.164): `at`, if nothing hinders."""
+    due = budgets.due_at(_WAIT, phone, first=CODE_WAIT, doublings_max=CODE_WAITS_MAX)
+    return max(due, at) if due else at
 
 
 def mint_code(*, code_id: int, at: datetime) -> str:
@@ -119,13 +141,17 @@ def check_code(
     """
     with transaction.atomic():
         code = OneTimeCode.objects.select_for_update().filter(pk=code_id).first()
-        refusal = _refusal(code, typed=typed, binding=binding, at=at)
+        refusal = refusal_of(code, typed=typed, binding=binding, at=at)
         if code is None or refusal is not None:
             account: Account | None = None
         else:
             code.used_at = at
             code.save(update_fields=["used_at"])
             account = _citizen(code, act=act, at=at)
+            phone = code.contact.value
+            # Whoever types her codes waits for none.
+            budgets.stop_waiting(_WAIT, phone)
+            code_traffic.count_used(phone, asked_at=code.asked_at)
     # Raised outside the transaction, so that the attempt stays counted.
     if account is None:
         raise refusal or CodeWrong
@@ -133,10 +159,11 @@ def check_code(
     return account
 
 
-def _refusal(
+def refusal_of(
     code: OneTimeCode | None, *, typed: str, binding: str, at: datetime
 ) -> Exception | None:
-    if code is None or not compare_digest(bytes(code.session_binding), _bind(binding)):
+    """Count a try at a locked code, and return what speaks against it, or None."""
+    if code is None or not compare_digest(bytes(code.session_binding), bind(binding)):
         return CodeWrong()
     if code.used_at is not None or at >= code.expires_at:
         return CodeExpired()
@@ -204,7 +231,8 @@ def _account(contact_id: int, language: str) -> Account:
     return account
 
 
-def _bind(binding: str) -> bytes:
+def bind(binding: str) -> bytes:
+    """Return what is kept of the browser's secret."""
     return keyed_hash("accounts.binding", binding)
 
 

@@ -8,25 +8,44 @@ from django.contrib.sessions.models import Session
 from django.db.models import Model, QuerySet
 
 from accounts.limits import LONGEST
-from accounts.models import Budget, OneTimeCode
+from accounts.models import (
+    Budget,
+    CodeTraffic,
+    IncomingText,
+    OneTimeCode,
+    PasskeyChallenge,
+    Visit,
+)
+from accounts.operations.visiting import end_stale
 
 log = structlog.get_logger()
 
 CODE_KEPT = timedelta(days=1)
 """After its end a code is kept so long, for questions about a message that did not come."""
 
+VISIT_KEPT = timedelta(days=90)
+"""After its end a visit is kept so long, for whoever asks who was in her account."""
+
+TEXT_KEPT = timedelta(days=30)
+"""A text that a phone sent is kept so long: what it asked for is done, or was not understood."""
+
 
 def forget_old(*, now: datetime, limit: int) -> int:
     """
-    Delete at most `limit` rows each of codes, budgets and sessions that have had their day.
+    Delete at most `limit` old rows each of codes, challenges, texts, budgets, sessions and visits.
 
     :return: how many rows; call it again while it is not 0
     """
     forgotten = sum(
         [
             _forget(OneTimeCode.objects.all(), "expires_at", before=now - CODE_KEPT, limit=limit),
+            _forget(PasskeyChallenge.objects.all(), "expires_at", before=now, limit=limit),
+            _forget(IncomingText.objects.all(), "received_at", before=now - TEXT_KEPT, limit=limit),
+            _forget(CodeTraffic.objects.all(), "slot_at", before=now - LONGEST, limit=limit),
             _forget(Budget.objects.all(), "started_at", before=now - LONGEST, limit=limit),
             _forget(Session.objects.all(), "expire_date", before=now, limit=limit),
+            end_stale(now=now, limit=limit),
+            _forget(Visit.objects.all(), "ended_at", before=now - VISIT_KEPT, limit=limit),
         ]
     )
     if forgotten:

@@ -191,6 +191,12 @@ def absences(account_ids: Collection[int], *, at: datetime) -> Sequence[Absence]
     return list(rows.select_related("account", "stand_in").order_by("from_at", "pk"))
 
 
+def weeks(account_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """Return the weekdays on which somebody works, of those who do not work the country's week."""
+    rows = WorkingWeek.objects.filter(account_id__in=account_ids)
+    return {pk: tuple(days) for pk, days in rows.values_list("account_id", "weekdays")}
+
+
 def _looked_up(account_ids: Collection[int], moment: datetime, weekday: int) -> dict[int, Presence]:
     away_then = Q(
         absences__ended_at=None, absences__from_at__lte=moment, absences__until_at__gt=moment

@@ -1,5 +1,6 @@
 """Staff: their accounts, and signing in with a password."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import structlog
@@ -7,13 +8,16 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 
 from accounts.limits import limit
-from accounts.models import Account, Grant
+from accounts.models import Account
 from accounts.operations import budgets, passwords
-from accounts.operations.rights import lock_accounts
+from accounts.operations.using_up import consume_step_up
+from accounts.operations.visiting import end_visits
 from accounts.states import AccountKind
 from kernel import audit
 
 log = structlog.get_logger()
+
+CHANGE_PASSWORD = "password.change"  # noqa: S105
 
 
 class SignInWrong(Exception):
@@ -75,9 +79,16 @@ def create_staff(
     return account.pk
 
 
-def set_password(*, account_id: int, password: str, at: datetime, by_id: int | None = None) -> None:
+def set_password(
+    *,
+    account_id: int,
+    password: str,
+    at: datetime,
+    by_id: int | None = None,
+    visit_id: int | None = None,
+) -> None:
     """
-    Replace a staff member's password; all her sessions end with their next request.
+    Replace a staff member's password; all her visits end, but not the one where she does it.
 
     :raises django.core.exceptions.ValidationError: if the password is too weak
     """
@@ -86,6 +97,7 @@ def set_password(*, account_id: int, password: str, at: datetime, by_id: int | N
         validate_password(password, account)
         account.set_password(password)
         account.save(update_fields=["password"])
+        end_visits(account_id=account_id, reason="password", at=at, but_not=visit_id)
         audit.record(
             act="staff.password_set",
             actor_id=by_id,
@@ -95,30 +107,27 @@ def set_password(*, account_id: int, password: str, at: datetime, by_id: int | N
         )
 
 
-def close_account(*, account_id: int, by_id: int, at: datetime) -> None:
-    """End an account: she is signed out with her next request, and her grants end now."""
-    open_grants = Grant.objects.filter(account_id=account_id, ended_at__isnull=True)
+def change_password(
+    *, account_id: int, password: str, step_up_id: int, visit_id: int | None, at: datetime
+) -> None:
+    """
+    Replace one's own password behind a step-up for "password.change".
+
+    :raises StepUpRefused: without one; it is not used up by a password that is too weak
+    :raises django.core.exceptions.ValidationError: if the password is too weak
+    """
     with transaction.atomic():
-        # The trigger locks whom each grant names: taken together, and before, in one order.
-        named = open_grants.values_list("given_by_id", "confirmed_by_id")
-        lock_accounts(account_id, by_id, *{pk for pair in named for pk in pair if pk})
-        account = Account.objects.get(pk=account_id)
-        account.is_active = False
-        account.save(update_fields=["is_active"])
-        open_grants.update(ended_by_id=by_id, ended_at=at)
-        audit.record(
-            act="account.closed",
-            actor_id=by_id,
-            subject="accounts.account",
-            subject_id=account_id,
-            at=at,
+        consume_step_up(
+            step_up_id=step_up_id, account_id=account_id, purpose=CHANGE_PASSWORD, at=at
         )
-    log.info("account.closed", account_id=account_id)
+        set_password(
+            account_id=account_id, password=password, at=at, by_id=account_id, visit_id=visit_id
+        )
 
 
 def sign_in_staff(*, email: str, password: str, address: str, at: datetime) -> Account:
     """
-    Return the staff account of this address and password.
+    Return the staff account of this address and password; it may have a second factor to show yet.
 
     Wrong passwords are counted by account and network address together, then by each alone
     (`accounts.limits`), before the password is looked at.
@@ -143,14 +152,31 @@ def sign_in_staff(*, email: str, password: str, address: str, at: datetime) -> A
     budgets.give_back(limit("password.address"), address)
     budgets.give_back(limit("password.account"), login)
     audit.record(
-        act="staff.signed_in",
+        act="staff.password_right",
         actor_id=account.pk,
         subject="accounts.account",
         subject_id=account.pk,
         at=at,
     )
-    log.info("staff.signed_in", account_id=account.pk)
+    log.info("staff.password_right", account_id=account.pk)
     return account
+
+
+def record_sign_in(*, account_id: int, by: Collection[str], at: datetime) -> None:
+    """
+    Keep that she is signed in, with nothing left to show.
+
+    :param by: all that she has shown, as `accounts.sessions.strength` names it
+    """
+    audit.record(
+        act="staff.signed_in",
+        actor_id=account_id,
+        subject="accounts.account",
+        subject_id=account_id,
+        detail={"by": " ".join(sorted(by))},
+        at=at,
+    )
+    log.info("staff.signed_in", account_id=account_id)
 
 
 def record_sign_out(*, account_id: int, at: datetime) -> None:

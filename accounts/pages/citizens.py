@@ -1,6 +1,6 @@
 """Signing in with a phone, and proving who is holding it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,16 +12,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import operations, queries, sessions
-from accounts.operations import BudgetSpent
+from accounts.operations import BudgetSpent, form_tokens
 from accounts.pages import visits
 from accounts.pages.forms import CodeForm, PersonForm, PhoneForm
 from accounts.pages.refusals import too_often
 from accounts.states import AccountKind
+from kernel import addresses
 from kernel.country import country
 from registers import gateways
 from registers.gateways import RegisterUnavailable
 
-ASK_AGAIN_AFTER = timedelta(seconds=60)
 PURPOSE = "sign_in"
 
 
@@ -37,12 +37,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = PhoneForm(request.POST or None)
     if form.is_valid():
         try:
-            _request_code(request, form.cleaned_data["phone"], at=timezone.now())
+            _send_first(request, form.cleaned_data["phone"], at=timezone.now())
         except BudgetSpent as spent:
             return too_often(request, spent)
-        visits.keep_next(request, target)
-        return redirect("accounts:code")
-    return render(request, "accounts/sign_in.html", {"form": form, "next": target})
+        except operations.FormStale:
+            form.add_error(
+                None, gettext("This page was open for a long time. Press the button once more.")
+            )
+        else:
+            visits.keep_next(request, target)
+            return redirect("accounts:code")
+    context = {"form": form, "next": target, "token": form_tokens.draw()}
+    return render(request, "accounts/sign_in.html", context)
 
 
 @never_cache
@@ -68,27 +74,33 @@ def code(request: HttpRequest) -> HttpResponse:
             form.add_error("code", gettext("This code is no longer good. Ask for a new one."))
         else:
             target = visits.take_next(request)
-            visits.sign_in_citizen(request, account)
+            visits.sign_in_citizen(request, account, at=timezone.now())
             return redirect(target or reverse("accounts:who"))
-    again_at = asked.asked_at + ASK_AGAIN_AFTER
+    at = timezone.now()
+    again_at = operations.again_at(phone=queries.contact(asked.contact_id).value, at=at)
     return render(
         request,
         "accounts/code.html",
-        {"form": form, "again_at": again_at, "may_ask": timezone.now() >= again_at},
+        {"form": form, "again_at": again_at, "may_ask": at >= again_at},
     )
 
 
 @never_cache
 @require_POST
 def code_again(request: HttpRequest) -> HttpResponse:
-    """Send another code to the same phone, not sooner than a minute after the last."""
+    """
+    Send another code to the same phone, once its waiting time is over.
+
+    What it asks for in place of a form's token is the code that this browser was sent before.
+    """
     asked = _asked(request)
     if asked is None:
         return redirect("accounts:sign_in")
     at = timezone.now()
-    if at >= asked.asked_at + ASK_AGAIN_AFTER:
+    phone = queries.contact(asked.contact_id).value
+    if at >= operations.again_at(phone=phone, at=at):
         try:
-            _request_code(request, queries.contact(asked.contact_id).value, at=at)
+            _request_code(request, phone, at=at)
         except BudgetSpent as spent:
             return too_often(request, spent)
     return redirect("accounts:code")
@@ -182,13 +194,22 @@ def _asked(request: HttpRequest) -> queries.CodeView | None:
         return None
 
 
+def _send_first(request: HttpRequest, phone: str, *, at: datetime) -> None:
+    """
+    :raises FormStale: unless the form comes from a page that was opened for it
+    :raises BudgetSpent: as `operations.request_code`
+    """
+    form_tokens.use(request.POST.get("token", ""), at=at)
+    _request_code(request, phone, at=at)
+
+
 def _request_code(request: HttpRequest, phone: str, *, at: datetime) -> None:
     code_id = operations.request_code(
         phone=phone,
         purpose=PURPOSE,
         binding=sessions.binding(request),
         language=get_language() or country().default_language,
-        address=visits.address(request),
+        address=addresses.address(request),
         at=at,
     )
     visits.keep_code(request, code_id)

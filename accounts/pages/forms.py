@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import PhoneNumberType
 
+from accounts import numbers
 from accounts.operations.codes import CODE_DIGITS
 from accounts.operations.passwords import PASSWORD_LENGTH_MAX
 from kernel.country import country
 from registers import matching
 
-_MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 _TYPED_MAX = 40
 OLDEST_BIRTH = date(1900, 1, 1)
 
@@ -30,23 +30,15 @@ class PhoneForm(forms.Form):
     )
 
     def clean_phone(self) -> str:
-        """Return the number in E.164; a mobile number of this country, nothing else."""
+        """Return the number in E.164: a mobile that a code may be sent to (`accounts.numbers`)."""
         region = country().phone_region
-        try:
-            number = phonenumbers.parse(self.cleaned_data["phone"], region)
-        except phonenumbers.NumberParseException:
-            number = None
-        if (
-            number is None
-            or number.extension
-            or not phonenumbers.is_valid_number_for_region(number, region)
-            or phonenumbers.number_type(number) not in _MOBILE
-        ):
+        phone = _e164(self.cleaned_data["phone"], region)
+        if phone is None:
             raise ValidationError(
                 _("Enter a mobile number of this country, such as %(example)s."),
                 params={"example": _example(region)},
             )
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return phone
 
 
 class CodeForm(forms.Form):
@@ -123,6 +115,16 @@ class StaffForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+def _e164(typed: str, region: str) -> str | None:
+    try:
+        number = phonenumbers.parse(typed, region)
+        phone = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        numbers.region_of(phone)
+    except (phonenumbers.NumberParseException, numbers.NumberNotServed):
+        return None
+    return None if number.extension else phone
 
 
 def _example(region: str) -> str:

@@ -1,6 +1,5 @@
 """Signing in with an address and a password, and signing out."""
 
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,11 +9,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import operations, sessions
+from accounts.gateways import directory
 from accounts.operations import BudgetSpent
-from accounts.pages import visits
+from accounts.pages import half, visits
 from accounts.pages.forms import StaffForm
 from accounts.pages.refusals import too_often
 from accounts.states import AccountKind
+from kernel import addresses
 
 
 @never_cache
@@ -24,7 +25,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     target = visits.wanted(request)
     account = sessions.current_account(request)
     if request.method != "POST" and account and account.kind == AccountKind.STAFF:
-        return redirect(target or visits.staff_home(account))
+        return redirect(target or visits.staff_home(account, at=timezone.now()))
     form = StaffForm(request.POST or None)
     if form.is_valid():
         at = timezone.now()
@@ -32,7 +33,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             account = operations.sign_in_staff(
                 email=form.cleaned_data["email"],
                 password=form.cleaned_data["password"],
-                address=visits.address(request),
+                address=addresses.address(request),
                 at=at,
             )
         except BudgetSpent as spent:
@@ -40,9 +41,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except operations.SignInWrong:
             form.add_error(None, gettext("The address or the password is not right."))
         else:
-            visits.sign_in_staff(request, account, at=at)
-            return redirect(target or visits.staff_home(account))
-    return render(request, "accounts/staff_sign_in.html", {"form": form, "next": target})
+            return half.after_password(request, account, target, at=at)
+    context = {"form": form, "next": target, "has_directory": directory.is_configured()}
+    return render(request, "accounts/staff_sign_in.html", context)
 
 
 @never_cache
@@ -50,6 +51,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     account = sessions.current_account(request)
     if account is not None:
-        operations.record_sign_out(account_id=account.pk, at=timezone.now())
-        logout(request)
+        at = timezone.now()
+        is_by_directory = "directory" in sessions.strength(request)
+        operations.record_sign_out(account_id=account.pk, at=at)
+        visits.sign_out(request, reason="out", at=at)
+        if is_by_directory:
+            return redirect("accounts:directory_left")
     return redirect("catalogue:home")

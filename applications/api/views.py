@@ -15,11 +15,11 @@ from rest_framework.views import APIView
 
 from accounts import sessions
 from accounts.operations import BudgetSpent
-from accounts.pages.visits import address
 from applications import operations, queries, story
 from applications.models import Application
 from applications.states import Status
 from kernel import references
+from kernel.addresses import address
 from kernel.throttling import ForgivingThrottle
 
 
@@ -34,7 +34,8 @@ class CaseStateSerializer(serializers.Serializer[Any]):
 
 
 class PhoneSerializer(serializers.Serializer[Any]):
-    phone = serializers.CharField(max_length=40)
+    # As anybody types it, but for nothing at all and for what PostgreSQL cannot keep.
+    phone = serializers.RegexField(r"^[^\x00]*[^\x00\s][^\x00]*$", max_length=40)
 
 
 class CaseState(APIView):

@@ -7,10 +7,12 @@ from applications.models.acts import (
     Transfer,
     UndoneApproval,
 )
+from applications.models.agents import HelpHold, HelpStep
 from applications.models.appeals import Appeal, GivenPaper, GivenWitness, ReadyPaper
 from applications.models.asking import Answer, RegisterQuestion
 from applications.models.assisting import Assistance, ConsentCheck, HelpConsent
 from applications.models.attachments import Attachment, CheckState
+from applications.models.calling import Call, CallResult
 from applications.models.cases import (
     Application,
     CompletionRequest,
@@ -19,41 +21,58 @@ from applications.models.cases import (
 )
 from applications.models.desk import SavedView, Tally
 from applications.models.downtime import DowntimeBook, DowntimeSheet
+from applications.models.drafts import DRAFT_LIFE, SavedDraft
 from applications.models.escalations import Escalation
+from applications.models.exports import DataExport, ErasedCase
 from applications.models.handing import HandOver
+from applications.models.looks import Look, LookQuestion, Opening, OpeningReason, Seen, Why
 from applications.models.reassigning import Reassignment
 from applications.models.routing import RoutingNote
 from applications.models.slips import CaseSlip, DaySlip
 
 __all__ = [
+    "DRAFT_LIFE",
     "Answer",
     "Appeal",
     "Application",
     "Assistance",
     "Attachment",
+    "Call",
+    "CallResult",
     "CaseNote",
     "CaseSlip",
     "CheckState",
     "CompletionRequest",
     "ConsentCheck",
+    "DataExport",
     "DaySlip",
     "DeskAct",
     "DowntimeBook",
     "DowntimeSheet",
+    "ErasedCase",
     "Escalation",
     "GivenPaper",
     "GivenWitness",
     "HandOver",
     "HelpConsent",
+    "HelpHold",
+    "HelpStep",
+    "Look",
+    "LookQuestion",
+    "Opening",
+    "OpeningReason",
     "ReadyPaper",
     "Reassignment",
     "Refusal",
     "RegisterQuestion",
     "RoutingNote",
+    "SavedDraft",
     "SavedView",
     "SecondApproval",
+    "Seen",
     "StatusChange",
     "Tally",
     "Transfer",
     "UndoneApproval",
+    "Why",
 ]

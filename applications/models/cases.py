@@ -26,6 +26,10 @@ class Application(models.Model):
     )
     service_code = models.CharField(max_length=60)
     holder = models.ForeignKey("accounts.Person", on_delete=models.PROTECT, related_name="+")
+    # Who applies for the holder, where she is her parent or guardian.
+    guardian = models.ForeignKey(
+        "accounts.Person", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

@@ -13,6 +13,8 @@ class Escalation(models.Model):
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="escalations", db_index=False
     )
+    # 0 the first; 1 the one of its appeal, in which everybody above is told anew.
+    hearing = models.PositiveSmallIntegerField(default=0, db_default=0)
     level = models.PositiveSmallIntegerField(choices=EscalationLevel.choices)
     cause = models.CharField(max_length=10, choices=EscalationCause.choices)
     # Whose supervisor is told: the office that has the case, or the one above it.
@@ -24,7 +26,8 @@ class Escalation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["application", "level", "office"], name="escalated_once_to_an_office"
+                fields=["application", "level", "office", "hearing"],
+                name="escalated_once_to_an_office",
             ),
             models.CheckConstraint(
                 condition=Q(level__in=EscalationLevel.values), name="escalation_level_known"

@@ -13,6 +13,8 @@ class CaseSlip(models.Model):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="slips")
     kind = models.CharField(max_length=20, choices=SlipKind.choices)
     version = models.PositiveIntegerField()
+    # 0 the first; 1 the one of its appeal.
+    hearing = models.PositiveSmallIntegerField(default=0, db_default=0)
     paper = models.OneToOneField("documents.Paper", on_delete=models.PROTECT, related_name="+")
     # What an apology promises instead.
     due_at = models.DateTimeField(null=True)
@@ -27,7 +29,7 @@ class CaseSlip(models.Model):
                 fields=["application", "kind", "version"], name="case_slip_once_a_version"
             ),
             models.UniqueConstraint(
-                fields=["application", "kind"],
+                fields=["application", "kind", "hearing"],
                 condition=Q(kind__in=ONCE_A_CASE),
                 name="case_slip_once_a_case",
             ),

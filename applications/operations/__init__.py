@@ -2,7 +2,7 @@
 
 from accounts.policies import NotGranted
 from applications.answers import UnknownField
-from applications.operations.absences import end_absence, enter_absence
+from applications.operations.absences import end_absence, enter_absence, set_week
 from applications.operations.answering import stop_asking, take_answer
 from applications.operations.appealing import (
     AppealedBefore,
@@ -23,6 +23,7 @@ from applications.operations.approving import (
 from applications.operations.asking import claim_questions, questions
 from applications.operations.assisting import PURPOSE as CONSENT
 from applications.operations.assisting import (
+    AgentsPhone,
     AlreadyHelped,
     FeeRefused,
     NoSuchConsent,
@@ -48,6 +49,7 @@ from applications.operations.attaching import (
     file_to_check,
     record_check,
 )
+from applications.operations.calling import ask_call
 from applications.operations.citing import FACTS_ON_PAPER, PaperAct, approve_on_paper
 from applications.operations.collecting import (
     CodeJustSent,
@@ -65,6 +67,7 @@ from applications.operations.collecting import (
     witness,
 )
 from applications.operations.completing import NotAsked, complete
+from applications.operations.crowding import HelpHeld, NoSuchHold, release_hold
 from applications.operations.deciding import take_and_approve
 from applications.operations.downtime import (
     BadCount,
@@ -81,11 +84,18 @@ from applications.operations.drafting import (
     Incomplete,
     NotApplicable,
     NotHers,
+    NotSureEnough,
     NumbersExhausted,
     TooManyDrafts,
     renew_draft,
     save_answers,
     start_draft,
+)
+from applications.operations.erasing import (
+    erase_exports,
+    erase_files,
+    erase_next_case,
+    erase_rest,
 )
 from applications.operations.escalating import escalate
 from applications.operations.explaining import (
@@ -96,6 +106,7 @@ from applications.operations.explaining import (
     explain_case,
     try_rules,
 )
+from applications.operations.following import follow_phone
 from applications.operations.handing import (
     NothingArrives,
     OnItsWay,
@@ -109,6 +120,7 @@ from applications.operations.helping import (
     attach_for,
     check_slip,
     complete_for,
+    look_for,
     renew_draft_for,
     save_answers_for,
     submit_for,
@@ -121,9 +133,25 @@ from applications.operations.issuing import (
     propose_refund,
     withdraw,
 )
+from applications.operations.looking import (
+    AskedBefore,
+    LookedHerself,
+    NoSuchLook,
+    answer_for_look,
+    ask_about_look,
+    look,
+)
 from applications.operations.moving import NoSuchCase, NotNow, StalePage
 from applications.operations.noting import NOTE_CHARACTERS_MAX, TextRefused, note
 from applications.operations.once import KeyUsed, forget_acts, once
+from applications.operations.opening import (
+    HersAnyway,
+    NothingToReview,
+    OpenedHerself,
+    TooManyOpenings,
+    open_case,
+    review_opening,
+)
 from applications.operations.paying import (
     BillNotPaid,
     confirm_payment,
@@ -145,7 +173,7 @@ from applications.operations.review import (
     release_holds,
     take,
 )
-from applications.operations.routing import route
+from applications.operations.routing import route, route_all
 from applications.operations.seconding import (
     EntryChanged,
     approve_second,
@@ -153,7 +181,17 @@ from applications.operations.seconding import (
     may_second,
 )
 from applications.operations.signing import NotHerSignature, order_signatures, stop_signing
+from applications.operations.stopping import STOP_WORDS, stop_by_text
 from applications.operations.submitting import CASES_MAX, NotTogether, Submitted, submit
+from applications.operations.taking_out import (
+    NoSuchExport,
+    ask_export,
+    claim_exports,
+    export_of,
+    load_export,
+    make_export,
+    pack_person,
+)
 from applications.operations.tallying import roll_up
 from applications.operations.tracking import find
 from applications.operations.transferring import (
@@ -163,7 +201,7 @@ from applications.operations.transferring import (
     OfficeClosed,
     transfer,
 )
-from applications.operations.undoing import NotDrawnYet, SigningOrdered, undo_approval
+from applications.operations.undoing import SigningOrdered, give_up_drawn, undo_approval
 from applications.operations.views import (
     NameTaken,
     NoSuchView,
@@ -182,9 +220,12 @@ __all__ = [
     "FACTS_ON_PAPER",
     "NOTE_CHARACTERS_MAX",
     "SCANNED_IN",
+    "STOP_WORDS",
+    "AgentsPhone",
     "AlreadyHelped",
     "AnswersDiffer",
     "AppealedBefore",
+    "AskedBefore",
     "BadCount",
     "BadTime",
     "BillKeptChanging",
@@ -199,8 +240,11 @@ __all__ = [
     "FeeRefused",
     "GoesInACircle",
     "HeldByAnother",
+    "HelpHeld",
+    "HersAnyway",
     "Incomplete",
     "KeyUsed",
+    "LookedHerself",
     "MadeAStep",
     "MoneyOnTheWay",
     "Moved",
@@ -209,6 +253,9 @@ __all__ = [
     "NoEntry",
     "NoSuchCase",
     "NoSuchConsent",
+    "NoSuchExport",
+    "NoSuchHold",
+    "NoSuchLook",
     "NoSuchSheet",
     "NoSuchSlot",
     "NoSuchView",
@@ -216,7 +263,6 @@ __all__ = [
     "NobodyWaits",
     "NotApplicable",
     "NotAsked",
-    "NotDrawnYet",
     "NotGranted",
     "NotHeld",
     "NotHelping",
@@ -225,14 +271,17 @@ __all__ = [
     "NotNow",
     "NotOfTheOffice",
     "NotPhysical",
+    "NotSureEnough",
     "NotTogether",
     "NothingArrives",
     "NothingAsked",
     "NothingToIssue",
+    "NothingToReview",
     "NumbersExhausted",
     "OfficeClosed",
     "OnItsWay",
     "OnSheet",
+    "OpenedHerself",
     "Outcome",
     "OwnCase",
     "PaperAct",
@@ -248,6 +297,7 @@ __all__ = [
     "TooLate",
     "TooManyDrafts",
     "TooManyFiles",
+    "TooManyOpenings",
     "TooManyViews",
     "Trial",
     "UnknownField",
@@ -255,14 +305,18 @@ __all__ = [
     "WitnessIsHelper",
     "acknowledge_arrival",
     "acknowledge_arrivals",
+    "answer_for_look",
     "apologise",
     "appeal",
     "approve",
     "approve_on_paper",
     "approve_second",
+    "ask_about_look",
+    "ask_call",
     "ask_collection_code",
     "ask_completion",
     "ask_consent_code",
+    "ask_export",
     "ask_to_mend",
     "attach",
     "attach_for",
@@ -271,6 +325,7 @@ __all__ = [
     "capture",
     "check_slip",
     "claim_checks",
+    "claim_exports",
     "claim_questions",
     "collect",
     "complete",
@@ -283,24 +338,37 @@ __all__ = [
     "end_absence",
     "end_help",
     "enter_absence",
+    "erase_exports",
+    "erase_files",
+    "erase_next_case",
+    "erase_rest",
     "escalate",
     "explain",
     "explain_case",
+    "export_of",
     "file_to_check",
     "find",
+    "follow_phone",
     "forget_acts",
+    "give_up_drawn",
     "hand_over",
     "hold_or_owe",
     "hold_payment",
     "lapse",
+    "load_export",
+    "look",
+    "look_for",
     "look_for_handed_over",
+    "make_export",
     "mark_rendered",
     "may_second",
     "mint_collection_code",
     "note",
     "once",
+    "open_case",
     "open_with_view",
     "order_signatures",
+    "pack_person",
     "print_book",
     "propose_refund",
     "prove_consent",
@@ -312,6 +380,7 @@ __all__ = [
     "record_check",
     "refuse",
     "release",
+    "release_hold",
     "release_holds",
     "remind_to_collect",
     "rename_view",
@@ -320,16 +389,20 @@ __all__ = [
     "reroute",
     "reroute_stranded",
     "restore_payment",
+    "review_opening",
     "revoke_consent",
     "roll_up",
     "route",
+    "route_all",
     "save_answers",
     "save_answers_for",
     "save_view",
+    "set_week",
     "specimen",
     "spoil",
     "start_draft",
     "stop_asking",
+    "stop_by_text",
     "stop_signing",
     "submit",
     "submit_for",

@@ -1,5 +1,6 @@
-"""An officer is away: entered by herself, or by whoever supervises her office."""
+"""An officer is away, or works on some days: said by herself, or by whoever supervises her."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from accounts import operations as presence
@@ -52,6 +53,19 @@ def end_absence(*, absence_id: int, account_id: int, by_id: int, at: datetime) -
     if absence_id not in {one.pk for one in presence.absences([account_id], at=at)}:
         raise presence.NoSuchAbsence(absence_id)
     presence.end_absence(absence_id=absence_id, by_id=by_id, at=at)
+
+
+def set_week(*, account_id: int, weekdays: Collection[int], by_id: int, at: datetime) -> None:
+    """
+    Say on which weekdays somebody works, Monday is 0; none: the country's week again. On her other
+    days new cases go to others.
+
+    :raises accounts.policies.NotGranted: unless she does so herself, or the office is supervised
+    :raises accounts.operations.BadAbsence: if a day is no weekday
+    """
+    if by_id != account_id:
+        _require_supervisor(account_id, by_id, at=at)
+    presence.set_week(account_id=account_id, weekdays=weekdays, by_id=by_id, at=at)
 
 
 def _require_supervisor(account_id: int, by_id: int, *, at: datetime) -> None:

@@ -14,6 +14,7 @@ from applications.operations.approving import (
     approve_by_register,
 )
 from applications.operations.moving import lock
+from applications.operations.paying import is_paid
 from applications.operations.routing import find_desk, lay_before
 from applications.states import Status
 from catalogue import queries as catalogue
@@ -88,7 +89,7 @@ def _lock(question_id: int) -> tuple[RegisterQuestion, Application] | None:
     rows = RegisterQuestion.objects
     application = lock(rows.values_list("application_id", flat=True).get(pk=question_id))
     question = rows.select_for_update().get(pk=question_id)
-    if question.answer or application.status != Status.PAID:
+    if question.answer or application.status != Status.PAID or not is_paid(application):
         log.info("case.past_asking", case_id=application.pk, status=application.status)
         return None
     return question, application

@@ -69,7 +69,8 @@ def appeal(*, application_id: int, holder_id: int, by_id: int, text: str, at: da
             refusal_id=term.refusal_id,
             text=words,
             by_id=by_id,
-            at=at,
+            # A clock that was set back makes no appeal come before its refusal.
+            at=max(at, application.decided_at or at),
             closes_at=term.closes_at,
         )
         move(application, Status.UNDER_APPEAL, by_id=by_id, at=at)

@@ -7,9 +7,10 @@ from typing import TypeVar
 from django.db import transaction
 
 from accounts import queries as accounts
-from applications import comparing, queries
+from applications import comparing, policies, queries
 from applications.models import Application, UndoneApproval
-from applications.operations.moving import lock, move, require_version
+from applications.operations.moving import NotNow, lock, move, require_version
+from applications.operations.paying import is_paid
 from applications.operations.review import require_held, require_officer
 from applications.states import Status
 from catalogue import queries as catalogue
@@ -72,12 +73,22 @@ def approve(
         require_version(application, version)
         require_held(application, by_id)
         require_officer(application, by_id, at=at)
+        require_not_named(entry, by_id)
         definition = catalogue.version(application.service_version_id).definition
         cited_entry_id = _cite(application, definition, entry, read_at=at)
         if definition.second_approval:
             ask_second(application, definition, cited_entry_id, by_id=by_id, at=at)
         else:
             approve_on(application, definition, cited_entry_id, by_id=by_id, at=at)
+
+
+def require_not_named(entry: Entry | None, by_id: int) -> None:
+    """:raises policies.OwnCase: if the act names the officer, too: as the other spouse, say"""
+    if entry is None or len(entry.national_ids) < 2:
+        return  # It names nobody but the holder.
+    person_id = accounts.account(by_id).person_id
+    if person_id is None or accounts.person(person_id).national_id in entry.national_ids:
+        raise policies.OwnCase(by_id)
 
 
 def specimen(
@@ -134,8 +145,10 @@ def ask_second(
     """
     Let a second officer look at a locked case that its officer has approved on a cited entry.
 
+    :raises NotNow: if its money was taken back a moment ago
     :raises RegisterDenies: if there could be no paper; nobody is to second what cannot be drawn
     """
+    _require_paid(application)
     output = output_of(definition)
     _paper(requesting.new_paper, application, output, cited_entry_id, officer_id=by_id, at=at)
     application.cited_entry_id = cited_entry_id
@@ -162,8 +175,10 @@ def approve_on(
     Approve a locked case on a cited entry, and ask for its paper: its officer signs it.
 
     :param by_id: who approves now, the second officer where there are two; None: the register
+    :raises NotNow: if its money was taken back a moment ago
     :raises RegisterDenies: if the paper would say what the entry does not
     """
+    _require_paid(application)
     officer_id = application.officer_id if by_id is not None else None
     output = output_of(definition)
     application.paper_id = _paper(
@@ -179,6 +194,11 @@ def approve_on(
         at=at,
         changed=["cited_entry", "paper", "decided_at", "held_until"],
     )
+
+
+def _require_paid(application: Application) -> None:
+    if not is_paid(application):
+        raise NotNow(application.pk, application.status)
 
 
 def _cite(

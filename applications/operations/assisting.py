@@ -4,17 +4,19 @@ Applying with a citizen: it begins with her consent, and ends when she says so.
 Nothing is asked of the population register here: whoever calls has matched number and birthday.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
 
+from accounts import licences
 from accounts import operations as people
 from accounts import policies as rights
 from accounts import queries as accounts
 from applications import policies
 from applications.events import ConsentGiven, ConsentRevoked
 from applications.models import Application, Assistance, CompletionRequest, HelpConsent
+from applications.operations.crowding import require_room
 from applications.operations.drafting import NotApplicable, require_holder, start_draft
 from applications.operations.moving import NoSuchCase, lock, require_status
 from applications.states import ConsentKind, Status
@@ -28,7 +30,8 @@ log = structlog.get_logger()
 
 PURPOSE = "consent:"
 """How the purpose of a code begins that says "I agree"; the consent's id follows."""
-FEE_MINOR_MAX = 100_000_000
+SAME_FORM = timedelta(minutes=10)
+"""Within so long the same words are the same form, sent again after a cut."""
 
 
 class NoSuchConsent(Exception):
@@ -48,7 +51,15 @@ class WitnessIsHelper(Exception):
 
 
 class FeeRefused(Exception):
-    """A fee is nothing, or a whole amount that somebody could ask."""
+    """A fee is nothing, or no more than the country allows and this agent has declared."""
+
+    def __init__(self, most_minor: int) -> None:
+        super().__init__(most_minor)
+        self.most_minor = most_minor
+
+
+class AgentsPhone(Exception):
+    """The phone is that of an agent's business: nobody whom she helps is reached there."""
 
 
 def begin_assistance(
@@ -65,18 +76,21 @@ def begin_assistance(
     """
     Write that somebody wants to help a person of the register, and return the consent's id.
 
+    Begun twice by the same form, it is one: what nobody has agreed to yet within ten minutes.
+
     With a slip, where the person has proved herself from a phone before, it is that one that is
     told, whatever phone (E.164) was named.
 
     :param fee_minor: what the helper takes for it, in the country's currency
     :param kind: of `ConsentKind`
+    :raises FeeRefused: if it is more than the country allows, or than this agent has declared
+    :raises AgentsPhone: if an agent's business is reached there
+    :raises HelpHeld: if she has helped too many persons through this phone lately
     :raises NotApplicable: if the service takes no applications
     :raises accounts.policies.NotGranted: if she may not help with it at her office
     :raises policies.OwnCase: if she is that person, or the phone is her own
     :raises accounts.operations.BoundToAnotherPhone: if the person proves herself from another phone
     """
-    if not 0 <= fee_minor <= FEE_MINOR_MAX:
-        raise FeeRefused
     try:
         service = catalogue.current(service_code)
     except catalogue.NoService:
@@ -84,6 +98,7 @@ def begin_assistance(
     if not service.definition.applicable:
         raise NotApplicable(service_code)
     office_id = require_helper(helper_id, service_code, at=at)
+    _require_fee(helper_id, service_code, fee_minor, at=at)
     holder_id = people.know_person(entry=entry, at=at)
     contact_id = _contact(holder_id, phone, language, kind)
     helper = accounts.account(helper_id)
@@ -91,18 +106,28 @@ def begin_assistance(
         account_id=helper_id, contact_id=contact_id, at=at
     ):
         raise policies.OwnCase(service_code)
+    if licences.is_agents_phone(contact_id, at=at):
+        raise AgentsPhone(service_code)
+    require_room(
+        helper_id=helper_id, contact_id=contact_id, holder_id=holder_id, office_id=office_id, at=at
+    )
+    same = {
+        "helper_id": helper_id,
+        "office_id": office_id,
+        "service_code": service_code,
+        "holder_id": holder_id,
+        "contact_id": contact_id,
+        "language": language,
+        "fee_minor": fee_minor,
+        "fee_currency": country().currency,
+    }
+    standing = HelpConsent.objects.filter(
+        kind=kind, given_at=None, asked_at__gt=at - SAME_FORM, completion=None
+    ).filter(**{f"assistance__{name}": value for name, value in same.items()})
+    if (twin := standing.order_by("pk").first()) is not None:
+        return int(twin.pk)
     with transaction.atomic():
-        made = Assistance.objects.create(
-            helper_id=helper_id,
-            office_id=office_id,
-            service_code=service_code,
-            holder_id=holder_id,
-            contact_id=contact_id,
-            language=language,
-            fee_minor=fee_minor,
-            fee_currency=country().currency,
-            begun_at=at,
-        )
+        made = Assistance.objects.create(**same, begun_at=at)
         consent = HelpConsent.objects.create(assistance=made, kind=kind, asked_at=at)
     return int(consent.pk)
 
@@ -216,7 +241,7 @@ def revoke_consent(*, application_id: int, holder_id: int, at: datetime) -> None
         found = Assistance.objects.select_for_update().filter(application=application).first()
         if found is None:
             raise NotHelping(application_id)
-        _end(found, at=at)
+        end_locked(found, at=at)
 
 
 def end_help(*, number: str, by_id: int, at: datetime) -> None:
@@ -235,7 +260,7 @@ def end_help(*, number: str, by_id: int, at: datetime) -> None:
         found = Assistance.objects.select_for_update().filter(application_id=case_id).first()
         if found is None or not (found.helper_id == by_id or _at_counter(found, by_id, at=at)):
             raise NotHelping(number)
-        _end(found, at=at)
+        end_locked(found, at=at)
         audit.record(
             act="case.help_ended",
             actor_id=by_id,
@@ -252,7 +277,8 @@ def require_helper(account_id: int, service_code: str, *, at: datetime) -> int:
     """
     Return the office for which she helps.
 
-    :raises accounts.policies.NotGranted: if she may not help with this service there
+    :raises accounts.policies.NotGranted: if she may not help with this service there, or is an
+        agent without a licence in force there
     """
     office_id = accounts.account(account_id).office_id
     if office_id is None:
@@ -262,6 +288,12 @@ def require_helper(account_id: int, service_code: str, *, at: datetime) -> int:
         account_id=account_id,
         act=policies.ASSIST.code,
         service_code=service_code,
+        area_code=area.code if area else None,
+        at=at,
+    )
+    licences.require(
+        account_id=account_id,
+        act=policies.ASSIST.code,
         area_code=area.code if area else None,
         at=at,
     )
@@ -307,13 +339,22 @@ def _at_counter(help_: Assistance, by_id: int, *, at: datetime) -> bool:
     )
 
 
-def _end(help_: Assistance, *, at: datetime) -> None:
+def end_locked(help_: Assistance, *, at: datetime) -> None:
+    """End a help whose case and row are locked; ended twice is ended."""
     if help_.revoked_at is not None:
         return
     help_.revoked_at = at
     help_.save(update_fields=["revoked_at"])
     outbox.publish(ConsentRevoked(subject_id=help_.application_id or 0, occurred_at=at))
     log.info("case.help_revoked", case_id=help_.application_id)
+
+
+def _require_fee(helper_id: int, service_code: str, fee_minor: int, *, at: datetime) -> None:
+    declared = licences.fee_max_minor(helper_id, service_code, at=at)
+    allowed = country().helper_fee_minor_max
+    most = allowed if declared is None else min(allowed, declared)
+    if not 0 <= fee_minor <= most:
+        raise FeeRefused(most)
 
 
 def _contact(holder_id: int, phone: str, language: str, kind: str) -> int:
@@ -343,6 +384,14 @@ def _give(consent: HelpConsent, *, account_id: int, witness_id: int | None, at: 
     help_ = consent.assistance
     number = ""
     if consent.completion_id is None:
+        # Again, for many consents can be asked for before the first is given.
+        require_room(
+            helper_id=help_.helper_id,
+            contact_id=help_.contact_id,
+            holder_id=help_.holder_id,
+            office_id=help_.office_id,
+            at=at,
+        )
         # Outside the transaction: beginning a case spends a budget that a refusal must not return.
         number = start_draft(
             service_code=help_.service_code,

@@ -12,14 +12,17 @@ from django.db import transaction
 
 from accounts.limits import Limit
 from accounts.operations import budgets
+from applications import policies
 from applications.models import Application, Attachment, CheckState, CompletionRequest
 from applications.operations.drafting import require_holder
 from applications.operations.moving import NoSuchCase, NotNow, lock, require_status
 from applications.operations.noting import require_desk
 from applications.queries import attachments
 from applications.states import ON_DESK, Status
+from catalogue import conditions
 from catalogue import queries as catalogue
 from catalogue.definition import Attachment as Slot
+from catalogue.definition import Definition
 from kernel import files, uploads
 
 log = structlog.get_logger()
@@ -79,6 +82,15 @@ def detach(*, application_id: int, holder_id: int, code: str, by_id: int, at: da
         _take_back(application, code, by_id=by_id, at=at)
 
 
+def take_back_unasked(
+    application: Application, definition: Definition, *, by_id: int, at: datetime
+) -> None:
+    """Take back what stands under slots of a locked case that its answers no longer ask for."""
+    asked = conditions.slots(definition, application.given)
+    for code in definition.slots.keys() - asked.keys():
+        _take_back(application, code, by_id=by_id, at=at)
+
+
 def attach_scan(*, application_id: int, data: bytes, by_id: int, at: datetime) -> int:
     """
     Put an officer's scan with a case before her office; return its id.
@@ -87,7 +99,7 @@ def attach_scan(*, application_id: int, data: bytes, by_id: int, at: datetime) -
 
     :raises NotNow: if the case is not before an office
     :raises policies.OwnCase: if she has an interest
-    :raises accounts.policies.NotGranted: if no act of the desk is hers in this case
+    :raises accounts.policies.NotGranted: if no act of the desk is hers in this case, nor to receive
     :raises TooManyFiles, kernel.uploads.Refused, kernel.uploads.Busy, BudgetSpent: as `attach`
     """
     _require_scanner(_read(application_id), by_id, at=at)
@@ -169,14 +181,14 @@ def _slot(application: Application, holder_id: int, code: str) -> Slot:
     require_holder(application, holder_id)
     require_status(application, Status.DRAFT, Status.AWAITING_COMPLETION)
     definition = catalogue.version(application.service_version_id).definition
-    if code not in definition.slots or not _is_asked(application, code):
+    if code not in definition.slots or not _is_asked(application, definition, code):
         raise NoSuchSlot(code)
     return definition.slots[code]
 
 
-def _is_asked(application: Application, code: str) -> bool:
+def _is_asked(application: Application, definition: Definition, code: str) -> bool:
     if application.status == Status.DRAFT:
-        return True
+        return code in conditions.slots(definition, application.given)
     open_ = CompletionRequest.objects.filter(application=application, answered_at=None).first()
     return open_ is not None and code in attachments.asked_for(open_)
 
@@ -185,7 +197,7 @@ def _require_scanner(application: Application, by_id: int, *, at: datetime) -> N
     if application.deciding_office_id is None:
         raise NotNow(application.pk, application.status)
     require_status(application, *SCANNED_IN)
-    require_desk(application, by_id, at=at)
+    require_desk(application, by_id, at=at, also=policies.RECEIVE)
 
 
 def _read(application_id: int) -> Application:

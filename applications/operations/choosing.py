@@ -5,7 +5,7 @@ An office's own officers come first, and whoever stands in for one of them. Only
 are away does somebody from around it help: a grant over a district covers its sectors.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,10 +13,12 @@ from accounts import operations as accounts_at_work
 from accounts import policies as rights
 from accounts import queries as accounts
 from accounts.operations import Presence
+from accounts.policies import Scope
 from accounts.queries import AccountView
-from applications import policies, queries
+from applications import policies
 from applications.models import SecondApproval
 from applications.operations import hearing
+from applications.queries import tallying
 
 LIGHTEST = "lightest_load"
 NOBODY = "nobody_free"
@@ -76,33 +78,72 @@ class Choice:
 
 def choose(asked: Asked, *, at: datetime) -> Choice:
     """Return who gets a case now, and why."""
-    granted = rights.holders(
-        act=policies.DECIDE.code,
-        service_code=asked.service_code,
-        area_code=asked.area_code,
-        at=at,
-    )
-    officers = accounts.accounts(granted)
-    presence = accounts_at_work.present(granted, at)
-    looked_at = _first_choices(officers, presence, asked)
-    free = [one.account_id for one in looked_at if not one.excluded]
-    loads = queries.loads(free) if free else {}
-    weighed = tuple(replace(one, load=loads.get(one.account_id, 0)) for one in looked_at)
-    chosen = policies.lightest(free, loads, turn=asked.turn)
-    return Choice(chosen, _why(chosen, officers, weighed, asked), weighed)
+    return choose_each([asked], at=at)[0]
+
+
+def choose_each(asked: Sequence[Asked], *, at: datetime) -> list[Choice]:
+    """
+    Return who gets each of these cases now, and why: what one is given weighs for the next.
+
+    The number of queries does not grow with the cases.
+    """
+    scopes = [Scope(one.service_code, one.area_code) for one in asked]
+    granted = rights.holders_each(act=policies.DECIDE.code, wanted=set(scopes), at=at)
+    everybody = sorted(set().union(*granted.values()))
+    known = {one.id: one for one in accounts.accounts(everybody)}
+    presence = accounts_at_work.present(everybody, at)
+    loads = tallying.loads(everybody) if everybody else {}
+    # Of one case alone it does not matter: nothing is chosen after it.
+    weights = tallying.weights({one.service_code for one in asked}) if len(asked) > 1 else {}
+    choices = []
+    for one, scope in zip(asked, scopes, strict=True):
+        choice = _choose(one, [known[pk] for pk in granted[scope]], presence, loads)
+        if choice.officer_id is not None:
+            weight = weights.get(one.service_code, tallying.DEFAULT_LOAD)
+            loads[choice.officer_id] = loads.get(choice.officer_id, 0) + weight
+        choices.append(choice)
+    return choices
 
 
 def makers(application_id: int) -> frozenset[int]:
+    """Return the persons who made a step of a case that bars them from deciding it again."""
+    return makers_each([application_id])[application_id]
+
+
+def makers_each(application_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """
-    Return the persons who made a step of a case that bars them from deciding it again.
+    Return for each case the persons who made a step that bars them from deciding it again.
 
     After an appeal these are all who made one before it (`hearing`); speaking as the second officer
     is one at any time. Asking for a completion alone is none: the case goes back to whoever asked.
     """
-    seconds = SecondApproval.objects.filter(application_id=application_id)
-    account_ids = {*hearing.makers(application_id), *seconds.values_list("second_id", flat=True)}
-    found = accounts.accounts(sorted(account_ids)) if account_ids else []
-    return frozenset(one.person_id for one in found if one.person_id is not None)
+    made_by = hearing.makers_each(application_ids)
+    seconds = SecondApproval.objects.filter(application_id__in=application_ids)
+    for application_id, second_id in seconds.values_list("application_id", "second_id"):
+        made_by[application_id].add(second_id)
+    account_ids = sorted(set().union(*made_by.values()))
+    found = accounts.accounts(account_ids) if account_ids else []
+    persons = {one.id: one.person_id for one in found if one.person_id is not None}
+    return {
+        application_id: frozenset(persons[one] for one in account_ids if one in persons)
+        for application_id, account_ids in made_by.items()
+    }
+
+
+def _choose(
+    asked: Asked,
+    officers: Sequence[AccountView],
+    presence: Mapping[int, Presence],
+    loads: Mapping[int, int],
+) -> Choice:
+    looked_at = _first_choices(officers, presence, asked)
+    free = [one.account_id for one in looked_at if not one.excluded]
+    weighed = tuple(
+        one if one.excluded else replace(one, load=loads.get(one.account_id, 0))
+        for one in looked_at
+    )
+    chosen = policies.lightest(free, loads, turn=asked.turn)
+    return Choice(chosen, _why(chosen, officers, weighed, asked), weighed)
 
 
 def _first_choices(
@@ -112,9 +153,9 @@ def _first_choices(
     looked_at = [_look_at(one, presence[one.id], asked) for one in officers]
     here = {one.id for one in officers if one.office_id == asked.office_id}
     stands_for = {
-        one.stand_in_id: account_id
-        for account_id, one in presence.items()
-        if account_id in here and one.stand_in_id is not None
+        stand_in_id: account_id
+        for account_id in sorted(here)
+        if (stand_in_id := presence[account_id].stand_in_id) is not None
     }
     near = here | stands_for.keys()
     someone = any(one.account_id in near and not one.excluded for one in looked_at)

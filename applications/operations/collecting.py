@@ -11,6 +11,8 @@ from django.db import transaction
 
 from accounts import policies as rights
 from accounts import queries as accounts
+from accounts.limits import Limit
+from accounts.operations import budgets
 from applications import policies
 from applications.events import CollectionCodeAsked, CollectionOverdue, CollectionReminded
 from applications.models import Application, GivenPaper, GivenWitness, ReadyPaper
@@ -28,6 +30,8 @@ log = structlog.get_logger()
 CODE_DIGITS = 6
 CODE_TRIES_MAX = 5
 CODE_AGAIN_AFTER = timedelta(minutes=2)
+# Five tries of a million, five times a day: nobody at the counter guesses her way past the second.
+CODES_OF_A_CASE = Limit("collection.code", 5, timedelta(days=1))
 AUTHORITY_CHARACTERS_MAX = 300
 # No country's rule: after two weeks she may have forgotten, after a month somebody must decide.
 REMIND_AFTER = timedelta(days=14)
@@ -132,7 +136,8 @@ def ask_collection_code(*, application_id: int, by_id: int, at: datetime) -> Non
     Send a new code to the applicant's phone.
 
     :raises NotNow: if nothing lies ready
-    :raises CodeJustSent: if one went out less than two minutes ago
+    :raises CodeJustSent: if one went out less than two minutes ago, or five did within a day: then
+        a second officer sees the proof
     """
     with transaction.atomic():
         application = lock(application_id)
@@ -141,6 +146,10 @@ def ask_collection_code(*, application_id: int, by_id: int, at: datetime) -> Non
         last = application.ready_paper.code_at
         if last is not None and at - last < CODE_AGAIN_AFTER:
             raise CodeJustSent(application.pk)
+        try:
+            budgets.spend(CODES_OF_A_CASE, str(application.pk), at=at)
+        except budgets.BudgetSpent:
+            raise CodeJustSent(application.pk) from None
         outbox.publish(CollectionCodeAsked(subject_id=application.pk, occurred_at=at))
 
 
@@ -235,6 +244,7 @@ def require_counter(application: Application, by_id: int, *, at: datetime) -> No
         person_id=officer.person_id,
         holder_id=application.holder_id,
         applicant_id=application.account_id,
+        guardian_id=application.guardian_id,
     ):
         raise policies.OwnCase(application.pk)
     office = places.office(application.handing_office_id)

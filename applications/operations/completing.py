@@ -21,13 +21,14 @@ from applications.operations.review import HOLD, desk_of
 from applications.operations.routing import Desk, find_desk, lay_before
 from applications.queries import attachments
 from applications.states import Status
-from catalogue import forms
+from catalogue import conditions, forms
 from catalogue import queries as catalogue
 from catalogue.definition import Definition
+from kernel.country import country
 
 
 class NotAsked(Exception):
-    """Only the fields that the officer named may be changed."""
+    """Only the fields that the officer named may be changed, and those that depend on them."""
 
 
 def complete(
@@ -56,13 +57,14 @@ def complete(
         request = CompletionRequest.objects.select_for_update().get(
             application=application, answered_at=None
         )
-        if given.keys() - request.asked.keys():
-            raise NotAsked(application.pk)
         definition = catalogue.version(application.service_version_id).definition
+        # What a mended answer makes us ask is asked with it.
+        if given.keys() - {one.code for one in conditions.mending(definition, request.asked)}:
+            raise NotAsked(application.pk)
         area = application.given.get(definition.area_field)
-        wrong_before = _mistaken(application, definition)
+        wrong_before = _mistaken(application, definition, at=at)
         write_answers(application, given)
-        for group, field in sorted(_mistaken(application, definition)):
+        for group, field in sorted(_mistaken(application, definition, at=at)):
             if field in request.asked or (group, field) not in wrong_before:
                 raise Incomplete(application.pk, group)
         if attachments.not_given_anew(request):
@@ -83,9 +85,12 @@ def complete(
             lay_before(application, desk, by_id=None, at=at)
 
 
-def _mistaken(application: Application, definition: Definition) -> set[tuple[str, str]]:
+def _mistaken(
+    application: Application, definition: Definition, *, at: datetime
+) -> set[tuple[str, str]]:
     """Return the group and the field of each answer that the form would not accept today."""
-    found = forms.mistakes(definition, application.given, application.language)
+    today = at.astimezone(country().zone).date()
+    found = forms.mistakes(definition, application.given, application.language, today=today)
     return {(one.group, one.field) for one in found}
 
 

@@ -180,7 +180,7 @@ def _begin(book: DowntimeBook, on_sheet: OnSheet, *, by_id: int, at: datetime) -
     )
     _require_service(book.service_code)
     begin(application, by_id=by_id)
-    require_complete(application, service.definition)
+    require_complete(application, service.definition, at=at)
     return application
 
 

@@ -6,17 +6,22 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts import guarding
+from accounts import queries as accounts
 from accounts.limits import Limit
 from accounts.operations import budgets
-from applications import answers, queries
+from accounts.states import Assurance
+from applications import answers, policies, queries
 from applications.models import Application
+from applications.operations import crowding
 from applications.operations.moving import begin, lock, require_status
 from applications.queries import attachments
 from applications.states import Status
-from catalogue import forms
+from catalogue import conditions, forms
 from catalogue import queries as catalogue
 from catalogue.definition import Definition
 from kernel import references
+from kernel.country import country
 
 DRAFTS_MAX = 20
 # A case that is begun stays for ever, so beginning one is not free.
@@ -34,12 +39,24 @@ class TooManyDrafts(Exception):
     """So many unfinished cases of one service are no help to anybody: finish or withdraw some."""
 
 
+class AgentsPhoneFull(TooManyDrafts):
+    """More persons than a family has begin cases on the phone of an agent's business."""
+
+
 class NumbersExhausted(Exception):
     """Several random case numbers in a row were taken: the series of this year is nearly full."""
 
 
 class NotHers(Exception):
     """The case belongs to another person."""
+
+
+class NotSureEnough(Exception):
+    """The service wants to be surer of who applies than we are; `wanted` says how sure."""
+
+    def __init__(self, wanted: Assurance) -> None:
+        super().__init__(wanted.value)
+        self.wanted = wanted
 
 
 class Incomplete(Exception):
@@ -59,33 +76,43 @@ def start_draft(
     contact_id: int,
     language: str,
     at: datetime,
+    guardian_id: int | None = None,
 ) -> str:
     """
     Open a case of the service's current version for a person who has proved herself.
+
+    :param guardian_id: who has proved herself instead of a holder for whom she may act
 
     A draft of it without any answer is as good as a new one, and is used again.
 
     :return: the case number
     :raises NotApplicable: if the service takes no applications
+    :raises NotHers: if she may not act for the holder
+    :raises NotSureEnough: if the service wants to be surer of her
     :raises TooManyDrafts: if she has that many unfinished ones of it
     :raises accounts.operations.BudgetSpent: after that many new ones in an hour
     """
     service = catalogue.current(service_code)
     if not service.definition.applicable:
         raise NotApplicable(service_code)
-    begun = queries.drafts(holder_id, service_code)
+    require_guardian(guardian_id, holder_id, at=at)
+    require_sure(service.definition, guardian_id or holder_id)
+    begun = queries.drafts(holder_id, service_code, guardian_id=guardian_id)
     for draft in begun:
         if draft.service_version_id == service.id and not draft.given:
             return draft.number
     if len(begun) >= DRAFTS_MAX:
         raise TooManyDrafts(service_code)
-    budgets.spend(BY_PERSON, str(holder_id), at=at)
+    if crowding.is_crowded_agents_phone(contact_id=contact_id, holder_id=holder_id, at=at):
+        raise AgentsPhoneFull(service_code)
+    budgets.spend(BY_PERSON, str(guardian_id or holder_id), at=at)
     with transaction.atomic():
         application = Application(
             number=free_number(service.definition.case_prefix, at),
             service_version_id=service.id,
             service_code=service.service_code,
             holder_id=holder_id,
+            guardian_id=guardian_id,
             account_id=account_id,
             contact_id=contact_id,
             language=language,
@@ -131,7 +158,8 @@ def follow_service(application: Application) -> bool:
     """
     Do as `renew_draft` does, on a locked draft.
 
-    Answers that the new form does not ask for are dropped; those that it adds are missing.
+    Answers that the new form does not ask for, or asks for as something else, are dropped; those
+    that it adds are missing.
     """
     try:
         service = catalogue.current(application.service_code)
@@ -141,8 +169,8 @@ def follow_service(application: Application) -> bool:
         raise NotApplicable(application.service_code)
     if service.id == application.service_version_id:
         return False
-    fields = service.definition.fields
-    kept = {code: answer for code, answer in application.given.items() if code in fields}
+    before = catalogue.version(application.service_version_id).definition
+    kept = conditions.carried(before, service.definition, application.given)
     application.service_version_id = service.id
     application.answers, application.private_answers = answers.split(service.definition, kept)
     application.save(update_fields=["service_version", "answers", "private_answers"])
@@ -163,11 +191,27 @@ def require_holder(application: Application, holder_id: int) -> None:
         raise NotHers(application.pk)
 
 
-def require_complete(application: Application, definition: Definition) -> None:
+def require_guardian(guardian_id: int | None, holder_id: int, *, at: datetime) -> None:
+    """:raises NotHers: if somebody applies for a holder for whom she may not act now"""
+    if guardian_id is not None and not guarding.guards(
+        guardian_id=guardian_id, ward_id=holder_id, at=at
+    ):
+        raise NotHers(holder_id)
+
+
+def require_sure(definition: Definition, person_id: int) -> None:
+    """:raises NotSureEnough: if the service wants to be surer of who this is"""
+    held = accounts.person(person_id).assurance
+    if not policies.is_sure_enough(held, definition.assurance_wanted):
+        raise NotSureEnough(definition.assurance_wanted)
+
+
+def require_complete(application: Application, definition: Definition, *, at: datetime) -> None:
     """:raises Incomplete: if the form would not accept the answers, or a required file lacks"""
-    for mistake in forms.mistakes(definition, application.given, application.language):
+    given, today = application.given, at.astimezone(country().zone).date()
+    for mistake in forms.mistakes(definition, given, application.language, today=today):
         raise Incomplete(application.pk, mistake.group)
-    if attachments.missing(application.pk, definition):
+    if attachments.missing(application.pk, definition, given):
         raise Incomplete(application.pk, DOCUMENTS)
 
 

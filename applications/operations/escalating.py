@@ -1,6 +1,6 @@
 """Cases that wait for too long: whoever is above is told, and nobody else decides them for it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import structlog
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Case, F, QuerySet, When
 
 from applications.events import CaseEscalated
-from applications.models import Application, Escalation
+from applications.models import Appeal, Application, Escalation
 from applications.states import OWED, EscalationCause, EscalationLevel, Status
 from catalogue import queries as catalogue
 from kernel import outbox
@@ -73,8 +73,14 @@ def _escalate_some(chain: Chain, *, now: datetime) -> tuple[int, int]:
             :BATCH
         ]
     )
-    told = _told([case.pk for case in due])
-    fresh = [step for case in due if (step := _step(case, told, chain, now=now)) is not None]
+    case_ids = [case.pk for case in due]
+    appeals = Appeal.objects.filter(application_id__in=case_ids)
+    appealed = set(appeals.values_list("application_id", flat=True))
+    told = _told(case_ids, appealed)
+    steps = [_step(case, told, chain, now=now) for case in due]
+    fresh = [step for step in steps if step is not None]
+    for step in fresh:
+        step.hearing = step.application_id in appealed
     Escalation.objects.bulk_create(fresh)
     outbox.publish_many(
         CaseEscalated(subject_id=step.application_id, occurred_at=now) for step in fresh
@@ -83,9 +89,16 @@ def _escalate_some(chain: Chain, *, now: datetime) -> tuple[int, int]:
     return len(due), len(fresh)
 
 
-def _told(case_ids: Iterable[int]) -> set[tuple[int, int, int]]:
-    rows = Escalation.objects.filter(application_id__in=list(case_ids))
-    return set(rows.values_list("application_id", "level", "office_id"))
+def _told(case_ids: Collection[int], appealed: Collection[int]) -> set[tuple[int, int, int]]:
+    """Return who was told of which case, at which level: of an appeal, since it was appealed."""
+    rows = Escalation.objects.filter(application_id__in=case_ids)
+    return {
+        (case_id, level, office_id)
+        for case_id, level, office_id, hearing in rows.values_list(
+            "application_id", "level", "office_id", "hearing"
+        )
+        if hearing == (case_id in appealed)
+    }
 
 
 def _level(case: Application, told: set[tuple[int, int, int]]) -> EscalationLevel:

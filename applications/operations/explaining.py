@@ -9,7 +9,7 @@ from applications import queries
 from applications.models import Application
 from applications.operations import choosing
 from applications.operations.choosing import Choice
-from applications.operations.routing import Desk, find_desk, levels_from
+from applications.operations.routing import Desk, asked_for, find_desk, levels_from
 from catalogue import queries as catalogue
 from catalogue.definition import Definition
 from kernel.country import country
@@ -80,15 +80,7 @@ def explain_case(application: Application, *, at: datetime) -> Explanation:
     """
     definition = catalogue.version(application.service_version_id).definition
     desk = find_desk(definition, application.given, at=at)
-    asked = choosing.Asked(
-        service_code=application.service_code,
-        office_id=desk.office_id,
-        area_code=desk.area_code,
-        turn=application.pk,
-        holder_id=application.holder_id,
-        applicant_id=application.account_id,
-        makers=choosing.makers(application.pk),
-    )
+    (asked,) = asked_for([(application, desk)])
     return _explained(definition, desk, asked, at=at)
 
 

@@ -9,15 +9,20 @@ from django.db import transaction
 from accounts import policies as rights
 from accounts import queries as accounts
 from applications import policies
-from applications.events import CaseArrived, CaseHandedOver, HandOverOverdue
+from applications.events import (
+    CaseArrived,
+    CaseHandedOver,
+    CaseTransferredOften,
+    HandOverOverdue,
+)
 from applications.models import Application, HandOver
 from applications.operations.collecting import SameHands
 from applications.operations.moving import NotNow, lock, move, require_status
 from applications.operations.noting import bounded
 from applications.operations.review import NotHeld
 from applications.operations.routing import Desk, lay_before
-from applications.operations.transferring import NoTarget, OfficeClosed
-from applications.queries import handing
+from applications.operations.transferring import OFTEN, NoTarget, OfficeClosed, times_given
+from applications.queries import handing, interests
 from applications.states import Handed, Status
 from kernel import outbox
 from places import queries as places
@@ -67,6 +72,8 @@ def hand_over(
             raise OnItsWay(application_id)
         from_office_id = handing.where(application, thing)
         _require_right(application, from_office_id, by_id, at=at)
+        if thing is Handed.CASE and interests.is_kept_out(application.pk, by_id):
+            raise policies.OwnCase(application.pk)  # To nobody of her choice.
         in_hand = thing is Handed.CASE and application.status == Status.UNDER_REVIEW
         if in_hand and application.officer_id != by_id:
             raise NotHeld(application.pk)
@@ -82,6 +89,8 @@ def hand_over(
             at=at,
         )
         outbox.publish(CaseHandedOver(subject_id=application.pk, occurred_at=at))
+        if thing is Handed.CASE and times_given(application.pk) >= OFTEN:
+            outbox.publish(CaseTransferredOften(subject_id=application.pk, occurred_at=at))
     log.info("case.handed_over", case_id=application_id, what=what, office_id=to_office_id)
     return int(sent.pk)
 
@@ -109,7 +118,8 @@ def acknowledge_arrival(*, hand_over_id: int, by_id: int, at: datetime, note: st
         _require_right(application, sent.to_office_id, by_id, at=at)
         if accounts.same_hands(sent.by_id, by_id):
             raise SameHands(application.pk)
-        sent.arrived_by_id, sent.arrived_at, sent.arrived_note = by_id, at, words
+        # A clock that was set back makes nothing arrive before it left.
+        sent.arrived_by_id, sent.arrived_at, sent.arrived_note = by_id, max(at, sent.at), words
         sent.save(update_fields=["arrived_by", "arrived_at", "arrived_note"])
         _arrive(application, sent, by_id=by_id, at=at)
         outbox.publish(CaseArrived(subject_id=application.pk, occurred_at=at))
@@ -168,6 +178,7 @@ def _require_right(application: Application, office_id: int, by_id: int, *, at: 
         person_id=accounts.account(by_id).person_id,
         holder_id=application.holder_id,
         applicant_id=application.account_id,
+        guardian_id=application.guardian_id,
     ):
         raise policies.OwnCase(application.pk)
     if not handing.may_at(office_id, application.service_code, by_id, at=at):

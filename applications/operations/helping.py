@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts import queries as accounts
-from applications.models import Application, ConsentCheck, HelpConsent
-from applications.operations import attaching, completing, drafting, submitting
+from applications.models import Application, Assistance, ConsentCheck, HelpConsent
+from applications.operations import attaching, completing, drafting, steps, submitting
 from applications.operations.assisting import (
     NoSuchConsent,
     NotHelping,
@@ -29,21 +29,25 @@ def save_answers_for(
     :raises NotHelping: if she does not help with it, or no longer
     """
     with transaction.atomic():
-        holder_id = _helped(application_id, helper_id, at=at).holder_id
-        drafting.save_answers(application_id=application_id, holder_id=holder_id, given=given)
+        application, help_ = _helped(application_id, helper_id, at=at)
+        before = application.given
+        drafting.save_answers(
+            application_id=application_id, holder_id=application.holder_id, given=given
+        )
+        steps.typed(help_, before, given, at=at)
 
 
 def renew_draft_for(*, application_id: int, helper_id: int, at: datetime) -> bool:
     """Put a draft under the version in force, as `renew_draft`. :raises NotHelping: as above"""
     with transaction.atomic():
-        holder_id = _helped(application_id, helper_id, at=at).holder_id
+        holder_id = _helped(application_id, helper_id, at=at)[0].holder_id
         return drafting.renew_draft(application_id=application_id, holder_id=holder_id)
 
 
 def submit_for(*, application_id: int, helper_id: int, at: datetime) -> submitting.Submitted:
     """Send a draft in, as `submit`; the bill goes to her phone. :raises NotHelping: as above"""
     with transaction.atomic():
-        holder_id = _helped(application_id, helper_id, at=at).holder_id
+        holder_id = _helped(application_id, helper_id, at=at)[0].holder_id
         return submitting.submit(
             application_ids=[application_id], holder_id=holder_id, by_id=helper_id, at=at
         )
@@ -52,15 +56,17 @@ def submit_for(*, application_id: int, helper_id: int, at: datetime) -> submitti
 def attach_for(*, application_id: int, helper_id: int, code: str, data: bytes, at: datetime) -> int:
     """Put a file under a slot, as `attach`. :raises NotHelping: as above"""
     with transaction.atomic():
-        holder_id = _helped(application_id, helper_id, at=at).holder_id
-    return attaching.attach(
+        application, help_ = _helped(application_id, helper_id, at=at)
+    attachment_id = attaching.attach(
         application_id=application_id,
-        holder_id=holder_id,
+        holder_id=application.holder_id,
         code=code,
         data=data,
         by_id=helper_id,
         at=at,
     )
+    steps.gave_file(help_, code, at=at)
+    return attachment_id
 
 
 def complete_for(
@@ -72,18 +78,27 @@ def complete_for(
     :raises NotHelping: if she does not help with it, or the person has not agreed to this
     """
     with transaction.atomic():
-        holder_id = _helped(application_id, helper_id, at=at).holder_id
+        application, help_ = _helped(application_id, helper_id, at=at)
+        before = application.given
         completing.complete(
             application_id=application_id,
-            holder_id=holder_id,
+            holder_id=application.holder_id,
             by_id=helper_id,
             given=given,
             at=at,
         )
+        steps.typed(help_, before, given, at=at)
 
 
-def _helped(application_id: int, helper_id: int, *, at: datetime) -> Application:
-    """Return the case, locked, if what its turn needs is agreed to."""
+def look_for(*, application_id: int, helper_id: int, page: str, at: datetime) -> None:
+    """Write down that she opened a page of the case. :raises NotHelping: as above"""
+    with transaction.atomic():
+        application = lock(application_id)
+        steps.looked(require_help(application, helper_id, at=at), page, at=at)
+
+
+def _helped(application_id: int, helper_id: int, *, at: datetime) -> tuple[Application, Assistance]:
+    """Return the case, locked, and the help with it, if what its turn needs is agreed to."""
     application = lock(application_id)
     help_ = require_help(application, helper_id, at=at)
     if application.status == Status.AWAITING_COMPLETION and not (
@@ -95,7 +110,7 @@ def _helped(application_id: int, helper_id: int, *, at: datetime) -> Application
         ).exists()
     ):
         raise NotHelping(application_id)
-    return application
+    return application, help_
 
 
 def check_slip(*, consent_id: int, by_id: int, outcome: str, at: datetime) -> None:

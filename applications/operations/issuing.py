@@ -45,7 +45,12 @@ def mark_rendered(*, application_id: int, at: datetime) -> None:
         if application.status != Status.APPROVED:
             log.info("case.past_drawing", case_id=application.pk, status=application.status)
             return
-        if application.paper_id and papers.paper(application.paper_id).sealed_only:
+        paper = papers.paper(application.paper_id or 0)
+        if paper.rendered_at is None:
+            # The news is of a paper that was given up; this one is drawn later, and tells so.
+            log.info("case.not_drawn_yet", case_id=application.pk)
+            return
+        if paper.sealed_only:
             log.info("case.sealed_only", case_id=application.pk)
             return
         move(application, Status.AWAITING_SIGNATURE, by_id=None, at=at)

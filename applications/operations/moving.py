@@ -1,11 +1,11 @@
 """The only place where a case changes its state: no move without edge, history row and event."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from applications.models import Application, StatusChange
 from applications.states import LIFECYCLE, Status
-from kernel import outbox
+from kernel import outbox, rows
 
 
 class NoSuchCase(Exception):
@@ -97,10 +97,48 @@ def move(
     outbox.publish(event(subject_id=application.pk, occurred_at=at))
 
 
+def move_all(
+    applications: Sequence[Application],
+    target: Status,
+    *,
+    at: datetime,
+    note_codes: Mapping[int, str],
+    by_id: int | None = None,
+    changed: Iterable[str] = (),
+) -> None:
+    """
+    Move locked cases as `move` does, with one statement for each table however many they are.
+
+    :param note_codes: the note of each by its id
+    :raises kernel.lifecycle.IllegalTransition: if the table has no such edge for one of them
+    """
+    sources = [Status(one.status) for one in applications]
+    events = [LIFECYCLE.event_for(source, target) for source in sources]
+    for one in applications:
+        one.status = target
+        one.version += 1
+    rows.update(applications, ["status", "version", *changed])
+    StatusChange.objects.bulk_create(
+        _row(one, source=source, at=at, by_id=by_id, note_code=note_codes[one.pk])
+        for one, source in zip(applications, sources, strict=True)
+    )
+    outbox.publish_many(
+        event(subject_id=one.pk, occurred_at=at)
+        for one, event in zip(applications, events, strict=True)
+    )
+
+
 def _tell(
     application: Application, *, source: str, at: datetime, by_id: int | None, note_code: str = ""
 ) -> None:
-    StatusChange.objects.create(
+    row = _row(application, source=source, at=at, by_id=by_id, note_code=note_code)
+    row.save(force_insert=True)
+
+
+def _row(
+    application: Application, *, source: str, at: datetime, by_id: int | None, note_code: str
+) -> StatusChange:
+    return StatusChange(
         application=application,
         version=application.version,
         source=source,

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import policies as rights
+from accounts.acts import Act
 from applications import policies
 from applications.models import Application, CaseNote
 from applications.operations.moving import NotNow, lock
@@ -53,12 +54,14 @@ def bounded(text: str, most: int, *, least: int = 1) -> str:
     return words
 
 
-def require_desk(application: Application, by_id: int, *, at: datetime) -> None:
-    """As `require_officer`, by whichever act of the desk is hers in this case."""
+def require_desk(
+    application: Application, by_id: int, *, at: datetime, also: Act | None = None
+) -> None:
+    """As `require_officer`, by whichever act of the desk, or `also`, is hers in this case."""
     area_code = desk_of(application).area_code
     hers = [
         act
-        for act in policies.AT_DESK
+        for act in (*policies.AT_DESK, *([also] if also else []))
         if rights.may(
             account_id=by_id,
             act=act.code,

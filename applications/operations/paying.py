@@ -73,6 +73,20 @@ def lapse(*, bill_id: int, at: datetime) -> list[int]:
     return [application.pk for application in waiting]
 
 
+def is_paid(application: Application) -> bool:
+    """
+    Say whether what a case costs stands on its bill; PostgreSQL asks so too when it is approved.
+
+    What was taken back holds the case in a moment: until then nothing is made of it.
+    """
+    if application.bill_id is None:
+        return True  # It was free.
+    bill = bills.bill(application.bill_id)
+    if not bill.due_minor:
+        return True
+    return bill.paid_minor >= _fees_minor(bill, _staying(queries.on_bill(bill.id)))
+
+
 def hold_or_owe(*, bill_id: int, at: datetime) -> list[int]:
     """
     Take note that money of a paid bill was taken back: its cases are held until it is paid again.
@@ -89,7 +103,7 @@ def hold_or_owe(*, bill_id: int, at: datetime) -> list[int]:
         if not applications:
             return []  # A bill for something else than cases.
         bill = bills.bill(bill_id)
-        staying = [case for case in applications if case.status != Status.WITHDRAWN]
+        staying = _staying(applications)
         if not staying and bill.state == "OPEN":
             billing.cancel_bill(bill_id=bill_id, at=at)  # Nobody is to pay it again.
         if bill.paid_minor >= _fees_minor(bill, staying):
@@ -161,6 +175,10 @@ def _make_good(application: Application, *, at: datetime) -> None:
     documents.let_go(application.paper_id)
     if papers.paper(application.paper_id).rendered_at is not None:
         mark_rendered(application_id=application.pk, at=at)
+
+
+def _staying(applications: list[Application]) -> list[Application]:
+    return [case for case in applications if case.status != Status.WITHDRAWN]
 
 
 def _fees_minor(bill: BillView, applications: list[Application]) -> int:

@@ -15,7 +15,7 @@ from applications.models import Application, Reassignment
 from applications.operations import choosing
 from applications.operations.moving import NoSuchCase, lock_all, move
 from applications.operations.review import UnknownReason, desk_of
-from applications.queries import handing
+from applications.queries import handing, interests
 from applications.states import ReassignReason, Status
 from kernel import outbox
 
@@ -63,7 +63,7 @@ def reassign(
     :param reason_code: of `ReassignReason`
     :return: how many
     :raises UnknownReason: if there is no such reason
-    :raises NoSuchCase: if one of them is no case before an office, or is hers
+    :raises NoSuchCase: if one of them is before no office, is hers, or she is kept out of it
     :raises accounts.policies.NotGranted: if she does not supervise one of their offices
     :raises CannotReassign: if the officer cannot get one of them
     """
@@ -99,6 +99,11 @@ def _require_supervisor(
             holder_id=one.holder_id,
             applicant_id=one.account_id,
         )
+    }
+    hers |= {
+        pk
+        for pk, account_ids in interests.kept_out(wanted).items()
+        if any(accounts.same_hands(one, by_id) for one in account_ids)
     }
     for missing in set(wanted) - found | hers:
         raise NoSuchCase(missing)

@@ -14,7 +14,7 @@ from applications.models import Application, CompletionRequest, Refusal
 from applications.operations.hearing import require_new
 from applications.operations.moving import NotNow, lock, move, require_status, require_version
 from applications.operations.routing import Desk, lay_before
-from applications.queries import assisting, attachments, handing
+from applications.queries import attachments, handing, interests
 from applications.states import Status
 from catalogue import queries as catalogue
 from catalogue.definition import Reason
@@ -198,7 +198,7 @@ def require_officer(
     Do nothing if she may decide this case, or do another act at its desk; asked again under the
     lock, whatever the page knew.
 
-    :raises policies.OwnCase: if it is hers
+    :raises policies.OwnCase: if it is hers, she helped with it, or has said so
     :raises accounts.policies.NotGranted: if no grant covers the service here and now
     """
     officer = accounts.account(by_id)
@@ -207,7 +207,8 @@ def require_officer(
         person_id=officer.person_id,
         holder_id=application.holder_id,
         applicant_id=application.account_id,
-    ) or assisting.has_helped(application.pk, by_id):
+        guardian_id=application.guardian_id,
+    ) or interests.is_kept_out(application.pk, by_id):
         raise policies.OwnCase(application.pk)
     rights.require(
         account_id=by_id,

@@ -8,7 +8,7 @@ from accounts import queries as accounts
 from accounts.policies import NotGranted
 from applications import policies
 from applications.models import Application, SecondApproval, StatusChange
-from applications.operations.approving import approve_on, check_entry
+from applications.operations.approving import approve_on, check_entry, require_not_named
 from applications.operations.hearing import MadeAStep, require_new
 from applications.operations.moving import lock, move, require_status, require_version
 from applications.operations.noting import bounded
@@ -45,6 +45,7 @@ def approve_second(
     """
     with transaction.atomic():
         application = _lock(application_id, by_id, version, at=at)
+        require_not_named(entry, by_id)
         definition = catalogue.version(application.service_version_id).definition
         cited_entry_id = application.cited_entry_id or 0
         _check_same(application, definition, entry, cited_entry_id, at=at)

@@ -8,7 +8,14 @@ from uuid import UUID
 from django.db import transaction
 
 from applications.models import Application
-from applications.operations.drafting import follow_service, require_complete, require_holder
+from applications.operations.attaching import take_back_unasked
+from applications.operations.drafting import (
+    follow_service,
+    require_complete,
+    require_guardian,
+    require_holder,
+    require_sure,
+)
 from applications.operations.moving import NoSuchCase, lock_all, move, require_status
 from applications.operations.promising import promise
 from applications.operations.routing import Desk, find_desk
@@ -53,6 +60,8 @@ def submit(
     :param received_by_office_id: the office at whose counter it came in; None for the one that
         decides
     :raises NotApplicable: if a service takes no applications any more
+    :raises NotHers: if it is not hers, or the one who applied for her may no longer
+    :raises NotSureEnough: if a service wants to be surer of who applies
     :raises Incomplete: if an answer is missing or wrong
     :raises NotTogether: if the cases cannot share a bill
     :raises NotNow: if one of them was sent in already
@@ -65,7 +74,10 @@ def submit(
             require_holder(application, holder_id)
             require_status(application, Status.DRAFT)
             follow_service(application)
-            require_complete(application, _definition(application))
+            require_guardian(application.guardian_id, application.holder_id, at=at)
+            require_sure(_definition(application), application.guardian_id or application.holder_id)
+            require_complete(application, _definition(application), at=at)
+            take_back_unasked(application, _definition(application), by_id=by_id, at=at)
         priced = [_price(application, at=at) for application in applications]
         bill = _bill([case for case in priced if case.charges], at=at)
         for case in priced:

@@ -9,14 +9,14 @@ from accounts import policies as rights
 from accounts import queries as accounts
 from applications import policies
 from applications.events import CaseTransferredOften
-from applications.models import Application, StatusChange, Transfer
+from applications.models import Application, HandOver, StatusChange, Transfer
 from applications.operations.hearing import has_made_a_step
 from applications.operations.moving import lock, move, require_status, require_version
 from applications.operations.noting import bounded
 from applications.operations.promising import tell_anew
 from applications.operations.review import NotHeld, UnknownReason, desk_of, require_officer
 from applications.operations.routing import Desk, lay_before
-from applications.states import Status, TransferReason
+from applications.states import Handed, Status, TransferReason
 from kernel import outbox
 from places import queries as places
 
@@ -88,6 +88,12 @@ def transfer(
         times = _write(application, desk, officer_id, by_id, by_supervisor, reason_code, words, at)
         _give(application, desk, officer_id, by_id=by_id, often=times >= OFTEN, at=at)
     log.info("case.transferred", case_id=application.pk, reason=reason_code, times=times)
+
+
+def times_given(application_id: int) -> int:
+    """Return how often a case was given on: transferred, or sent to another office."""
+    sent = HandOver.objects.filter(application_id=application_id, what=Handed.CASE)
+    return Transfer.objects.filter(application_id=application_id).count() + sent.count()
 
 
 def _require_right(application: Application, by_id: int, *, at: datetime) -> bool:
@@ -170,7 +176,7 @@ def _write(
         text=text,
         at=at,
     )
-    return Transfer.objects.filter(application=application).count()
+    return times_given(application.pk)
 
 
 def _give(

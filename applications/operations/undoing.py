@@ -17,10 +17,6 @@ from documents.states import State
 log = structlog.get_logger()
 
 
-class NotDrawnYet(Exception):
-    """The paper is being drawn this moment: try again when it is there."""
-
-
 class SigningOrdered(Exception):
     """The officer has signed, or her order to sign may still be carried out."""
 
@@ -29,6 +25,8 @@ def undo_approval(*, application_id: int, by_id: int, version: int, at: datetime
     """
     Give an approved case back to its officer; its paper is given up and keeps its number.
 
+    A paper that is being drawn this moment is given up as soon as it is there (`give_up_drawn`).
+
     It may be undone by the officers who approved it, and by a supervisor. Approved again, it gets
     another paper.
 
@@ -36,7 +34,6 @@ def undo_approval(*, application_id: int, by_id: int, version: int, at: datetime
     :raises NotNow: if it is not approved, or issued already
     :raises accounts.policies.NotGranted: if she neither approved it nor supervises its office
     :raises policies.OwnCase: if she has an interest
-    :raises NotDrawnYet: for the seconds that the drawing takes
     :raises SigningOrdered: while an order to sign it stands, or if it is signed, or the office
         alone seals it
     """
@@ -62,6 +59,17 @@ def undo_approval(*, application_id: int, by_id: int, version: int, at: datetime
             changed=["paper", "cited_entry", "decided_at", "signing_until", "held_until"],
         )
     log.info("case.approval_undone", case_id=application.pk)
+
+
+def give_up_drawn(*, paper_id: int, at: datetime) -> None:
+    """
+    Give up a paper that was drawn after its approval had been undone.
+
+    Safe to repeat, and for papers of which no approval was undone: they stay.
+    """
+    undone = UndoneApproval.objects.filter(paper_id=paper_id).first()
+    if undone is not None and papers.paper(paper_id).state == State.RENDERED:
+        documents.give_up(paper_id=paper_id, by_id=undone.by_id, at=at)
 
 
 def _approvers(application: Application) -> set[int]:
@@ -90,6 +98,4 @@ def _give_up(application: Application, by_id: int, *, at: datetime) -> None:
     except documents.OrderedAlready as refusal:
         raise SigningOrdered(application.pk) from refusal
     except documents.NotNow as refusal:
-        if papers.paper(paper_id).state == State.REQUESTED:
-            raise NotDrawnYet(application.pk) from refusal
         raise SigningOrdered(application.pk) from refusal

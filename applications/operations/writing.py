@@ -4,11 +4,12 @@ from datetime import date, datetime
 
 import structlog
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import translation
 
 from applications import queries, writing
 from applications.events import CaseLate
-from applications.models import Application, CaseSlip, DaySlip
+from applications.models import Appeal, Application, CaseSlip, DaySlip
 from applications.operations.moving import lock
 from applications.states import ONCE_A_CASE, OWED, SlipKind, Status
 from catalogue import queries as catalogue
@@ -67,10 +68,16 @@ def apologise(*, now: datetime) -> int:
     """
     Write an apology with a new date for each case whose promise is over, once; return how many.
 
-    The first promise stays the one by which the office is measured.
+    The first promise stays the one by which the office is measured. An appeal has a promise of its
+    own, and is apologised for once more.
     """
-    late = Application.objects.filter(status__in=OWED, promised_at__lt=now).exclude(
-        slips__kind=SlipKind.APOLOGY
+    apologies = CaseSlip.objects.filter(application_id=OuterRef("pk"), kind=SlipKind.APOLOGY)
+    appealed = Exists(Appeal.objects.filter(application_id=OuterRef("pk")))
+    late = Application.objects.filter(
+        ~Exists(apologies.filter(hearing=1)),
+        appealed | ~Exists(apologies),
+        status__in=OWED,
+        promised_at__lt=now,
     )
     written = 0
     for application_id in list(
@@ -148,6 +155,8 @@ def _version(kind: SlipKind, application: Application) -> int | None:
 
 def _standing(kind: SlipKind, application: Application, version: int) -> int | None:
     written = CaseSlip.objects.filter(application=application, kind=kind)
+    if kind == SlipKind.APOLOGY:
+        written = written.filter(hearing=_hearing(application))
     if kind not in ONCE_A_CASE:
         written = written.filter(version=version)
     return written.values_list("paper_id", flat=True).first()
@@ -160,6 +169,10 @@ def _is_late(application: Application, now: datetime) -> bool:
         and application.promised_at < now
         and _standing(SlipKind.APOLOGY, application, application.version) is None
     )
+
+
+def _hearing(application: Application) -> int:
+    return int(queries.appeal_of(application.pk) is not None)
 
 
 def _write(
@@ -185,6 +198,7 @@ def _write(
         application=application,
         kind=kind,
         version=version,
+        hearing=_hearing(application),
         paper_id=paper_id,
         due_at=due_at,
         made_at=at,

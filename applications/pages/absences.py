@@ -1,4 +1,4 @@
-"""Who is away: the head of an office enters it, and says who is back."""
+"""Who is away: the head of an office enters it, and says who is back; her people's week too."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -16,7 +16,7 @@ from accounts import policies as rights
 from accounts import sessions
 from applications import operations
 from applications.pages import heads as pages
-from applications.pages.absence_form import AbsenceForm
+from applications.pages.absence_form import AbsenceForm, LeaveForm
 from applications.queries import heads
 from kernel.country import country
 
@@ -32,8 +32,15 @@ def enter(request: HttpRequest) -> HttpResponse:
     office_id = pages.office_of(request, reach)
     if office_id is None:
         raise Http404
-    form = AbsenceForm(request.POST, officers=heads.officers(reach, office_id, at=now))
-    if form.is_valid() and _enter(form, by_id=sessions.signed_in(request).pk, at=now):
+    officers = pages.named(heads.officers(reach, office_id, at=now))
+    form = AbsenceForm(request.POST, officers=officers)
+    if form.is_valid() and entered(
+        form,
+        account_id=form.cleaned_data["officer"],
+        kind=form.cleaned_data["kind"],
+        by_id=sessions.signed_in(request).pk,
+        at=now,
+    ):
         messages.success(request, gettext("The absence is entered: new cases go to others."))
         return redirect(_address(office_id))
     return pages.show(request, reach, office_id, at=now, form=form, status=422)
@@ -51,24 +58,12 @@ def end(request: HttpRequest, absence_id: int) -> HttpResponse:
         raise Http404
     if int(typed) not in {one.account_id for one in heads.officers(reach, office_id, at=now)}:
         raise Http404
-    try:
-        operations.end_absence(
-            absence_id=absence_id,
-            account_id=int(typed),
-            by_id=sessions.signed_in(request).pk,
-            at=now,
-        )
-    except accounts.NoSuchAbsence:
-        messages.warning(request, gettext("This absence has ended already."))
-    except rights.NotGranted:
-        said = gettext("Somebody else, who supervises this officer's own office, ends it.")
-        messages.error(request, said)
-    else:
-        messages.success(request, gettext("The absence is ended: new cases come again."))
+    ended(request, absence_id, account_id=int(typed), at=now)
     return redirect(_address(office_id))
 
 
-def _enter(form: AbsenceForm, *, by_id: int, at: datetime) -> bool:
+def entered(form: LeaveForm, *, account_id: int, kind: str, by_id: int, at: datetime) -> bool:
+    """Enter what a valid form says; False, said in the form, where it cannot be."""
     given = form.cleaned_data
     today = at.astimezone(country().zone).date()
     for name in ("from_day", "until_day"):
@@ -77,10 +72,10 @@ def _enter(form: AbsenceForm, *, by_id: int, at: datetime) -> bool:
             return False
     try:
         operations.enter_absence(
-            account_id=given["officer"],
+            account_id=account_id,
             from_at=_begins(given["from_day"]),
             until_at=_begins(given["until_day"] + timedelta(days=1)),
-            kind=given["kind"],
+            kind=kind,
             stand_in_id=given["stand_in"],
             by_id=by_id,
             at=at,
@@ -97,6 +92,24 @@ def _enter(form: AbsenceForm, *, by_id: int, at: datetime) -> bool:
     else:
         return True
     return False
+
+
+def ended(request: HttpRequest, absence_id: int, *, account_id: int, at: datetime) -> None:
+    """End an absence, and say how that went."""
+    try:
+        operations.end_absence(
+            absence_id=absence_id,
+            account_id=account_id,
+            by_id=sessions.signed_in(request).pk,
+            at=at,
+        )
+    except accounts.NoSuchAbsence:
+        messages.warning(request, gettext("This absence has ended already."))
+    except rights.NotGranted:
+        said = gettext("Somebody else, who supervises this officer's own office, ends it.")
+        messages.error(request, said)
+    else:
+        messages.success(request, gettext("The absence is ended: new cases come again."))
 
 
 def _begins(day: date) -> datetime:

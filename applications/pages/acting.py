@@ -66,7 +66,6 @@ _REFUSALS = (
     operations.CannotTake,
     operations.GoesInACircle,
     operations.MadeAStep,
-    operations.NotDrawnYet,
     operations.SigningOrdered,
     operations.KeyUsed,
 )
@@ -229,9 +228,6 @@ def _words_of_giving_on() -> dict[type[Exception], str]:
         operations.MadeAStep: gettext(
             "You have decided something in this case yourself: another officer has to confirm it."
         ),
-        operations.NotDrawnYet: gettext(
-            "The paper is being drawn this moment. Wait a few seconds, then try again."
-        ),
         operations.SigningOrdered: gettext(
             "The paper is signed, or ordered signed: the approval cannot be taken back. If the "
             "order runs out before anything is signed, it can: look again in a quarter of an hour."
@@ -258,6 +254,11 @@ def kept(request: HttpRequest) -> Kept:
     return Kept(
         fields=fields,
         reason=request.POST.get("reason", ""),
-        note=request.POST.get("note", "")[:NOTE_LENGTH_MAX],
-        text=request.POST.get("text", "")[: operations.NOTE_CHARACTERS_MAX],
+        note=_written(request, "note")[:NOTE_LENGTH_MAX],
+        text=_written(request, "text")[: operations.NOTE_CHARACTERS_MAX],
     )
+
+
+def _written(request: HttpRequest, name: str) -> str:
+    # A line's end comes as two characters, of which the browser counted one.
+    return request.POST.get(name, "").replace("\r\n", "\n")

@@ -17,7 +17,7 @@ from accounts import sessions
 from applications import operations, queries
 from applications.models import Application
 from applications.operations.appealing import APPEAL_CHARACTERS_MAX
-from applications.pages.apply import holder_id, language, of_holder
+from applications.pages.apply import language, of_holder
 from applications.queries import Term
 from catalogue import queries as catalogue
 
@@ -67,7 +67,7 @@ def _send(request: HttpRequest, application: Application, term: Term, text: str)
     try:
         operations.appeal(
             application_id=application.pk,
-            holder_id=holder_id(request),
+            holder_id=application.holder_id,
             by_id=sessions.signed_in(request).pk,
             text=text,
             at=timezone.now(),

@@ -1,4 +1,7 @@
-"""Applying: who applies, one group of questions a page, a last look, and off it goes."""
+"""Applying: one group of questions a page, a last look, and off it goes."""
+
+from collections.abc import Sequence
+from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,18 +13,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts import queries as accounts
 from accounts import sessions
-from accounts.operations import BudgetSpent
-from accounts.pages.refusals import too_often
 from applications import operations, queries
 from applications.models import Application
-from applications.pages import attached
+from applications.pages import attached, renewing
 from applications.states import Status
-from catalogue import forms, pricing
+from catalogue import conditions, forms, pricing
 from catalogue import queries as catalogue
 from catalogue.definition import Definition, Group
 from catalogue.words import tell
+from kernel.country import country
 from payments import queries as bills
 from places.queries import NoOffice
 
@@ -30,75 +31,44 @@ CHANGE = "change"
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@sessions.person_required
-def start(request: HttpRequest, service: str) -> HttpResponse:
-    """Say who applies for what; begin, or go on with what was begun."""
-    try:
-        version = catalogue.current(service)
-    except catalogue.NoService:
-        raise Http404 from None
-    if not version.definition.applicable:
-        raise Http404
-    account, person_id = sessions.signed_in(request), holder_id(request)
-    if request.method == "POST" and account.contact_id is not None:
-        try:
-            number = operations.start_draft(
-                service_code=service,
-                holder_id=person_id,
-                account_id=account.pk,
-                contact_id=account.contact_id,
-                language=language(),
-                at=timezone.now(),
-            )
-        except operations.TooManyDrafts:
-            messages.error(request, gettext("Finish or take back one of your drafts first."))
-        except BudgetSpent as spent:
-            return too_often(request, spent)
-        else:
-            return redirect("applications:group", number, version.definition.form[0].code)
-    context = {
-        "definition": version.definition,
-        "name": version.definition.name(language()),
-        "person": accounts.person(person_id),
-        "drafts": queries.drafts(person_id, service),
-        "who_may_apply": tell(version.definition.who_may_apply, language()),
-        "charges": [fee for fee in version.definition.fees if not fee.variant],
-        "service_code": service,
-    }
-    return render(request, "applications/start.html", context)
-
-
-@never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @sessions.person_required
 def group(request: HttpRequest, number: str, group: str) -> HttpResponse:
     """Ask one group of questions; what was answered is kept at once."""
-    application, definition = _draft(request, number)
+    application = of_holder(request, number)
+    if application.status != Status.DRAFT:
+        return redirect("applications:case", number)  # Sent, or forgotten: the case says which.
+    definition = catalogue.version(application.service_version_id).definition
+    given = application.given
     asked = definition.group(group)
     if asked is None:
         raise Http404
+    pages = conditions.groups(definition, given)
+    if asked not in pages:
+        return redirect("applications:review", number)  # An earlier answer made it idle.
     changing = request.GET.get(CHANGE) == "1"
-    given = application.given
-    form_class = forms.form_class(asked, language(), given)
+    form_class = forms.form_class(asked, language(), given, today=today())
     if request.method == "POST":
         form = form_class(request.POST)
         if form.is_valid():
             operations.save_answers(
-                application_id=application.pk, holder_id=holder_id(request), given=form.cleaned_data
+                application_id=application.pk,
+                holder_id=application.holder_id,
+                given=form.cleaned_data,
             )
             return redirect(_after(number, definition, asked, given | form.cleaned_data, changing))
     else:
-        form = form_class(initial={code: given[code] for code in given})
+        form = form_class(initial=given)
     context = {
         "application": application,
         "name": definition.name(language()),
         "form": form,
         "title": asked.title(language()),
-        "step": definition.form.index(asked) + 1,
-        "steps": len(definition.form),
-        "back": _before(number, definition, asked, changing),
+        "step": pages.index(asked) + 1,
+        "steps": len(pages),
+        "help": tell(asked.help, language()),
+        "back": _before(number, pages, asked, changing),
         "save": gettext("Save") if changing else gettext("Continue"),
     }
     return render(request, "applications/group.html", context)
@@ -113,8 +83,9 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
     if application.status != Status.DRAFT:
         return redirect(next_address(application))  # Sent twice: the first one counted.
     try:
+        before = catalogue.version(application.service_version_id).definition
         renewed = operations.renew_draft(
-            application_id=application.pk, holder_id=holder_id(request)
+            application_id=application.pk, holder_id=application.holder_id
         )
         sending = request.method == "POST" and not renewed
         if sending and (answer := _submit(request, application)) is not None:
@@ -131,17 +102,22 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
             gettext("This service has changed since you began. Check answers and price again."),
         )
         application = of_holder(request, number)
+        now = catalogue.version(application.service_version_id).definition
+        for said in renewing.told(before, now, language()):
+            messages.warning(request, said)
     definition = catalogue.version(application.service_version_id).definition
-    wrong = forms.mistakes(definition, application.given, language())
+    wrong = forms.mistakes(definition, application.given, language(), today=today())
     wrong += attached.lacking(application, definition)
+    charges = [] if wrong else pricing.lines(definition, application.given)
     context = {
         "application": application,
         "name": definition.name(language()),
         "sections": sections(definition, application),
         "mistakes": [(_question(number, wrong_one.group), wrong_one) for wrong_one in wrong],
-        "charges": [] if wrong else pricing.price(definition, application.given),
+        "charges": charges,
+        "pays": any(charge.amount_minor for charge in charges),
         "files": attached.review_rows(application, definition),
-        "last_group": _last(number, definition),
+        "last_group": _last(number, definition, application.given),
         "many_drafts": queries.has_other_drafts(application),
     }
     return render(request, "applications/review.html", context)
@@ -151,10 +127,12 @@ def _submit(request: HttpRequest, application: Application) -> HttpResponse | No
     try:
         sent = operations.submit(
             application_ids=[application.pk],
-            holder_id=holder_id(request),
+            holder_id=application.holder_id,
             by_id=sessions.signed_in(request).pk,
             at=timezone.now(),
         )
+    except operations.NotSureEnough:
+        return redirect("accounts:own")
     except operations.Incomplete:
         return None  # The page shows what is missing.
     except NoOffice:
@@ -172,6 +150,11 @@ def language() -> str:
     return get_language() or "en"
 
 
+def today() -> date:
+    """Return the day here, which the rules of a form may name."""
+    return timezone.localdate(timezone=country().zone)
+
+
 def holder_id(request: HttpRequest) -> int:
     """Return the person at the browser; for pages behind `person_required`."""
     person_id = sessions.current_person_id(request)
@@ -181,8 +164,16 @@ def holder_id(request: HttpRequest) -> int:
 
 
 def of_holder(request: HttpRequest, number: str) -> Application:
-    """Return her case; another's is as little there as one that does not exist."""
-    application = queries.of_holder(number, holder_id=holder_id(request))
+    """
+    Return her case, or that of somebody for whom she applied and may act now.
+
+    Another's is as little there as one that does not exist. What she does with the case, she does
+    by its holder's right: pass `application.holder_id` on.
+    """
+    person_id = holder_id(request)
+    application = queries.of_holder(number, holder_id=person_id)
+    if application is None:
+        application = queries.of_ward(number, guardian_id=person_id, at=timezone.now())
     if application is None:
         raise Http404
     return application
@@ -198,20 +189,30 @@ def next_address(application: Application) -> str:
 def sections(definition: Definition, application: Application) -> list[dict[str, object]]:
     """Return each group with its answers as rows for a summary list, with links to change them."""
     return [
-        {"title": asked.title(language()), "rows": _rows(asked, application, change=True)}
-        for asked in definition.form
+        {
+            "title": asked.title(language()),
+            "rows": _rows(definition, asked, application, change=True),
+        }
+        for asked in conditions.groups(definition, application.given)
     ]
 
 
 def answer_rows(definition: Definition, application: Application) -> list[tuple[str, ...]]:
-    """Return every answer as a row for one summary list."""
-    return [row for asked in definition.form for row in _rows(asked, application, change=False)]
+    """Return every answer to what was asked as a row for one summary list."""
+    return [
+        row
+        for asked in conditions.groups(definition, application.given)
+        for row in _rows(definition, asked, application, change=False)
+    ]
 
 
-def _rows(asked: Group, application: Application, *, change: bool) -> list[tuple[str, ...]]:
+def _rows(
+    definition: Definition, asked: Group, application: Application, *, change: bool
+) -> list[tuple[str, ...]]:
     given = application.given
+    wanted = conditions.asked(definition, given)
     rows: list[tuple[str, ...]] = []
-    for field in asked.fields:
+    for field in (one for one in asked.asked if one in wanted):
         row = (
             tell(field.labels, language()).text,
             forms.shown(field, given.get(field.code), language()) or gettext("Not given"),
@@ -221,18 +222,11 @@ def _rows(asked: Group, application: Application, *, change: bool) -> list[tuple
     return rows
 
 
-def _last(number: str, definition: Definition) -> str:
+def _last(number: str, definition: Definition, given: dict[str, object]) -> str:
     """Return the page before the review."""
-    if definition.slots:
+    if conditions.slots(definition, given):
         return reverse("applications:documents", args=[number])
-    return _question(number, definition.form[-1].code)
-
-
-def _draft(request: HttpRequest, number: str) -> tuple[Application, Definition]:
-    application = of_holder(request, number)
-    if application.status != Status.DRAFT:
-        raise Http404
-    return application, catalogue.version(application.service_version_id).definition
+    return _question(number, conditions.groups(definition, given)[-1].code)
 
 
 def _question(number: str, group: str, *, change: bool = True) -> str:
@@ -245,19 +239,19 @@ def _after(
 ) -> str:
     """Return the next question; from a change the first that no longer fits, or the review."""
     if changing:
-        for mistake in forms.mistakes(definition, given, language()):
+        for mistake in forms.mistakes(definition, given, language(), today=today()):
             return _question(number, mistake.group)
         return reverse("applications:review", args=[number])
-    following = definition.form[definition.form.index(asked) + 1 :]
-    if following:
-        return _question(number, following[0].code, change=False)
-    return reverse(f"applications:{'documents' if definition.slots else 'review'}", args=[number])
+    if following := conditions.group_after(definition, given, asked):
+        return _question(number, following.code, change=False)
+    slots = conditions.slots(definition, given)
+    return reverse(f"applications:{'documents' if slots else 'review'}", args=[number])
 
 
-def _before(number: str, definition: Definition, asked: Group, changing: bool) -> str:
+def _before(number: str, pages: Sequence[Group], asked: Group, changing: bool) -> str:
     if changing:
         return reverse("applications:review", args=[number])
-    place = definition.form.index(asked)
+    place = pages.index(asked)
     if place == 0:
         return reverse("applications:case", args=[number])
-    return _question(number, definition.form[place - 1].code, change=False)
+    return _question(number, pages[place - 1].code, change=False)

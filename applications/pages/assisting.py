@@ -18,22 +18,23 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import operations as people
 from accounts import sessions
 from accounts.operations import BudgetSpent
-from accounts.pages import visits
 from accounts.pages.forms import CodeForm, PersonForm, PhoneForm
 from accounts.pages.refusals import too_often
 from accounts.policies import NotGranted
 from applications import operations, policies, queries
 from applications.models import HelpConsent
+from applications.pages import consent_slip
 from applications.pages.apply import language
 from applications.pages.attached import WORDS
-from applications.pages.cases import service_names
+from applications.pages.cases import pdf, service_names
 from applications.pages.helping import helper_line
 from applications.queries import assisting
 from applications.queries.assisting import LISTED_MAX
 from applications.states import ConsentKind
 from catalogue import queries as catalogue
-from kernel import uploads
+from kernel import addresses, uploads
 from kernel.country import country
+from kernel.money import Money
 from registers import gateways
 from registers.entries import PersonEntry
 from registers.gateways import RegisterUnavailable
@@ -205,19 +206,21 @@ def code_again(request: HttpRequest, consent_id: int) -> HttpResponse:
 @require_GET
 @sessions.staff_required
 def slip(request: HttpRequest, consent_id: int) -> HttpResponse:
-    """Show the slip to print, to be read aloud and signed, in the language of the person."""
+    """Give the slip to print, to be read aloud and signed, in the language of the person."""
     asked = _asked(request, consent_id, at=timezone.now())
-    if asked.kind != ConsentKind.SLIP:
+    words = assisting.consent_words(asked.pk)
+    if asked.kind != ConsentKind.SLIP or words is None:
         raise Http404
     help_ = asked.assistance
-    context = {
-        "consent": asked,
-        "help": help_,
-        "words": assisting.consent_words(asked.pk),
-        "name": catalogue.current(help_.service_code).definition.name(help_.language),
-        "mends": asked.completion_id is not None,
-    }
-    return render(request, "applications/help_slip.html", context)
+    data = consent_slip.draw(
+        number=asked.pk,
+        words=words,
+        name=catalogue.current(help_.service_code).definition.name(help_.language),
+        mends=asked.completion_id is not None,
+        language=help_.language,
+        at=asked.asked_at,
+    )
+    return pdf(data, f"slip-{asked.pk}.pdf", inline=True)
 
 
 def _helper(request: HttpRequest, *, at: datetime) -> int:
@@ -240,7 +243,7 @@ def _ask(request: HttpRequest, consent_id: int, *, at: datetime) -> None:
         consent_id=consent_id,
         helper_id=sessions.signed_in(request).pk,
         binding=sessions.binding(request),
-        address=visits.address(request),
+        address=addresses.address(request),
         at=at,
     )
 
@@ -276,6 +279,16 @@ def _begin(helper_id: int, form: BeginForm, entry: PersonEntry, *, at: datetime)
     except people.BoundToAnotherPhone:
         # Said in the same words: another answer would confirm a neighbour's birthday.
         _no_match(helper_id, form, at=at)
+        return None
+    except operations.FeeRefused as refused:
+        most = Money(refused.most_minor, country().currency).format(language())
+        form.add_error("fee", gettext("You may take at most %(most)s for it.") % {"most": most})
+        return None
+    except operations.AgentsPhone:
+        form.add_error("phone", gettext("This is the phone of an agent, not of the person."))
+        return None
+    except operations.HelpHeld:
+        form.add_error("phone", _held())
         return None
     except policies.OwnCase:
         form.add_error(None, gettext("Nobody helps themselves, or gives their own phone."))
@@ -313,11 +326,19 @@ def _prove(request: HttpRequest, asked: HelpConsent, form: forms.Form, *, at: da
         form.add_error("code", gettext("This code is no longer good. Ask for a new one."))
     except people.BoundToAnotherPhone:
         form.add_error(None, gettext("The person has used another phone meanwhile. Begin again."))
+    except operations.HelpHeld:
+        form.add_error(None, _held())
     except (operations.AlreadyHelped, operations.TooManyDrafts):
         form.add_error(
             None, gettext("A request for this service is begun already. It must be finished first.")
         )
     return ""
+
+
+def _held() -> str:
+    return gettext(
+        "You have helped too many persons through this phone. A supervisor must let you go on."
+    )
 
 
 def _scanned(asked: HelpConsent, form: forms.Form, *, at: datetime) -> bool:

@@ -13,6 +13,7 @@ from applications.models import Application
 from applications.operations.drafting import DOCUMENTS
 from applications.queries import attachments
 from applications.queries.attachments import Attached
+from catalogue import conditions
 from catalogue.definition import Attachment, Definition
 from catalogue.forms import Mistake
 from catalogue.words import tell
@@ -132,11 +133,13 @@ def review_rows(
 ) -> list[tuple[str, str, str, str]]:
     """Return each slot with what was given there, for a summary list with links to change it."""
     page = reverse("applications:documents", args=[application.number])
+    asked = conditions.slots(definition, application.given)
     return [
         (label, given, f"{page}#id_{key.removeprefix(attachments.ASKED)}", gettext("Change"))
         for key, label, given in asked_like_answers(
             definition, attachment_lines(application, definition)
         )
+        if key.removeprefix(attachments.ASKED) in asked
     ]
 
 
@@ -144,7 +147,7 @@ def lacking(application: Application, definition: Definition) -> list[Mistake]:
     """Return each required file that lacks, as a mistake on the page that asks for it."""
     return [
         Mistake(DOCUMENTS, code, gettext("Give the file: %s.") % slot_label(definition, code))
-        for code in attachments.missing(application.pk, definition)
+        for code in attachments.missing(application.pk, definition, application.given)
     ]
 
 

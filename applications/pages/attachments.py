@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import sessions
 from accounts.operations import BudgetSpent
 from accounts.pages.refusals import too_often
-from applications import operations
-from applications.models import Application
+from applications import operations, queries
+from applications.models import Application, Seen
 from applications.pages.apply import language, of_holder
 from applications.pages.attached import (
     WORDS,
@@ -25,10 +25,11 @@ from applications.pages.attached import (
 )
 from applications.pages.desk import at_desk
 from applications.pages.giving import ACCEPTED, taken
+from applications.pages.looking import looked
 from applications.queries import attachments
 from applications.queries.attachments import Attached
 from catalogue import queries as catalogue
-from kernel import audit, files, uploads
+from kernel import files, uploads
 
 _ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 # What a stranger gave runs nothing and loads nothing, even where a browser shows it as a page.
@@ -74,14 +75,7 @@ def desk_file(request: HttpRequest, number: str, attachment_id: int) -> HttpResp
     """Give an officer the file itself; that is what is recorded as a reading."""
     application = at_desk(request, number)
     found = _found(application, attachment_id)
-    audit.record(
-        act="case.attachment_read",
-        actor_id=sessions.signed_in(request).pk,
-        subject="applications.attachment",
-        subject_id=found.id,
-        detail={"case": application.pk},
-        at=timezone.now(),
-    )
+    looked(request, application, seen=Seen.ATTACHMENT, at=timezone.now(), attachment_id=found.id)
     return _file(application, found, inline=found.is_image or request.GET.get("open") == "1")
 
 
@@ -98,14 +92,19 @@ class ScanForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @sessions.staff_required
 def desk_attachments(request: HttpRequest, number: str) -> HttpResponse:
-    """List the files of a case, and take an officer's scan of a paper that she was shown."""
-    application = at_desk(request, number)
+    """
+    List the files of a case, and take an officer's scan of a paper that she was shown.
+
+    Whoever only receives papers gives hers, and is shown no file.
+    """
+    application, decides = _to_scan_for(request, number)
     form = ScanForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         try:
             if taken(form, "file", lambda data: _attach_scan(request, application, data)):
                 messages.success(request, gettext("The scan stands with the case."))
-                return redirect("applications:desk_case", number)
+                there = "desk_case" if decides else "desk_attachments"
+                return redirect(f"applications:{there}", number)
         except operations.OwnCase:
             raise Http404 from None
         except operations.NotNow:
@@ -118,12 +117,27 @@ def desk_attachments(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "application": application,
         "name": definition.name(language()),
-        "attachments": attachment_lines(application, definition, staff=True),
+        "attachments": attachment_lines(application, definition, staff=True) if decides else [],
+        "decides": decides,
         "takes": application.status in operations.SCANNED_IN,
         "form": form,
     }
     status = 422 if form.is_bound else 200
     return render(request, "applications/desk_attachments.html", context, status=status)
+
+
+def _to_scan_for(request: HttpRequest, number: str) -> tuple[Application, bool]:
+    """Return the case, and whether it is on her desk; at the counter its papers are received."""
+    try:
+        return at_desk(request, number), True
+    except Http404:
+        account = sessions.signed_in(request)
+        found = queries.at_office(
+            number, account_id=account.pk, person_id=account.person_id, at=timezone.now()
+        )
+        if found is None:
+            raise
+        return found, False
 
 
 def _attach_scan(request: HttpRequest, application: Application, data: bytes) -> None:

@@ -1,6 +1,6 @@
 """A sheet of the downtime book, typed in: whose it is, when it was received, what was answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from functools import partial
 from typing import Any
@@ -30,6 +30,7 @@ from applications.pages.apply import language
 from applications.pages.kept import key_of
 from applications.queries import downtime
 from applications.states import SpoiledReason
+from catalogue import conditions
 from catalogue import forms as questions
 from catalogue import queries as catalogue
 from catalogue.definition import Definition
@@ -91,7 +92,8 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     who = WhoForm(sent, today=today, staff=_staff(found), prefix="who")
     # What was answered narrows the places that a later question offers, on one page too.
     given = {key: value for key, value in (sent or {}).items() if isinstance(value, str)}
-    pages = [questions.form_class(group, language(), given)(sent) for group in definition.form]
+    groups = conditions.groups(definition, given)
+    pages = [questions.form_class(group, language(), given, today=today)(sent) for group in groups]
     problem, status = "", 200
     if sent is not None:
         try:
@@ -112,8 +114,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
         "office": found.book.office.told(language()),
         "who": who,
         "pages": [
-            (group.title(language()), form)
-            for group, form in zip(definition.form, pages, strict=True)
+            (group.title(language()), form) for group, form in zip(groups, pages, strict=True)
         ],
         "wrong": next((form for form in (who, *pages) if form.errors), None),
         "spoiled_reasons": SpoiledReason.choices,
@@ -158,7 +159,7 @@ class _Refused(Exception):
 
 
 def _captured(
-    request: HttpRequest, found: DowntimeSheet, who: WhoForm, pages: list[forms.Form]
+    request: HttpRequest, found: DowntimeSheet, who: WhoForm, pages: Sequence[forms.Form]
 ) -> str:
     """Return the number of the case; "" where a form says what is wrong."""
     # Every form is asked, so that all that is wrong is said at once.
@@ -220,11 +221,12 @@ def _entry(request: HttpRequest, who: WhoForm) -> PersonEntry | None:
     """Return what the population register holds of her; None, and the form says why not."""
     account_id, typed = sessions.signed_in(request).pk, who.cleaned_data
     number, now = typed["national_id"], timezone.now()
-    accounts_at_work.allow_proof(account_id=account_id, national_id=number, at=now)
+    # Hers alone is spent: strangers who tried this number close no counter.
+    accounts_at_work.allow_proof(account_id=account_id, national_id=None, at=now)
     try:
         entry = gateways.population().person(national_id=number)
     except RegisterUnavailable:
-        accounts_at_work.return_proof(account_id=account_id, national_id=number)
+        accounts_at_work.return_proof(account_id=account_id, national_id=None)
         raise _Refused(
             gettext("The population register does not answer. Keep the sheet; try again later.")
         ) from None
@@ -239,7 +241,7 @@ def _entry(request: HttpRequest, who: WhoForm) -> PersonEntry | None:
             None, gettext("Number, names and date of birth do not match. Check them on the sheet.")
         )
         return None
-    accounts_at_work.return_proof(account_id=account_id, national_id=number)
+    accounts_at_work.return_proof(account_id=account_id, national_id=None)
     return entry
 
 

@@ -15,15 +15,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import queries as accounts
 from accounts import sessions
-from applications import operations, queries, story
+from applications import operations, policies, queries, story
 from applications.models import Application, CompletionRequest
 from applications.operations.drafting import DOCUMENTS
-from applications.pages.apply import answer_rows, holder_id, language, next_address, of_holder
+from applications.pages.apply import (
+    answer_rows,
+    holder_id,
+    language,
+    next_address,
+    of_holder,
+    today,
+)
 from applications.pages.attached import asked_like_answers, attachment_lines
 from applications.pages.listing import slip_lines
 from applications.states import GIVEN, WITHDRAWABLE, Status
-from catalogue import forms
+from catalogue import conditions, forms
 from catalogue import queries as catalogue
 from catalogue.definition import Definition, Group
 from catalogue.words import tell
@@ -46,6 +54,7 @@ class Line:
     turn: str
     tone: str
     at: Any
+    holder: str = ""  # Where it is somebody's for whom she may act.
 
 
 @dataclass(frozen=True)
@@ -66,14 +75,20 @@ def mine(request: HttpRequest) -> HttpResponse:
     """List the person's cases, the newest first."""
     before = request.GET.get("before", "")
     before_id = int(before) if _is_id(before) else None
-    found = queries.mine(holder_id(request), before_id=before_id)
+    found = queries.mine(holder_id(request), at=timezone.now(), before_id=before_id)
     shown = found[: queries.PAGE_SIZE]
     names = service_names(shown)
+    person_id = holder_id(request)
+    theirs = sorted({case.holder_id for case in shown} - {person_id})
+    others = {one.id: one.name for one in accounts.persons(theirs)} if theirs else {}
     older = f"?before={shown[-1].pk}" if len(found) > queries.PAGE_SIZE else ""
     context = {
-        "lines": [_line(case, names) for case in shown],
+        "lines": [_line(case, names, others.get(case.holder_id, "")) for case in shown],
         "older": older,
-        "many_drafts": sum(case.status == Status.DRAFT for case in shown) > 1,
+        "many_drafts": sum(
+            case.status == Status.DRAFT and case.holder_id == person_id for case in shown
+        )
+        > 1,
     }
     return render(request, "applications/mine.html", context)
 
@@ -103,7 +118,7 @@ def mend(request: HttpRequest, number: str) -> HttpResponse:
     try:
         operations.complete(
             application_id=application.pk,
-            holder_id=holder_id(request),
+            holder_id=application.holder_id,
             by_id=sessions.signed_in(request).pk,
             given=form.cleaned_data,
             at=timezone.now(),
@@ -143,6 +158,9 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
     application = of_holder(request, number)
     if application.status not in GIVEN or application.paper_id is None:
         raise Http404
+    wanted = catalogue.version(application.service_version_id).definition.assurance_wanted
+    if not policies.is_sure_enough(accounts.person(holder_id(request)).assurance, wanted):
+        return redirect("accounts:own")
     return pdf(papers.final_file(newest_of(application.paper_id)), f"{application.number}.pdf")
 
 
@@ -150,7 +168,7 @@ def _withdraw(request: HttpRequest, application: Application) -> HttpResponse:
     try:
         operations.withdraw(
             application_id=application.pk,
-            holder_id=holder_id(request),
+            holder_id=application.holder_id,
             by_id=sessions.signed_in(request).pk,
             at=timezone.now(),
         )
@@ -192,9 +210,7 @@ def _show(
     completion = queries.open_completion(application.pk)
     if completion is not None and form is None:
         given = application.given
-        form = _mending_form(definition, application, completion)(
-            initial={code: given.get(code) for code in completion.asked}
-        )
+        form = _mending_form(definition, application, completion)(initial=given)
     owing = _owing(application)
     alone = is_alone(application, definition)
     has_paper = application.status in GIVEN and application.paper_id is not None
@@ -210,6 +226,7 @@ def _show(
         "answers": answer_rows(definition, application),
         "attachments": attachment_lines(application, definition),
         "go_on": _go_on(application, definition),
+        "forgotten": application.status == Status.WITHDRAWN and application.submitted_at is None,
         "form": form,
         "asked": asked_of(definition, application, completion.asked, to=language())
         if completion
@@ -266,10 +283,8 @@ def _go_on(application: Application, definition: Definition) -> str:
         return next_address(application)
     if application.status != Status.DRAFT:
         return ""
-    given = application.given
-    for asked in definition.form:
-        if any(field.required and field.code not in given for field in asked.fields):
-            return reverse("applications:group", args=[application.number, asked.code])
+    if asked := conditions.first_open(definition, application.given):
+        return reverse("applications:group", args=[application.number, asked.code])
     return reverse("applications:review", args=[application.number])
 
 
@@ -286,9 +301,9 @@ def _mending_form(
     definition: Definition, application: Application, completion: CompletionRequest
 ) -> type[django_forms.Form]:
     """Return a form with the fields that were asked for, in the form's order."""
-    fields = tuple(field for code, field in definition.fields.items() if code in completion.asked)
+    fields = conditions.mending(definition, completion.asked)
     only = Group(code="mending", titles={}, fields=fields)
-    return forms.form_class(only, language(), application.given)
+    return forms.form_class(only, language(), application.given, today=today())
 
 
 def asked_of(
@@ -337,7 +352,7 @@ def _refusal(definition: Definition, application: Application) -> dict[str, obje
     }
 
 
-def _line(case: Application, names: dict[str, str]) -> Line:
+def _line(case: Application, names: dict[str, str], holder: str) -> Line:
     return Line(
         number=case.number,
         name=names.get(case.service_code, case.service_code),
@@ -345,6 +360,7 @@ def _line(case: Application, names: dict[str, str]) -> Line:
         turn=story.turn_text(case.status, staff=False),
         tone=tone(case.status),
         at=case.submitted_at or case.created_at,
+        holder=holder,
     )
 
 

@@ -21,7 +21,7 @@ from accounts import queries as accounts
 from accounts import sessions
 from accounts.policies import NotGranted
 from applications import operations, policies, queries
-from applications.models import Application
+from applications.models import Application, Seen, Why
 from applications.operations import Outcome
 from applications.operations.collecting import (
     AUTHORITY_CHARACTERS_MAX,
@@ -33,11 +33,11 @@ from applications.operations.collecting import (
 from applications.pages.apply import language
 from applications.pages.cases import pdf, service_names
 from applications.pages.kept import key_of
+from applications.pages.looking import looked
 from applications.queries.collecting import LISTED_MAX
 from applications.states import Collector, ProofKind, Status
 from documents import queries as papers
 from documents.listing import newest_of
-from kernel import audit
 
 
 class NumberForm(forms.Form):
@@ -229,15 +229,11 @@ def copy(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     account_id = sessions.signed_in(request).pk
     require_counter(application, account_id, at=now)
-    audit.record(
-        act="case.read",
-        actor_id=account_id,
-        subject="applications.application",
-        subject_id=application.pk,
-        reason="print",
-        at=now,
-    )
-    data = papers.final_file(newest_of(application.paper_id))
+    try:
+        data = papers.final_file(newest_of(application.paper_id))
+    except papers.NotIssued:
+        raise Http404 from None
+    looked(request, application, seen=Seen.PAPER, at=now, reason="print", why=Why.COUNTER)
     return pdf(data, f"{application.number}.pdf", inline=True)
 
 
@@ -297,14 +293,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     account, now = sessions.signed_in(request), timezone.now()
-    audit.record(
-        act="case.read",
-        actor_id=account.pk,
-        subject="applications.application",
-        subject_id=application.pk,
-        reason="counter",
-        at=now,
-    )
+    looked(request, application, seen=Seen.CASE, at=now, reason="counter", why=Why.COUNTER)
     given = queries.last_given(application.pk)
     names = service_names([application])
     physical = is_physical(application)

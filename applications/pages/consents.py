@@ -8,17 +8,18 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import sessions
+from accounts import seeing, sessions
 from accounts.policies import NotGranted
 from applications import operations, policies, queries
-from applications.models import HelpConsent
-from applications.pages.apply import holder_id, language, of_holder
+from applications.models import HelpConsent, Seen, Why
+from applications.pages.apply import language, of_holder
 from applications.pages.attachments import FILE_POLICY
 from applications.pages.collection import NumberForm
+from applications.pages.looking import looked
 from applications.queries import assisting
 from applications.states import SampleOutcome
 from catalogue import queries as catalogue
-from kernel import audit, files
+from kernel import files
 from kernel.country import country
 from places import queries as places
 
@@ -69,6 +70,11 @@ def witness(request: HttpRequest, consent_id: int) -> HttpResponse:
             return redirect("applications:help_witness", found.pk)
         except (operations.WitnessIsHelper, NotGranted):
             raise Http404 from None
+        except operations.HelpHeld:
+            messages.error(
+                request,
+                gettext("The helper waits for a supervisor: too many persons, one phone."),
+            )
         except (operations.AlreadyHelped, operations.TooManyDrafts):
             messages.error(
                 request,
@@ -93,13 +99,17 @@ def scan(request: HttpRequest, consent_id: int) -> HttpResponse:
     found = next((one for one in seen if one.pk == consent_id), None)
     if found is None or found.scan_id is None:
         raise Http404
-    audit.record(
-        act="help.slip_read",
-        actor_id=account_id,
-        subject="applications.helpconsent",
-        subject_id=found.pk,
-        at=now,
-    )
+    case = found.assistance.application
+    if case is not None:
+        why = Why.SUPERVISING if _supervises(account_id) else Why.COUNTER
+        looked(request, case, seen=Seen.ATTACHMENT, at=now, reason="help slip", why=why)
+    else:  # Nothing of hers is begun: the person is looked at, not a case.
+        seeing.look(
+            person_ids=[found.assistance.holder_id],
+            account_id=account_id,
+            seen=seeing.Seen.PROOF,
+            at=now,
+        )
     answer = HttpResponse(files.read(found.scan_id), content_type=files.media_type(found.scan_id))
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = FILE_POLICY
@@ -156,7 +166,7 @@ def end(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         operations.revoke_consent(
-            application_id=application.pk, holder_id=holder_id(request), at=timezone.now()
+            application_id=application.pk, holder_id=application.holder_id, at=timezone.now()
         )
         messages.success(request, gettext("The help is ended. Your case is yours alone."))
         return redirect("applications:case", number)

@@ -18,7 +18,8 @@ from applications import operations, policies, queries
 from applications.pages.apply import language
 from applications.pages.cases import pdf
 from applications.pages.desk import reach_of
-from applications.queries.slips import DayRow, numbers_within
+from applications.pages.looking import listed
+from applications.queries.slips import DayRow, numbered, numbers_within
 from documents import queries as papers
 from kernel import audit
 from kernel.country import country
@@ -44,6 +45,7 @@ def day(request: HttpRequest) -> HttpResponse:
     is_out = written is not None and bool(papers.issued_ids([written.paper_id]))
     names_all = _names_all(request, office_id)
     hers = _hers(request, told.rows, names_all=names_all)
+    listed(request, numbered([row.number for row in hers[:ROWS_MAX]]), at=timezone.now())
     context = {
         "figures": [
             (gettext("Received"), told.received),

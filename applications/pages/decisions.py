@@ -11,15 +11,15 @@ from django.views.decorators.http import require_GET
 
 from accounts import sessions
 from applications import operations
-from applications.models import Application
+from applications.models import Application, Seen
 from applications.pages.acting import Operation, action, kept, version, words
 from applications.pages.cases import pdf
 from applications.pages.desk import at_desk, show
+from applications.pages.looking import looked
 from applications.pages.previewing import preview
 from applications.pages.reading import Reading, read
 from applications.states import Status
 from catalogue import queries as catalogue
-from kernel import audit
 
 _DENIED = (
     operations.NoEntry,
@@ -57,6 +57,8 @@ def ask_completion(request: HttpRequest, application: Application) -> Operation 
     typed = kept(request)
     if request.POST.get("look"):
         return preview(request, application, typed)
+    if request.POST.get("change"):  # From there back, with what was written.
+        return show(request, application, kept=typed)
     return partial(
         operations.ask_completion,
         application_id=application.pk,
@@ -124,14 +126,7 @@ def specimen(request: HttpRequest, number: str) -> HttpResponse:
         drawn = operations.specimen(application, reading.entry, officer_id=account.pk, at=now)
     except _DENIED as refusal:
         return show(request, application, problem=words(refusal), status=409, reading=reading)
-    audit.record(
-        act="case.read",
-        actor_id=account.pk,
-        subject="applications.application",
-        subject_id=application.pk,
-        reason="specimen",
-        at=now,
-    )
+    looked(request, application, seen=Seen.PAPER, at=now, reason="specimen")
     return pdf(drawn, f"{application.number}-specimen.pdf", inline=True)
 
 

@@ -14,18 +14,20 @@ from django.views.decorators.http import require_GET
 from accounts import queries as accounts
 from accounts import sessions
 from applications import queries, story
-from applications.models import Application, StatusChange
+from applications.models import Application, Reassignment, Seen, StatusChange, Why
 from applications.pages import desk_parts as parts
 from applications.pages.apply import answer_rows, language
 from applications.pages.attached import attachment_lines
+from applications.pages.came import way
 from applications.pages.cases import is_alone, office_name, tone
 from applications.pages.kept import Kept
 from applications.pages.listing import slip_lines
+from applications.pages.looking import looked
 from applications.pages.reading import Reading, read
-from applications.queries import clocks, handing
+from applications.queries import clocks, handing, looks
 from applications.states import ON_DESK, Handed
+from catalogue import conditions
 from catalogue import queries as catalogue
-from kernel import audit
 from registers import queries as registers
 
 _HOUR_SECONDS = 3600
@@ -49,11 +51,19 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def at_desk(request: HttpRequest, number: str) -> Application:
-    """Return the case if she may see it; what is not hers does not exist for her."""
-    account = sessions.signed_in(request)
+    """
+    Return the case if she may see it; what is not hers does not exist for her.
+
+    What she has opened outside her right she may read until that is over, and do nothing in it.
+    """
+    account, now = sessions.signed_in(request), timezone.now()
     application = queries.at_desk(
-        number, account_id=account.pk, person_id=account.person_id, at=timezone.now()
+        number, account_id=account.pk, person_id=account.person_id, at=now
     )
+    if application is None and request.method in {"GET", "HEAD"}:
+        application = looks.opened_case(
+            number, account_id=account.pk, person_id=account.person_id, at=now
+        )
     if application is None:
         raise Http404
     return application
@@ -82,13 +92,7 @@ def show(
     """
     account = sessions.signed_in(request)
     now = timezone.now()
-    audit.record(
-        act="case.read",
-        actor_id=account.pk,
-        subject="applications.application",
-        subject_id=application.pk,
-        at=now,
-    )
+    right = looked(request, application, seen=Seen.CASE, at=now)
     definition = catalogue.version(application.service_version_id).definition
     on_desk = application.status in ON_DESK
     holder = accounts.person(application.holder_id)
@@ -100,7 +104,10 @@ def show(
     sent = handing.hand_overs(application.pk)
     away = any(one.arrived_at is None and one.what == Handed.CASE for one in sent)
     answers = answer_rows(definition, application)
+    asked = [field.code for field in conditions.asked(definition, application.given)]
     files = attachment_lines(application, definition, staff=True)
+    reassigned = queries.reassignments(application.pk)
+    lies_beside = parts.beside(application, moves, reach_of(request, at=now))
     context = {
         "application": application,
         "name": definition.name(language()),
@@ -113,19 +120,22 @@ def show(
         "reading": reading,
         "cited": _cited(application),
         "answers": answers,
-        "items": story.merged(_told(moves, application, alone=alone), _reassigned(application.pk)),
-        "news": _news(application, moves, since),
+        "items": story.merged(_told(moves, application, alone=alone), _given(reassigned)),
+        "way": way(application, transfers=lies_beside["transfers"], reassigned=reassigned),
+        "news": _news(application, moves, reassigned, since),
         "attachments": files,
         "slips": slip_lines(application, staff=True),
         "clocks": clocks.of(application, now, moves=moves),
+        "only_opened": right == Why.BREAK_GLASS,
+        "openings": looks.openings_of(application.pk),
         "problem": problem,
         "kept": kept or Kept(),
         "refusal": parts.refusal(definition, application),
         "sent": sent,
         "on_its_way": away,
         **parts.may(application, account.pk, at=now, away=away),
-        **parts.beside(application, moves, reach_of(request, at=now)),
-        **parts.choices(definition, answers, kept, reading, files),
+        **lies_beside,
+        **parts.choices(definition, dict(zip(asked, answers, strict=True)), kept, reading, files),
     }
     return render(request, "applications/desk_case.html", context, status=status)
 
@@ -147,7 +157,7 @@ def left_until(promised_at: datetime | None, *, now: datetime) -> Left:
     return Left(amount, "warn" if hours < _SOON_HOURS else "")
 
 
-def _reassigned(application_id: int, *, since: int = 0) -> list[story.Item]:
+def _given(reassigned: Sequence[Reassignment], *, since: int = 0) -> list[story.Item]:
     return [
         story.reassigned(
             one.by.display_name,
@@ -156,7 +166,7 @@ def _reassigned(application_id: int, *, since: int = 0) -> list[story.Item]:
             why=one.get_reason_code_display(),
             at=one.at,
         )
-        for one in queries.reassignments(application_id)
+        for one in reassigned
         if one.version > since
     ]
 
@@ -175,14 +185,17 @@ def _told(
 
 
 def _news(
-    application: Application, moves: list[StatusChange], since: int | None
+    application: Application,
+    moves: list[StatusChange],
+    reassigned: Sequence[Reassignment],
+    since: int | None,
 ) -> list[story.Item]:
     """Return what happened after the version that the reader had seen."""
     if since is None:
         return []
     changes = [move for move in moves if move.version > since]
     told = [item for item in _told(changes, application) if item["state"] == "done"]
-    return story.merged(told, _reassigned(application.pk, since=since))
+    return story.merged(told, _given(reassigned, since=since))
 
 
 def _cited(application: Application) -> dict[str, object] | None:

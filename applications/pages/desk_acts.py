@@ -16,8 +16,9 @@ from applications.pages.acting import Operation, action, kept, version
 from applications.pages.apply import language
 from applications.pages.cases import service_names
 from applications.pages.desk import at_desk, reach_of
-from applications.pages.desk_queue import rows
+from applications.pages.desk_rows import rows
 from applications.pages.kept import Kept
+from applications.pages.looking import listed
 from catalogue import queries as catalogue
 
 _ID_DIGITS_MAX = 18
@@ -78,6 +79,7 @@ def others(request: HttpRequest, number: str) -> HttpResponse:
         reach_of(request, at=now), application, before_id=int(typed) if known else None
     )
     shown = found[: queries.OTHERS_MAX]
+    listed(request, shown, at=now)
     context = {
         "application": application,
         "rows": rows(shown, service_names(shown), now=now),

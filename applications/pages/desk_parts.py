@@ -1,13 +1,15 @@
 """The parts of a case's page at the desk: what she may do, what lies beside it, her choices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext
 
 from accounts import policies as rights
 from accounts import queries as accounts
+from accounts.acts import Act
 from applications import operations, policies, queries
 from applications.models import Application, StatusChange
 from applications.pages.apply import language
@@ -70,12 +72,15 @@ def may(
     under_review = status == Status.UNDER_REVIEW
     holds = under_review and application.officer_id == account_id
     ended = application.held_until is not None and application.held_until <= at
-    waits = status == Status.IN_QUEUE and not away
+    may_decide = status in {Status.IN_QUEUE, Status.UNDER_REVIEW} and _decides(
+        application, account_id, at=at
+    )
+    waits = status == Status.IN_QUEUE and not away and may_decide
     queued_for_her = waits and application.officer_id in {None, account_id}
     decided = status in {Status.APPROVED, Status.AWAITING_SIGNATURE}
     return {
         "holds": holds,
-        "may_take": waits or (under_review and not holds and ended),
+        "may_take": waits or (under_review and not holds and ended and may_decide),
         # Before she takes it she may approve what is clean at once: it is taken with that.
         "may_approve_at_once": queued_for_her,
         "held_by": _held_by(application) if under_review and not holds else None,
@@ -89,7 +94,7 @@ def may(
 
 def beside(
     application: Application, moves: Sequence[StatusChange], reach: queries.Reach
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return what colleagues wrote, the bill in words, and the person's other cases by state."""
     declined = any(
         (move.source, move.target) == (Status.AWAITING_SECOND, Status.UNDER_REVIEW)
@@ -113,7 +118,7 @@ def beside(
 
 def choices(
     definition: Definition,
-    answers: Sequence[tuple[str, ...]],
+    answers: Mapping[str, tuple[str, ...]],
     kept: Kept | None,
     reading: Reading | None,
     files: Sequence[AttachmentLine],
@@ -121,7 +126,7 @@ def choices(
     """
     Return what can be chosen: reasons of the service's lists, and each answer and file with them.
 
-    :param answers: label and answer of every field, in the form's order
+    :param answers: label and answer of every field that was asked, by its code
     """
     typed = kept or Kept()
     nothing = reading is not None and reading.available and reading.entry is None
@@ -133,7 +138,7 @@ def choices(
         ],
         "fields": [
             Question(code, row[0], row[1], typed.fields.get(code, ""))
-            for code, row in zip(definition.fields, answers, strict=True)
+            for code, row in answers.items()
         ]
         + [
             Question(code, label, given, typed.fields.get(code, ""))
@@ -197,10 +202,18 @@ def _held_by(application: Application) -> HeldBy:
 
 
 def _supervises(application: Application, account_id: int, *, at: datetime) -> bool:
+    return _has_right(application, account_id, policies.SUPERVISE, at=at)
+
+
+def _decides(application: Application, account_id: int, *, at: datetime) -> bool:
+    return _has_right(application, account_id, policies.DECIDE, at=at)
+
+
+def _has_right(application: Application, account_id: int, act: Act, *, at: datetime) -> bool:
     office = application.deciding_office
     return rights.may(
         account_id=account_id,
-        act=policies.SUPERVISE.code,
+        act=act.code,
         service_code=application.service_code,
         area_code=office.area.code if office and office.area else None,
         at=at,

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET
 
 from accounts import policies as rights
 from accounts import queries as accounts
-from accounts import sessions
+from accounts import rooms, sessions
 from applications import policies, queries
-from applications.models import Application
 from applications.pages.apply import language
-from applications.pages.cases import office_name
-from applications.pages.desk import Left, left_until, reach_of
+from applications.pages.desk import reach_of
+from applications.pages.desk_rows import leaving, rows
+from applications.pages.looking import listed
 from applications.queries import views
 from applications.queries.queues import Filter, Shown, Sort
 from applications.queries.tallying import Waiting
@@ -52,25 +52,7 @@ class Tab:
     is_more: bool
     is_here: bool
     key: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """
-    A case in the queue; the family name and an initial are all that a list shows of a person.
-
-    `is_closed` for a case that lies with another office: its page is not hers to open.
-    """
-
-    number: str
-    name: str
-    who: str
-    status: str
-    officer: str
-    office: str
-    left: Left | None
-    decided_at: datetime | None
-    is_closed: bool
+    is_nobodys: bool = False
 
 
 @never_cache
@@ -85,15 +67,21 @@ def queue(request: HttpRequest) -> HttpResponse:
     reach = reach_of(request, at=now)
     page = queries.page(reach, wanted, at=now, after=request.GET.get("after", ""))
     counts = queries.counts(reach, at=now)
-    codes = {case.service_code for case in page.cases} | set(counts.waiting.service_codes)
-    names = catalogue.service_names(codes | {wanted.service_code}, language())
+    away = queries.away(reach, wanted) if _shows_away(request, wanted) else []
+    codes = {case.service_code for case in (*page.cases, *away)} | {wanted.service_code}
+    names = catalogue.service_names(codes | set(counts.waiting.service_codes), language())
+    if wanted.shown != Shown.ELSEWHERE:  # There nobody's name is shown.
+        listed(request, page.cases, at=now)
+    on_their_way = leaving(away, names, now=now)
     wider = reach.is_wider_than(account.office_id)
+    tabs = _tabs(counts, wanted, wider=wider)
     context = {
         "shown": wanted.shown.value,
         "wanted": wanted,
-        "tabs": _tabs(counts, wanted, wider=wider),
+        "tabs": tabs,
+        "nobodys": next((one for one in tabs if one.is_nobodys and one.count), None),
         "caption": _caption(wanted, wider=wider),
-        "rows": rows(page.cases, names, now=now, shown=wanted.shown),
+        "rows": on_their_way + rows(page.cases, names, now=now, shown=wanted.shown),
         "older": _address(wanted, after=page.after) if page.after else "",
         "is_first": not request.GET.get("after"),
         "first": _address(wanted),
@@ -111,28 +99,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/queue.html", context)
 
 
-def rows(
-    cases: list[Application], names: dict[str, str], *, now: datetime, shown: Shown | None = None
-) -> list[Row]:
-    """Return the cases as a list tells them; `shown` is None where it is of no one state."""
-    return [_row(case, names, now=now, shown=shown) for case in cases]
-
-
-def _row(case: Application, names: dict[str, str], *, now: datetime, shown: Shown | None) -> Row:
-    is_closed = shown == Shown.ELSEWHERE
-    given = case.holder.given_names
-    who = f"{case.holder.family_name} {given[:1]}{'.' if given else ''}".strip()
-    return Row(
-        number=case.number,
-        name=names.get(case.service_code, case.service_code),
-        who="" if is_closed else who,
-        status=case.get_status_display(),
-        officer=case.officer.display_name if case.officer and not is_closed else "",
-        office=office_name(case),
-        left=left_until(case.promised_at, now=now) if case.status in ON_DESK else None,
-        decided_at=case.decided_at,
-        is_closed=is_closed,
-    )
+def _shows_away(request: HttpRequest, wanted: Filter) -> bool:
+    return wanted.shown == Shown.ELSEWHERE and not request.GET.get("after")
 
 
 def _wanted(request: HttpRequest, saved: list[views.View]) -> Filter:
@@ -161,7 +129,7 @@ def _tabs(counts: queries.Counts, wanted: Filter, *, wider: bool) -> list[Tab]:
         (Shown.LATE, gettext("Late"), counts.late),
         (Shown.ESCALATED, gettext("Escalated"), counts.escalated),
         (Shown.CITIZEN, gettext("With the citizen"), waiting.citizen),
-        (Shown.ELSEWHERE, gettext("With another office"), counts.elsewhere),
+        (Shown.ELSEWHERE, gettext("With another office"), counts.elsewhere + counts.away),
         (Shown.DONE, gettext("Done today"), counts.done),
     ]
     bounded = {Shown.LATE, Shown.ESCALATED, Shown.ELSEWHERE, Shown.DONE}
@@ -172,6 +140,7 @@ def _tabs(counts: queries.Counts, wanted: Filter, *, wider: bool) -> list[Tab]:
             min(count, queries.COUNT_MAX) if shown in bounded else count,
             shown in bounded and count > queries.COUNT_MAX,
             shown == wanted.shown,
+            is_nobodys=shown == Shown.UNASSIGNED,
         )
         for shown, label, count in lists
     ]
@@ -196,7 +165,9 @@ def _caption(wanted: Filter, *, wider: bool) -> str:
         else gettext("All cases before your office"),
         Shown.UNASSIGNED: gettext("Nobody could be named for these cases: somebody must take them"),
         Shown.CITIZEN: gettext("Sent back to the applicant, who has to mend them"),
-        Shown.ELSEWHERE: gettext("Came in here and lie with another office"),
+        Shown.ELSEWHERE: gettext(
+            "On their way from here, or here first and now with another office"
+        ),
         Shown.LATE: gettext("Past the day that was promised"),
         Shown.ESCALATED: gettext("Somebody above was told that these wait for too long"),
         Shown.DONE: gettext("Approved or refused today, the latest first"),
@@ -235,7 +206,8 @@ def _rooms(account_id: int, *, at: datetime) -> dict[str, object]:
     """Return which rooms beside the queue she may enter."""
     counter = {act.code for act in policies.AT_COUNTER}
     handing = {act.code for act in policies.HANDING}
-    wanted = {*PAPER_ACT_CODES, *counter, *handing, policies.SUPERVISE.code, policies.ASSIST.code}
+    alone = {policies.SUPERVISE.code, policies.ASSIST.code}
+    wanted = {*PAPER_ACT_CODES, *counter, *handing, *alone, *rooms.act_codes()}
     held = rights.held(account_id=account_id, act_codes=wanted, at=at)
     return {
         "may_see_money": rights.may(
@@ -245,6 +217,7 @@ def _rooms(account_id: int, *, at: datetime) -> dict[str, object]:
         "supervises": policies.SUPERVISE.code in held,
         "at_counter": bool(held & counter),
         "hands_over": bool(held & handing),
+        "rooms": [room for room in rooms.open_to(held) if not room.is_desk],
         "receives": policies.RECEIVE.code in held,
         "may_help": policies.ASSIST.code in held,
         "keys": _keys(account_id, at=at),

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods
 from accounts import sessions
 from applications.pages.apply import language
 from applications.pages.desk import reach_of
-from applications.pages.desk_queue import rows
+from applications.pages.desk_rows import rows
+from applications.pages.looking import found_in_search
+from applications.pages.openings import may_open
 from applications.queries.searching import HITS_MAX, TYPED_MAX
 from applications.queries.searching import search as found_by
 from catalogue import queries as catalogue
@@ -36,10 +38,13 @@ class SearchForm(forms.Form):
 def search(request: HttpRequest) -> HttpResponse:
     """Show what she looks for, as far as her rights reach; that she looked is written down."""
     form = SearchForm(request.POST or None)
-    context: dict[str, object] = {"form": form, "is_answer": False}
+    account, now = sessions.signed_in(request), timezone.now()
+    context: dict[str, object] = {
+        "form": form,
+        "is_answer": False,
+        "may_open": may_open(account.pk, at=now),
+    }
     if form.is_valid():
-        now = timezone.now()
-        account = sessions.signed_in(request)
         hits = found_by(reach_of(request, at=now), form.cleaned_data["q"])
         audit.record(
             act="case.search",
@@ -48,6 +53,7 @@ def search(request: HttpRequest) -> HttpResponse:
             subject_id=account.pk,
             at=now,
         )
+        found_in_search(request, hits.cases, at=now)
         if hits.too_many:
             form.add_error("q", gettext("Very many people are called so: add a second name."))
         codes = {case.service_code for case in hits.cases}

@@ -84,7 +84,7 @@ def change(request: HttpRequest, view_id: int) -> HttpResponse:
 def delete(request: HttpRequest, view_id: int) -> HttpResponse:
     """Ask once more, then take the view away; the cases in it stay where they are."""
     account = sessions.signed_in(request)
-    view = next((one for one in views.of_account(account.pk) if one.id == view_id), None)
+    view = next((one for one in views.kept(account.pk) if one.id == view_id), None)
     if view is None:
         raise Http404
     if request.method != "POST":
@@ -105,6 +105,5 @@ def _codes(request: HttpRequest) -> dict[str, str]:
 def _rows(account_id: int) -> list[tuple[views.View, str]]:
     queue = reverse("applications:queue")
     return [
-        (view, f"{queue}?{urlencode(views.write(view.filter))}")
-        for view in views.of_account(account_id)
+        (view, f"{queue}?{urlencode(views.write(view.filter))}") for view in views.kept(account_id)
     ]

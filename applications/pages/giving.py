@@ -19,7 +19,7 @@ from accounts.operations import BudgetSpent
 from accounts.pages.refusals import too_often
 from applications import operations, queries
 from applications.models import Application
-from applications.pages.apply import holder_id, language, of_holder
+from applications.pages.apply import language, of_holder
 from applications.pages.attached import (
     WORDS,
     AttachmentLine,
@@ -29,6 +29,7 @@ from applications.pages.attached import (
 )
 from applications.queries import attachments
 from applications.states import Status
+from catalogue import conditions
 from catalogue import queries as catalogue
 from catalogue.definition import Attachment, Definition
 from catalogue.words import tell
@@ -79,11 +80,14 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
             except operations.NotNow:
                 return redirect("applications:case", number)
     given = {one.code: one for one in attachment_lines(application, definition)}
+    required = conditions.required_slots(definition, application.given)
     context = {
         "application": application,
         "name": definition.name(language()),
         "questions": [
-            _question(slot, given.get(code), reasons.get(code, ""), wrong)
+            _question(
+                slot, given.get(code), reasons.get(code, ""), wrong, is_required=code in required
+            )
             for code, slot in slots.items()
         ],
         "wrong": wrong,
@@ -104,7 +108,7 @@ def _take(
         slot.code,
         lambda data: operations.attach(
             application_id=application.pk,
-            holder_id=holder_id(request),
+            holder_id=application.holder_id,
             code=slot.code,
             data=data,
             by_id=sessions.signed_in(request).pk,
@@ -131,7 +135,7 @@ def taken(form: forms.Form, field: str, put: Callable[[bytes], object]) -> bool:
 def _detach(request: HttpRequest, application: Application, code: str) -> None:
     operations.detach(
         application_id=application.pk,
-        holder_id=holder_id(request),
+        holder_id=application.holder_id,
         code=code,
         by_id=sessions.signed_in(request).pk,
         at=timezone.now(),
@@ -144,7 +148,7 @@ def _open_slots(
     """Return the slots that she may fill now, and why an officer asked for them."""
     definition = catalogue.version(application.service_version_id).definition
     if application.status == Status.DRAFT and definition.slots:
-        return definition, definition.slots, {}
+        return definition, conditions.slots(definition, application.given), {}
     completion = queries.open_completion(application.pk)
     asked = attachments.asked_for(completion) if completion else []
     if completion is None or not asked or application.status != Status.AWAITING_COMPLETION:
@@ -160,7 +164,7 @@ def _lacking(application: Application, definition: Definition) -> list[str]:
     completion = queries.open_completion(application.pk)
     if completion is not None:
         return attachments.not_given_anew(completion)
-    return attachments.missing(application.pk, definition)
+    return attachments.missing(application.pk, definition, application.given)
 
 
 def _form(slot: Attachment, request: HttpRequest | None = None) -> forms.Form:
@@ -178,7 +182,12 @@ def _form(slot: Attachment, request: HttpRequest | None = None) -> forms.Form:
 
 
 def _question(
-    slot: Attachment, given: AttachmentLine | None, reason: str, wrong: forms.Form | None
+    slot: Attachment,
+    given: AttachmentLine | None,
+    reason: str,
+    wrong: forms.Form | None,
+    *,
+    is_required: bool,
 ) -> _Question:
     hers = wrong is not None and slot.code in wrong.fields
     return _Question(
@@ -186,7 +195,7 @@ def _question(
         label=tell(slot.names, language()).text,
         conditions=tell(slot.conditions, language()).text,
         reason=reason,
-        required=slot.required,
+        required=is_required,
         given=given,
         form=wrong if hers and wrong is not None else _form(slot),
     )
@@ -200,6 +209,6 @@ def _after(application: Application) -> str:
 
 def _before(application: Application, definition: Definition) -> str:
     if application.status == Status.DRAFT:
-        last = definition.form[-1].code
+        last = conditions.groups(definition, application.given)[-1].code
         return reverse("applications:group", args=[application.number, last])
     return reverse("applications:case", args=[application.number])

@@ -74,7 +74,7 @@ def _page(
         "colleagues": colleagues,
         "branch": None
         if target
-        else branch(request.GET.get("within", ""), but_not=application.deciding_office_id),
+        else branch(wanted_place(request, application), but_not=application.deciding_office_id),
         "reasons": TransferReason.choices,
     }
     return render(request, "applications/transfer.html", context, status=status)
@@ -128,6 +128,16 @@ def _colleagues(request: HttpRequest, application: Application) -> list[tuple[in
     ids = [one for one in granted if one != application.officer_id]
     found = accounts.accounts(ids[:COLLEAGUES_MAX])
     return sorted(((one.id, one.display_name) for one in found), key=lambda one: one[1])
+
+
+def wanted_place(request: HttpRequest, application: Application) -> str:
+    """Return the place that she looks at, "" for the country: at first what lies around her."""
+    asked = request.GET.get("within")
+    office = application.deciding_office
+    if asked is not None or office is None or office.area is None:
+        return asked or ""
+    line = places.area_lines([office.area.code])[office.area.code].areas
+    return line[1].code if len(line) > 1 else ""
 
 
 def branch(within: str, *, but_not: int | None) -> Branch:

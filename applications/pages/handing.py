@@ -21,7 +21,7 @@ from applications.models import Application
 from applications.operations.handing import AT_ONCE_MAX
 from applications.pages.apply import language
 from applications.pages.cases import service_names
-from applications.pages.giving_on import branch
+from applications.pages.giving_on import branch, wanted_place
 from applications.pages.kept import key_of
 from applications.queries import handing
 from applications.states import Handed
@@ -144,7 +144,7 @@ def hand_over(request: HttpRequest, number: str) -> HttpResponse:
         "target_name": office.told(language()) if office else "",
         "branch": None
         if office
-        else branch(request.GET.get("within", ""), but_not=_only_place(application, things)),
+        else branch(wanted_place(request, application), but_not=_only_place(application, things)),
         "sent": handing.hand_overs(application.pk),
         "problem": problem,
         "key": uuid4(),

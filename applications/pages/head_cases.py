@@ -17,10 +17,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import sessions
 from applications import operations
+from applications.models import Why
 from applications.operations import choosing, reassigning
 from applications.pages import heads as pages
 from applications.pages.apply import language
-from applications.pages.desk_queue import Row, rows
+from applications.pages.desk_rows import Row, rows
+from applications.pages.looking import listed
 from applications.queries import heads, watching
 from applications.queries.heads import OfficerLine
 from applications.queries.reaching import Reach
@@ -134,6 +136,7 @@ def _page(
     found, more = watching.cases(
         reach, asked.office_id, asked.watch, at=at, officer_id=asked.officer_id, after=asked.after
     )
+    listed(request, found, at=at, why=Why.SUPERVISING)
     names = catalogue.service_names({case.service_code for case in found}, language())
     ticked = set(request.POST.getlist("case"))
     officers = heads.officers(reach, asked.office_id, at=at)

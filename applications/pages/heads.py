@@ -1,6 +1,6 @@
 """The page of whoever heads an office: who has how much, what is promised, who is away."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from accounts import operations as accounts
 from accounts import policies as rights
 from accounts import sessions
 from applications import policies, queries
-from applications.pages.absence_form import AbsenceForm
+from applications.pages.absence_form import AbsenceForm, Named
 from applications.pages.apply import language
 from applications.queries import heads, watching
 from applications.queries.heads import OfficeLine, OfficerLine
@@ -87,12 +87,18 @@ def show(
         "nobody": watched[watching.Watch.NOBODY],
         "often": watched[watching.Watch.OFTEN],
         "escalated": watched[watching.Watch.ESCALATED],
+        "told": sum(heads.escalations(office_id, at=at).values()),
         "apologies": heads.apologies(office_id, at=at),
         "absences": away,
-        "form": form or AbsenceForm(officers=lines),
+        "form": form or AbsenceForm(officers=named(lines)),
         "now": at,
     }
     return render(request, "applications/head.html", context, status=status)
+
+
+def named(lines: Sequence[OfficerLine]) -> Named:
+    """Return the officers of the lines, for a form that chooses among them."""
+    return [(line.account_id, line.name) for line in lines if line.account_id]
 
 
 def supervised(request: HttpRequest, *, at: datetime) -> Reach:
@@ -131,6 +137,7 @@ def _area(request: HttpRequest, reach: Reach, *, at: datetime) -> HttpResponse:
         "in_hand": sum(line.in_hand for line in lines),
         "late": sum(line.late for line in lines),
         "nobody": sum(line.with_nobody for line in lines),
+        "escalations": sum(line.escalations for line in lines),
         "apologies": sum(line.apologies for line in lines),
         "is_cut": len(lines) > heads.OFFICES_MAX,
         "now": at,
@@ -194,6 +201,7 @@ def _area_head() -> list[str]:
         gettext("Late"),
         gettext("Late (%)"),
         gettext("Oldest"),
+        gettext("Escalations this month"),
         gettext("Apologies this month"),
     ]
 
@@ -208,5 +216,6 @@ def _office_row(line: OfficeLine, names: dict[int, str]) -> list[object]:
         line.late,
         line.late_percent,
         line.since or "",
+        line.escalations,
         line.apologies,
     ]

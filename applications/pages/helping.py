@@ -1,5 +1,6 @@
 """What a helper fills in with a citizen: questions, files, one last look, and what to mend."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,19 +19,19 @@ from accounts import sessions
 from accounts.operations import BudgetSpent
 from accounts.pages.refusals import too_often
 from applications import operations, queries, story
-from applications.models import Application
+from applications.models import Application, Seen, Why
 from applications.operations.drafting import DOCUMENTS
 from applications.pages import attached
-from applications.pages.apply import answer_rows, language
+from applications.pages.apply import answer_rows, language, today
 from applications.pages.cases import asked_of, office_name, tone
 from applications.pages.giving import ACCEPTED, taken
+from applications.pages.looking import looked
 from applications.queries import assisting
 from applications.states import Status
-from catalogue import forms, pricing
+from catalogue import conditions, forms, pricing
 from catalogue import queries as catalogue
 from catalogue.definition import Definition, Group
 from catalogue.words import tell
-from kernel import audit
 from places.queries import NoOffice
 
 
@@ -75,18 +76,17 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     form: django_forms.Form | None = None
     may_mend = completion is not None and assisting.may_mend(application)
     if completion is not None and may_mend:
-        wanted = tuple(one for code, one in definition.fields.items() if code in completion.asked)
-        only = forms.form_class(
-            Group(code="mending", titles={}, fields=wanted), language(), application.given
-        )
+        wanted = conditions.mending(definition, completion.asked)
+        mending = Group(code="mending", titles={}, fields=wanted)
+        only = forms.form_class(mending, language(), application.given, today=today())
         if request.method == "POST":
             form = only(request.POST)
             if form.is_valid() and _mended(request, application, form):
                 messages.success(request, gettext("The corrections are sent."))
                 return redirect("applications:help_case", number)
         else:
-            form = only(initial={code: application.given.get(code) for code in completion.asked})
-        _read(request, application)
+            form = only(initial=application.given)
+        _read(request, application, "mend")
     names = {application.service_code: definition.name(language())}
     context = {
         "application": application,
@@ -126,11 +126,12 @@ def ask_to_mend(request: HttpRequest, number: str) -> HttpResponse:
 def group(request: HttpRequest, number: str, group: str) -> HttpResponse:
     """Ask one group of questions, as the person would be asked."""
     application, definition = _draft(request, number)
-    asked = definition.group(group)
+    given = application.given
+    pages = conditions.groups(definition, given)
+    asked = next((one for one in pages if one.code == group), None)
     if asked is None:
         raise Http404
-    given = application.given
-    form_class = forms.form_class(asked, language(), given)
+    form_class = forms.form_class(asked, language(), given, today=today())
     if request.method == "POST":
         form = form_class(request.POST)
         if form.is_valid():
@@ -140,23 +141,22 @@ def group(request: HttpRequest, number: str, group: str) -> HttpResponse:
                 given=form.cleaned_data,
                 at=timezone.now(),
             )
-            return redirect(_after(number, definition, asked))
+            return redirect(_after(number, definition, asked, given | form.cleaned_data))
     else:
         form = form_class(initial={code: given[code] for code in given})
-    place = definition.form.index(asked)
+    place = pages.index(asked)
     context = {
         "application": application,
         "name": definition.name(language()),
         "form": form,
         "title": asked.title(language()),
         "step": place + 1,
-        "steps": len(definition.form),
-        "back": _question(number, definition.form[place - 1].code)
-        if place
-        else reverse("applications:help"),
+        "steps": len(pages),
+        "help": tell(asked.help, language()),
+        "back": _question(number, pages[place - 1].code) if place else reverse("applications:help"),
         "save": gettext("Continue"),
     }
-    _read(request, application)
+    _read(request, application, group)
     return render(request, "applications/group.html", context)
 
 
@@ -167,7 +167,10 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
     """Take the files that the service asks for; what is here already need not be given again."""
     application, definition = _draft(request, number)
     here = {one.code for one in attached.attachment_lines(application, definition)}
-    form = _files_form(definition, here)(request.POST or None, request.FILES or None)
+    _read(request, application, DOCUMENTS)
+    form = _files_form(definition, here, application.given)(
+        request.POST or None, request.FILES or None
+    )
     if request.method == "POST" and form.is_valid():
         try:
             done = [
@@ -184,7 +187,7 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
         "name": definition.name(language()),
         "form": form,
         "files": attached.review_rows(application, definition),
-        "back": _question(number, definition.form[-1].code),
+        "back": _question(number, conditions.groups(definition, application.given)[-1].code),
     }
     status = 422 if form.errors else 200
     return render(request, "applications/help_documents.html", context, status=status)
@@ -217,18 +220,18 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         )
         application = _helped(request, number)
     definition = catalogue.version(application.service_version_id).definition
-    wrong = forms.mistakes(definition, application.given, language())
+    wrong = forms.mistakes(definition, application.given, language(), today=today())
     wrong += attached.lacking(application, definition)
     context = {
         "application": application,
         "name": definition.name(language()),
         "answers": answer_rows(definition, application),
         "mistakes": [(_question(number, one.group), one) for one in wrong],
-        "charges": [] if wrong else pricing.price(definition, application.given),
+        "charges": [] if wrong else pricing.lines(definition, application.given),
         "first": _question(number, definition.form[0].code),
-        "back": _last(number, definition),
+        "back": _last(number, definition, application.given),
     }
-    _read(request, application)
+    _read(request, application, "review")
     return render(request, "applications/help_review.html", context)
 
 
@@ -280,29 +283,41 @@ def _draft(request: HttpRequest, number: str) -> tuple[Application, Definition]:
     return application, catalogue.version(application.service_version_id).definition
 
 
-def _read(request: HttpRequest, application: Application) -> None:
+def _read(request: HttpRequest, application: Application, page: str) -> None:
     """What a helper reads of somebody's answers is written down, for her to see."""
-    audit.record(
-        act="case.read",
-        actor_id=sessions.signed_in(request).pk,
-        subject="applications.application",
-        subject_id=application.pk,
-        reason="help",
+    try:
+        operations.look_for(
+            application_id=application.pk,
+            helper_id=sessions.signed_in(request).pk,
+            page=page,
+            at=timezone.now(),
+        )
+    except operations.NotHelping:
+        raise Http404 from None  # Ended while she asked for it.
+    looked(
+        request,
+        application,
+        seen=Seen.CASE,
         at=timezone.now(),
+        reason="help",
+        why=Why.HELPING,
     )
 
 
-def _files_form(definition: Definition, here: set[str]) -> type[django_forms.Form]:
+def _files_form(
+    definition: Definition, here: set[str], given: Mapping[str, object]
+) -> type[django_forms.Form]:
+    required = conditions.required_slots(definition, given)
     fields = {
         code: django_forms.FileField(
             label=tell(slot.names, language()).text,
             help_text=attached.wanted(slot),
-            required=slot.required and code not in here,
+            required=code in required and code not in here,
             widget=django_forms.FileInput(
                 attrs={"accept": ",".join(ACCEPTED[kind] for kind in slot.types)}
             ),
         )
-        for code, slot in definition.slots.items()
+        for code, slot in conditions.slots(definition, given).items()
     }
     return type("FilesForm", (django_forms.Form,), fields)
 
@@ -329,16 +344,14 @@ def _question(number: str, group: str) -> str:
     return reverse("applications:help_group", args=[number, group])
 
 
-def _after(number: str, definition: Definition, asked: Group) -> str:
-    following = definition.form[definition.form.index(asked) + 1 :]
-    if following:
-        return _question(number, following[0].code)
-    return reverse(
-        f"applications:help_{'documents' if definition.slots else 'review'}", args=[number]
-    )
+def _after(number: str, definition: Definition, asked: Group, given: Mapping[str, object]) -> str:
+    if following := conditions.group_after(definition, given, asked):
+        return _question(number, following.code)
+    slots = conditions.slots(definition, given)
+    return reverse(f"applications:help_{'documents' if slots else 'review'}", args=[number])
 
 
-def _last(number: str, definition: Definition) -> str:
-    if definition.slots:
+def _last(number: str, definition: Definition, given: Mapping[str, object]) -> str:
+    if conditions.slots(definition, given):
         return reverse("applications:help_documents", args=[number])
-    return _question(number, definition.form[-1].code)
+    return _question(number, conditions.groups(definition, given)[-1].code)

@@ -12,7 +12,7 @@ from applications.pages.apply import language
 from catalogue.definition import Definition
 from documents.rendering import newest
 from registers import gateways
-from registers.entries import Entry
+from registers.entries import ActEntry, Entry
 from registers.operations import facts_sha256
 
 
@@ -113,8 +113,15 @@ def _beside(
 
 
 def key_of(entry: Entry) -> str:
-    """Return a name for the entry as it reads now: another reading has another name."""
-    return facts_sha256(comparing.facts_of(entry))[:32]
+    """
+    Return a name for the entry as it reads now: another reading has another name, and so has
+    another act that says the same.
+    """
+    facts = comparing.facts_of(entry)
+    if isinstance(entry, ActEntry):
+        place = (entry.office_code, str(entry.year), entry.volume, entry.act_number)
+        facts = {**facts, "act": " ".join(place)}
+    return facts_sha256(facts)[:32]
 
 
 def _entries(definition: Definition, national_id: str) -> list[Entry]:

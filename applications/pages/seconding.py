@@ -1,6 +1,7 @@
 """The second officer: she sees what the first one saw, the scan of a paper act too, and decides."""
 
 from functools import partial
+from mimetypes import guess_extension
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -10,14 +11,15 @@ from django.views.decorators.http import require_GET
 
 from accounts import sessions
 from applications import operations, queries
-from applications.models import Application
+from applications.models import Application, Seen
 from applications.pages.acting import Operation, action, kept, version
 from applications.pages.attachments import FILE_POLICY
 from applications.pages.decisions import read_otherwise
 from applications.pages.desk import at_desk
+from applications.pages.looking import looked
 from applications.pages.reading import read
 from catalogue import queries as catalogue
-from kernel import audit, files
+from kernel import files
 
 
 @action("approve_second", _("%s is approved by both of you."))
@@ -59,16 +61,12 @@ def scan(request: HttpRequest, number: str) -> HttpResponse:
     sha256 = queries.scan_on_paper(application)
     if sha256 is None:
         raise Http404
-    audit.record(
-        act="case.read",
-        actor_id=sessions.signed_in(request).pk,
-        subject="applications.application",
-        subject_id=application.pk,
-        reason="scan",
-        at=timezone.now(),
-    )
-    answer = HttpResponse(files.read(sha256), content_type=files.media_type(sha256))
+    looked(request, application, seen=Seen.SCAN, at=timezone.now(), reason="scan")
+    media_type = files.media_type(sha256)
+    answer = HttpResponse(files.read(sha256), content_type=media_type)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = FILE_POLICY
-    answer["Content-Disposition"] = f'inline; filename="{application.number}-scan"'
+    answer["Content-Disposition"] = (
+        f'inline; filename="{application.number}-scan{guess_extension(media_type) or ""}"'
+    )
     return answer

@@ -23,17 +23,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import operations as accounts
 from accounts import sessions
+from accounts.pages import stepping
+from accounts.pages.stepping import StepUpField
 from applications import operations, queries
-from applications.models import Application
+from applications.models import Application, Seen
 from applications.pages.cases import pdf, service_names
 from applications.pages.desk import at_desk, reach_of
+from applications.pages.looking import looked
 from applications.queries.desk import TO_SIGN_MAX
 from applications.queries.sittings import Mark, marks
 from applications.states import Status
 from documents import operations as documents
 from documents import orders
 from documents import queries as papers
-from kernel import audit
 
 PURPOSE = "case.sign"
 MANDATE_LIFE = timedelta(minutes=15)
@@ -96,13 +98,9 @@ class SigningForm(forms.Form):
     paper = _Papers(
         label=_("Papers to sign"), error_messages={"required": _("Choose at least one paper.")}
     )
-    password = forms.CharField(
-        label=_("Your password"),
-        help_text=_("Your key opens for these papers only."),
-        max_length=512,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = StepUpField(help_text=_("Your key opens for these papers only."))
+    # Two hundred papers stand between the head of the page and this field: a key leads to it.
+    password.widget.attrs["data-key"] = "s"
 
     def clean_paper(self) -> dict[int, str]:
         """Return the hashes by paper."""
@@ -128,6 +126,7 @@ def to_sign(request: HttpRequest) -> HttpResponse:
         if order_id is None:
             return redirect(reverse("applications:to_sign"))
         return redirect(reverse("applications:sitting", args=[order_id]))
+    stepping.fit(request, PURPOSE, form)
     waiting = waiting_papers(request, at=now)
     exceptions = [one for one in waiting if one.marks]
     shown = exceptions if only else waiting
@@ -156,17 +155,9 @@ def to_sign(request: HttpRequest) -> HttpResponse:
 def drawn(request: HttpRequest, number: str) -> HttpResponse:
     """Show the drawn paper to the officer who is to sign it; the reading is recorded."""
     application = at_desk(request, number)
-    account = sessions.signed_in(request)
     if application.status != Status.AWAITING_SIGNATURE or application.paper_id is None:
         raise Http404
-    audit.record(
-        act="case.read",
-        actor_id=account.pk,
-        subject="applications.application",
-        subject_id=application.pk,
-        reason="drawn paper",
-        at=timezone.now(),
-    )
+    looked(request, application, seen=Seen.PAPER, at=timezone.now(), reason="drawn paper")
     return pdf(papers.unsigned_file(application.paper_id), f"{application.number}.pdf", inline=True)
 
 
@@ -215,24 +206,16 @@ def _ids(values: list[str]) -> set[int]:
 def _sign(request: HttpRequest, form: SigningForm) -> bool:
     account_id, at = sessions.signed_in(request).pk, timezone.now()
     try:
-        step = accounts.step_up(
-            account_id=account_id,
-            password=form.cleaned_data["password"],
-            purpose=PURPOSE,
-            session_key=sessions.session_key(request),
-            at=at,
-        )
+        step_up_id = stepping.step_up(request, form.cleaned_data["password"], PURPOSE, at=at)
         ordered = operations.order_signatures(
             paper_hashes=form.cleaned_data["paper"],
             by_id=account_id,
-            step_up_id=step.pk,
+            step_up_id=step_up_id,
             until=at + MANDATE_LIFE,
             at=at,
         )
-    except accounts.WrongPassword:
-        form.add_error("password", gettext("This is not your password."))
-    except accounts.BudgetSpent:
-        form.add_error("password", gettext("Too many wrong passwords. Wait a quarter of an hour."))
+    except (accounts.WrongPassword, accounts.BudgetSpent) as refused:
+        form.add_error("password", stepping.wrong(refused))
     except (operations.NotHerSignature, operations.NotNow, documents.MandateRefused):
         form.add_error(
             None, gettext("The list has changed since you opened it. Nothing was signed.")

@@ -15,16 +15,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import queries as accounts
 from accounts import sessions
 from applications import comparing, operations, queries
-from applications.models import Application
+from applications.models import Application, Seen
 from applications.pages.apply import language
 from applications.pages.desk import at_desk
+from applications.pages.looking import looked
 from applications.pages.signing import Waiting, keep_aside, waiting_papers
 from applications.queries.sittings import as_entry
 from catalogue import queries as catalogue
 from documents import operations as documents
 from documents import orders
 from documents.orders import Order
-from kernel import audit, exports
+from kernel import exports
 
 RELOAD_SECONDS = 4
 
@@ -149,11 +150,4 @@ def _following(waiting: list[Waiting], here: Waiting) -> Waiting | None:
 
 
 def _read(request: HttpRequest, application: Application, *, at: datetime) -> None:
-    audit.record(
-        act="case.read",
-        actor_id=sessions.signed_in(request).pk,
-        subject="applications.application",
-        subject_id=application.pk,
-        reason="sitting",
-        at=at,
-    )
+    looked(request, application, seen=Seen.PAPER, at=at, reason="sitting")

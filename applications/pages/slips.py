@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import sessions
 from applications import operations, queries
-from applications.models import Application
+from applications.models import Application, Seen
 from applications.pages.apply import of_holder
 from applications.pages.cases import pdf
 from applications.pages.desk import at_desk
+from applications.pages.looking import looked
 from applications.states import SlipKind
 from documents import queries as papers
-from kernel import audit
 
 
 @never_cache
@@ -32,13 +32,7 @@ def slip(request: HttpRequest, number: str, kind: str, version: int) -> HttpResp
 @sessions.staff_required
 def desk_slip(request: HttpRequest, number: str, kind: str, version: int) -> HttpResponse:
     application = at_desk(request, number)
-    audit.record(
-        act="case.slip_read",
-        actor_id=sessions.signed_in(request).pk,
-        subject="applications.application",
-        subject_id=application.pk,
-        at=timezone.now(),
-    )
+    looked(request, application, seen=Seen.SLIP, at=timezone.now())
     return _file(application, kind, version, staff=True)
 
 

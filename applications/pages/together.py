@@ -19,7 +19,7 @@ from accounts import sessions
 from applications import operations, queries
 from applications.models import Application
 from applications.pages.apply import holder_id, language
-from catalogue import pricing
+from catalogue import conditions, pricing
 from catalogue import queries as catalogue
 from catalogue.definition import Definition
 from catalogue.pricing import Charge
@@ -136,6 +136,8 @@ def _submit(request: HttpRequest, chosen: Sequence[Request]) -> HttpResponse | N
         number = next(one.number for one in chosen if one.id == incomplete.application_id)
         messages.error(request, gettext("One of these requests lacks an answer: please check it."))
         return redirect("applications:review", number)
+    except operations.NotSureEnough:
+        return redirect("accounts:own")
     except (operations.NotNow, operations.NotApplicable):
         messages.error(
             request, gettext("One of these requests has been sent already, or lacks an answer.")
@@ -169,14 +171,8 @@ def _requests(request: HttpRequest) -> list[Request]:
 
 def _request(draft: Application, definition: Definition) -> Request:
     given = draft.given
-    missing = next(
-        (
-            asked.code
-            for asked in definition.form
-            if any(field.required and field.code not in given for field in asked.fields)
-        ),
-        "",
-    )
+    asked = conditions.first_open(definition, given)
+    missing = asked.code if asked else ""
     return Request(
         id=draft.pk,
         number=draft.number,

@@ -11,11 +11,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.operations import BudgetSpent
-from accounts.pages.visits import address
 from applications import operations
 from applications.models import Application
 from applications.pages.cases import office_name, tone
 from applications.story import turn_text
+from kernel.addresses import address
 
 
 class TrackForm(forms.Form):

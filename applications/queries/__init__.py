@@ -14,7 +14,6 @@ from applications.queries.assisting import (
     Share,
     assistance_of,
     consent_words,
-    has_helped,
     helped,
     helped_case,
     helper_may,
@@ -22,6 +21,7 @@ from applications.queries.assisting import (
     recurring_phones,
     shares,
 )
+from applications.queries.breaching import reached_between
 from applications.queries.cases import (
     PAGE_SIZE,
     Addressee,
@@ -38,6 +38,7 @@ from applications.queries.cases import (
     mine,
     number_of_charge,
     of_holder,
+    of_ward,
     on_bill,
     open_completion,
     place_reader,
@@ -52,10 +53,12 @@ from applications.queries.collecting import (
     last_given,
     waiting_papers,
 )
+from applications.queries.consents import consents_of
 from applications.queries.desk import (
     COUNT_MAX,
     Counts,
     at_desk,
+    away,
     being_signed,
     counts,
     to_sign,
@@ -72,6 +75,7 @@ from applications.queries.routing import (
     routings,
     stranded,
     supervisors,
+    supervisors_of_person,
     without_signer,
 )
 from applications.queries.slips import Day, DayRow, SlipView, day, day_slip, slips
@@ -103,10 +107,12 @@ __all__ = [
     "at_counter",
     "at_desk",
     "at_office",
+    "away",
     "being_signed",
     "by_number",
     "changes_since",
     "consent_words",
+    "consents_of",
     "counter_may",
     "counts",
     "day",
@@ -115,7 +121,6 @@ __all__ = [
     "drafts_by",
     "escalations_at",
     "handing_office",
-    "has_helped",
     "has_other_drafts",
     "helped",
     "helped_case",
@@ -137,6 +142,7 @@ __all__ = [
     "notes",
     "number_of_charge",
     "of_holder",
+    "of_ward",
     "on_bill",
     "on_the_way",
     "open_completion",
@@ -146,6 +152,7 @@ __all__ = [
     "page",
     "place_reader",
     "reach",
+    "reached_between",
     "reassignments",
     "recurring_phones",
     "routings",
@@ -156,6 +163,7 @@ __all__ = [
     "supervised",
     "supervisors",
     "supervisors_of_hand_over",
+    "supervisors_of_person",
     "term",
     "to_sign",
     "transfers",

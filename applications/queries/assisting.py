@@ -9,6 +9,7 @@ from pathlib import Path
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from accounts import licences
 from accounts import policies as rights
 from accounts import queries as accounts
 from applications import policies
@@ -68,9 +69,16 @@ class RecurringPhone:
 
 
 def helper_may(*, account_id: int, at: datetime) -> bool:
-    """Say whether the account may help anybody with anything."""
+    """Say whether the account may help anybody with anything; an agent under her licence."""
     codes = [policies.ASSIST.code]
-    return bool(rights.scopes(account_id=account_id, act_codes=codes, at=at))
+    if not rights.scopes(account_id=account_id, act_codes=codes, at=at):
+        return False
+    area = _own_area(account_id)
+    try:
+        licences.require(account_id=account_id, act=policies.ASSIST.code, area_code=area, at=at)
+    except rights.NotGranted:
+        return False
+    return True
 
 
 def witness_may(*, account_id: int, at: datetime) -> bool:
@@ -121,17 +129,6 @@ def may_mend(application: Application) -> bool:
         completion__answered_at=None,
         given_at__isnull=False,
     ).exists()
-
-
-def has_helped(application_id: int, account_id: int) -> bool:
-    """Say whether she helped with a case, under whatever account and however it ended."""
-    helper_id = helper_of(application_id)
-    return accounts.same_hands(helper_id, account_id)
-
-
-def helper_of(application_id: int) -> int | None:
-    found = Assistance.objects.filter(application_id=application_id)
-    return found.values_list("helper_id", flat=True).first()
 
 
 # --- the person who is helped -----------------------------------------------------------------
@@ -226,14 +223,14 @@ def shares(*, since: date, until: date) -> list[Share]:
 
 def shares_of(*, account_id: int, year: int, at: datetime) -> list[Share]:
     """Return the shares of a supervisor's offices in a year, month by month."""
-    office_ids = _offices(account_id, [policies.SUPERVISE.code], at=at)
+    office_ids = offices_reached(account_id, [policies.SUPERVISE.code], at=at)
     found = shares(since=date(year, 1, 1), until=date(year + 1, 1, 1))
     return [one for one in found if office_ids is None or one.office_id in office_ids]
 
 
 def recurring_phones(*, account_id: int, at: datetime) -> list[RecurringPhone]:
     """Return the phones that applied as "self" for too many persons of her offices lately."""
-    office_ids = _offices(account_id, [policies.SUPERVISE.code], at=at)
+    office_ids = offices_reached(account_id, [policies.SUPERVISE.code], at=at)
     with connection.cursor() as cursor:
         cursor.execute(
             _PHONES,
@@ -247,13 +244,19 @@ def recurring_phones(*, account_id: int, at: datetime) -> list[RecurringPhone]:
     hers = [one for one in rows if office_ids is None or one.office_id in office_ids]
     return [
         RecurringPhone(
-            one.office_id, one.contact_id, one.persons, one.last_at, _masked(one.contact_id)
+            one.office_id, one.contact_id, one.persons, one.last_at, masked(one.contact_id)
         )
         for one in hers[:LISTED_MAX]
     ]
 
 
-def _masked(contact_id: int) -> str:
+def _own_area(account_id: int) -> str | None:
+    office_id = accounts.account(account_id).office_id
+    area = places.office(office_id).area if office_id else None
+    return area.code if area else None
+
+
+def masked(contact_id: int) -> str:
     """Return the last two digits only: enough to talk of it, too little to call."""
     return f"•••• {accounts.contact(contact_id).value[-2:]}"
 
@@ -266,13 +269,16 @@ def _in_force(helper_id: int) -> QuerySet[Application]:
 
 def _words(help_: Assistance) -> ConsentWords:
     return ConsentWords(
-        organisation=help_.office.told(help_.language)[:ORGANISATION_MAX],
+        organisation=(
+            licences.business_of(help_.helper_id, at=help_.begun_at)
+            or help_.office.told(help_.language)
+        )[:ORGANISATION_MAX],
         fee=Money(help_.fee_minor, help_.fee_currency).format(help_.language),
         revoked_at=help_.revoked_at,
     )
 
 
-def _offices(account_id: int, codes: Collection[str], *, at: datetime) -> set[int] | None:
+def offices_reached(account_id: int, codes: Collection[str], *, at: datetime) -> set[int] | None:
     """Return the offices over which she holds one of the acts; None is the country."""
     scopes = rights.scopes(account_id=account_id, act_codes=codes, at=at)
     if any(scope.area_code is None for scope in scopes):
@@ -282,7 +288,7 @@ def _offices(account_id: int, codes: Collection[str], *, at: datetime) -> set[in
 
 
 def _within(account_id: int, codes: Collection[str], *, at: datetime) -> Q:
-    office_ids = _offices(account_id, codes, at=at)
+    office_ids = offices_reached(account_id, codes, at=at)
     return Q() if office_ids is None else Q(assistance__office_id__in=office_ids)
 
 

@@ -1,12 +1,13 @@
 """The files that stand with a case, and which are still wanted."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from applications.models import Attachment, CheckState, CompletionRequest
+from catalogue import conditions
 from catalogue.definition import Definition
 
 ASKED = "attachment:"
@@ -48,9 +49,9 @@ def one(application_id: int, attachment_id: int) -> Attached | None:
     return _view(row) if row else None
 
 
-def missing(application_id: int, definition: Definition) -> list[str]:
-    """Return the codes of required slots without a file, in the order of the list."""
-    wanted = [code for code, slot in definition.slots.items() if slot.required]
+def missing(application_id: int, definition: Definition, given: Mapping[str, object]) -> list[str]:
+    """Return the codes of slots that these answers require, without a file, in their order."""
+    wanted = conditions.required_slots(definition, given)
     return _without_file(application_id, wanted) if wanted else []
 
 
@@ -79,7 +80,9 @@ def _without_file(
 
 def _standing(application_id: int) -> QuerySet[Attachment]:
     return (
-        Attachment.objects.filter(application_id=application_id, removed_at=None)
+        Attachment.objects.filter(
+            application_id=application_id, removed_at=None, file__erased_at=None
+        )
         .select_related("file", "attached_by")
         .order_by("pk")
     )

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from accounts import guarding
 from accounts.queries import PersonView
 from applications.comparing import Holder, Place
 from applications.models import Application, CompletionRequest, Refusal, StatusChange
@@ -24,6 +26,7 @@ class Addressee:
     language: str
     number: str
     bill_id: int | None
+    person_id: int  # Who is written to: the holder, or her parent or guardian.
 
 
 # --- for the workers --------------------------------------------------------------------------
@@ -36,10 +39,11 @@ def id_by_paper(paper_id: int) -> int | None:
 
 def addressee(application_id: int) -> Addressee:
     """:raises Application.DoesNotExist: for an unknown id"""
-    case = Application.objects.only("contact_id", "language", "number", "bill_id").get(
-        pk=application_id
-    )
-    return Addressee(case.contact_id, case.language, case.number, case.bill_id)
+    case = Application.objects.only(
+        "contact_id", "language", "number", "bill_id", "holder_id", "guardian_id"
+    ).get(pk=application_id)
+    person_id = case.guardian_id or case.holder_id
+    return Addressee(case.contact_id, case.language, case.number, case.bill_id, person_id)
 
 
 # --- for the citizen --------------------------------------------------------------------------
@@ -50,18 +54,35 @@ def of_holder(number: str, *, holder_id: int) -> Application | None:
     return _with_office().filter(number=number, holder_id=holder_id).first()
 
 
-def mine(holder_id: int, *, before_id: int | None = None) -> list[Application]:
-    """Return the person's cases, the newest first, one more than a page if there are more."""
-    cases = _with_office().filter(holder_id=holder_id)
+def of_ward(number: str, *, guardian_id: int, at: datetime) -> Application | None:
+    """Return the case if she applied for its holder, and may act for her now; else None."""
+    wards = guarding.ward_ids(guardian_id, at=at)
+    found = _with_office().filter(number=number, guardian_id=guardian_id, holder__in=wards)
+    return found.first()
+
+
+def mine(holder_id: int, *, at: datetime, before_id: int | None = None) -> list[Application]:
+    """
+    Return the person's cases and those that she applied for with others' right, the newest first;
+    one more than a page if there are more.
+    """
+    wards = guarding.ward_ids(holder_id, at=at)
+    hers = Q(holder_id=holder_id) | Q(guardian_id=holder_id, holder__in=wards)
+    cases = _with_office().filter(hers)
     if before_id is not None:
         cases = cases.filter(pk__lt=before_id)
     return list(cases.order_by("-pk")[: PAGE_SIZE + 1])
 
 
-def drafts(holder_id: int, service_code: str) -> list[Application]:
+def drafts(
+    holder_id: int, service_code: str, *, guardian_id: int | None = None
+) -> list[Application]:
     """Return the person's unfinished cases of a service, the newest first."""
     found = Application.objects.filter(
-        holder_id=holder_id, service_code=service_code, status=Status.DRAFT
+        holder_id=holder_id,
+        guardian_id=guardian_id,
+        service_code=service_code,
+        status=Status.DRAFT,
     )
     return list(found.order_by("-pk")[:PAGE_SIZE])
 

@@ -102,9 +102,9 @@ def escalations_at(application_id: int, *, at: datetime) -> list[Escalation]:
 
 
 def new_date(application_id: int) -> datetime | None:
-    """Return what the office's apology promised instead; None where it has not apologised."""
+    """Return what the office's last apology promised; None where it has not apologised."""
     apology = CaseSlip.objects.filter(application_id=application_id, kind=SlipKind.APOLOGY)
-    return apology.values_list("due_at", flat=True).first()
+    return apology.order_by("-pk").values_list("due_at", flat=True).first()
 
 
 def apologies(

@@ -11,13 +11,19 @@ from django.db.models import Q, QuerySet
 from accounts import policies as rights
 from applications import policies
 from applications.models import Application
+from applications.queries import handing, interests
 from applications.queries.queues import Filter, Shown, found, listed
 from applications.queries.reaching import Reach
 from applications.queries.tallying import Waiting, waiting
 from applications.states import Status
 
-COUNT_MAX = 1000
-"""Up to here is counted what time alone makes true, such as being late; the rest is exact."""
+COUNT_MAX = 200
+"""
+Up to here is counted what time alone makes true, such as being late; the rest is exact.
+
+Each of these is looked at for every page, and the more cases there are, the more of them: a
+thousand would be most of what the page costs. The head of an office is told the whole of it.
+"""
 TO_SIGN_MAX = 200
 """The papers of one sitting, as many as one order may name."""
 
@@ -27,6 +33,7 @@ class Counts:
     """How much there is of everything; what depends on time is at most COUNT_MAX + 1."""
 
     waiting: Waiting
+    away: int
     elsewhere: int
     late: int
     escalated: int
@@ -43,19 +50,8 @@ def at_desk(
     She may where a grant to decide, sign or supervise covers its service in its office's area, it
     has been paid, and she has no interest in it.
     """
-    case = (
-        Application.objects.select_related("deciding_office__area")
-        .exclude(status__in=[Status.DRAFT, Status.AWAITING_PAYMENT, Status.LAPSED])
-        .filter(number=number, deciding_office__isnull=False)
-        .exclude(assistance__helper_id=account_id)
-        .first()
-    )
-    if case is None or policies.has_interest(
-        account_id=account_id,
-        person_id=person_id,
-        holder_id=case.holder_id,
-        applicant_id=case.account_id,
-    ):
+    case = before_an_office(number, account_id=account_id, person_id=person_id)
+    if case is None:
         return None
     office = case.deciding_office
     area_code = office.area.code if office and office.area else None
@@ -72,9 +68,33 @@ def at_desk(
     return case if seen else None
 
 
+def before_an_office(number: str, *, account_id: int, person_id: int | None) -> Application | None:
+    """
+    Return a case that lies before an office, in which she has no interest.
+
+    Whoever is kept out of deciding it, as helper, family or by her own word, does not read it
+    either, under whichever account.
+    """
+    case = (
+        Application.objects.select_related("deciding_office__area")
+        .exclude(status__in=[Status.DRAFT, Status.AWAITING_PAYMENT, Status.LAPSED])
+        .filter(number=number, deciding_office__isnull=False)
+        .first()
+    )
+    if case is None or policies.has_interest(
+        account_id=account_id,
+        person_id=person_id,
+        holder_id=case.holder_id,
+        applicant_id=case.account_id,
+    ):
+        return None
+    return None if interests.is_kept_out(case.pk, account_id) else case
+
+
 def counts(reach: Reach, *, at: datetime) -> Counts:
     """Return the counts of every list. A fixed number of queries, whatever the backlog."""
     few = _few(
+        away=handing.away(reach),
         elsewhere=found(reach, Filter(Shown.ELSEWHERE), at=at),
         late=found(reach, Filter(Shown.LATE), at=at),
         escalated=found(reach, Filter(Shown.ESCALATED), at=at),
@@ -82,6 +102,18 @@ def counts(reach: Reach, *, at: datetime) -> Counts:
         done=found(reach, Filter(Shown.DONE), at=at),
     )
     return Counts(waiting=waiting(reach), **few)
+
+
+def away(reach: Reach, wanted: Filter) -> list[Application]:
+    """Return what is on its way from her offices and fits a filter, at most 100."""
+    cases = handing.away(reach)
+    if wanted.service_code:
+        cases = cases.filter(service_code=wanted.service_code)
+    if wanted.office_id is not None:
+        cases = cases.filter(deciding_office_id=wanted.office_id)
+    if wanted.officer_id or wanted.status not in {"", Status.IN_QUEUE}:
+        return []  # In nobody's hands, and queued for wherever it arrives.
+    return list(listed(cases).order_by("pk")[: handing.LISTED_MAX])
 
 
 def to_sign(reach: Reach, *, at: datetime) -> list[Application]:

@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts import policies as rights
-from accounts import queries as accounts
 from applications import policies
 from applications.models import Application, HandOver
 from applications.queries.reaching import Reach, interest_of
+from applications.queries.routing import free_supervisors
 from applications.states import Handed, Status
 from places import queries as places
 
@@ -137,13 +137,22 @@ def lies_here() -> Q:
     return ~Q(Exists(away))
 
 
+def away(reach: Reach) -> QuerySet[Application]:
+    """Return the cases of the reach that are on their way, and in no other list; they are few."""
+    sent = HandOver.objects.filter(arrived_at=None, what=Handed.CASE).values("application_id")
+    return Application.objects.filter(reach.covered, pk__in=sent, status=Status.IN_QUEUE)
+
+
 def count_away(reach: Reach) -> int:
-    """Return how many cases of the reach are on their way; they are few."""
-    away = HandOver.objects.filter(arrived_at=None, what=Handed.CASE).values("application_id")
-    found = Application.objects.filter(
-        reach.covered, pk__in=away, status=Status.IN_QUEUE
-    ).aggregate(n=Count("pk"))
-    return int(found["n"])
+    return away(reach).count()
+
+
+def bound_for(application_ids: Collection[int]) -> dict[int, places.Office]:
+    """Return the office to which each of the cases is on its way."""
+    found = HandOver.objects.filter(
+        application_id__in=list(application_ids), arrived_at=None, what=Handed.CASE
+    )
+    return {one.application_id: one.to_office for one in found.select_related("to_office")}
 
 
 def supervisors_of(application_id: int, *, at: datetime) -> list[int]:
@@ -151,27 +160,13 @@ def supervisors_of(application_id: int, *, at: datetime) -> list[int]:
     away = open_of(application_id)
     if away is None:
         return []
-    case = away.application
-    granted: set[int] = set()
-    for office in (away.from_office, away.to_office):
-        granted |= set(
-            rights.holders(
-                act=policies.SUPERVISE.code,
-                service_code=case.service_code,
-                area_code=office.area.code if office.area else None,
-                at=at,
-            )
-        )
-    return [
-        one.id
-        for one in accounts.accounts(sorted(granted))
-        if not policies.has_interest(
-            account_id=one.id,
-            person_id=one.person_id,
-            holder_id=case.holder_id,
-            applicant_id=case.account_id,
-        )
-    ]
+    return sorted(
+        {
+            one.id
+            for office in (away.from_office, away.to_office)
+            for one in free_supervisors(away.application, office, at=at)
+        }
+    )
 
 
 def may_at(office_id: int, service_code: str, account_id: int, *, at: datetime) -> bool:

@@ -8,14 +8,14 @@ from django.db.models import Count, Min, OuterRef, Q, Subquery, Sum
 
 from accounts import policies as rights
 from accounts import queries as accounts
-from accounts.operations import Presence, present
+from accounts.operations import Presence, present, weeks
 from applications import policies
 from applications.models import Application, Tally
-from applications.queries import clocks
+from applications.queries import clocks, handing
 from applications.queries.reaching import Reach, reach
 from applications.queries.tallying import loads, weights
 from applications.queries.watching import late, today
-from applications.states import ON_DESK, Status
+from applications.states import ON_DESK, EscalationLevel, Status
 from places import queries as places
 
 OFFICES_MAX = 200
@@ -28,7 +28,8 @@ class OfficerLine:
     An officer of an office, 0 for nobody, with what she has before her there.
 
     `load` is the weighted sum over every office where she works; `since` is when the oldest case
-    that lies with her was sent in.
+    that lies with her was sent in; `weekdays` are those on which she works, empty where she works
+    the country's week.
     """
 
     account_id: int
@@ -44,11 +45,16 @@ class OfficerLine:
     since: datetime | None
     decided_today: int
     decided_week: int
+    weekdays: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class OfficeLine:
-    """An office with what waits before it; `since` is when the oldest of it was sent in."""
+    """
+    An office with what waits before it; `since` is when the oldest of it was sent in.
+
+    `escalations` and `apologies` are of this month.
+    """
 
     office_id: int
     waiting: int
@@ -57,6 +63,7 @@ class OfficeLine:
     load: int
     late: int
     since: datetime | None
+    escalations: int
     apologies: int
 
     @property
@@ -91,13 +98,23 @@ def officers(reach: Reach, office_id: int, *, at: datetime) -> list[OfficerLine]
     ages = _ages(reach, office_id, at=at)
     decided = _decided(reach, office_id, at=at)
     weighed = loads(ids)
+    days = weeks(ids)
     lines = [
-        _officer(pk, counted, presence.get(pk), names, ages, decided, weighed.get(pk, 0))
+        _officer(
+            pk,
+            counted,
+            presence.get(pk),
+            names,
+            ages,
+            decided,
+            load=weighed.get(pk, 0),
+            weekdays=days.get(pk, ()),
+        )
         for pk in ids
     ]
     lines.sort(key=lambda line: (line.name.casefold(), line.account_id))
     if any(counted.get(0, {}).values()):
-        lines.insert(0, _officer(0, counted, None, names, ages, decided, 0))
+        lines.insert(0, _officer(0, counted, None, names, ages, decided, load=0, weekdays=()))
     return lines
 
 
@@ -122,6 +139,7 @@ def offices(reach: Reach, *, at: datetime) -> list[OfficeLine]:
         office_id: count
         for office_id, _, count in clocks.apologies(since=month, until=at, office_ids=ids)
     }
+    told = _told(ids, at=at)
     lines = []
     by_office: dict[int, list[tuple[int, int | None, str, str, int]]] = {pk: [] for pk in ids}
     for row in table:
@@ -137,6 +155,7 @@ def offices(reach: Reach, *, at: datetime) -> list[OfficeLine]:
                 load=sum(n * weight.get(service, 1) for _, _, service, _, n in on_desk),
                 late=beyond.get(office_id, 0),
                 since=since.get(office_id),
+                escalations=sum(told.get(office_id, {}).values()),
                 apologies=sorry.get(office_id, 0),
             )
         )
@@ -150,6 +169,19 @@ def apologies(office_id: int, *, at: datetime) -> int:
     return sum(count for _, _, count in found)
 
 
+def escalations(office_id: int, *, at: datetime) -> dict[EscalationLevel, int]:
+    """Return how often somebody was told this month that a case of the office waits, by level."""
+    return _told({office_id}, at=at).get(office_id, {})
+
+
+def _told(office_ids: Collection[int], *, at: datetime) -> dict[int, dict[EscalationLevel, int]]:
+    found: dict[int, dict[EscalationLevel, int]] = {}
+    counts = clocks.escalations_by_office(since=_month(at), until=at, office_ids=office_ids)
+    for (office_id, level), count in counts.items():
+        found.setdefault(office_id, {})[level] = count
+    return found
+
+
 def _by_officer(reach: Reach, office_id: int) -> dict[int, dict[str, int]]:
     rows = (
         Tally.objects.filter(reach.within, deciding_office_id=office_id)
@@ -159,6 +191,9 @@ def _by_officer(reach: Reach, office_id: int) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {}
     for officer_id, status, n in rows:
         found.setdefault(officer_id or 0, {})[status] = n
+    away = handing.away(reach).filter(deciding_office_id=office_id).count()
+    if away:
+        found[0][Status.IN_QUEUE] -= away
     return {pk: counts for pk, counts in found.items() if any(counts.values())}
 
 
@@ -191,7 +226,9 @@ def _officer(
     names: dict[int, str],
     ages: dict[int, tuple[int, datetime | None]],
     decided: dict[int, tuple[int, int]],
+    *,
     load: int,
+    weekdays: tuple[int, ...],
 ) -> OfficerLine:
     counts = counted.get(pk, {})
     beyond, since = ages.get(pk, (0, None))
@@ -211,6 +248,7 @@ def _officer(
         since=since,
         decided_today=day,
         decided_week=week,
+        weekdays=weekdays,
     )
 
 

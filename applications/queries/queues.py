@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from applications.models import Application
 from applications.queries import clocks, handing
 from applications.queries.reaching import Reach
-from applications.states import ON_DESK, Status
+from applications.states import IN_HAND, ON_DESK, Status
 from kernel.country import country
 from places import queries as places
 
@@ -102,7 +102,6 @@ class Order:
         return f"{moment.astimezone(UTC).strftime(_KEY_TIME)}-{case.pk}"
 
 
-_WITH_INDEX_OF_COUNTRY = {Shown.OFFICE, Shown.LATE}
 _ORDERS = {
     Sort.URGENT: Order("queue_at"),
     Sort.OLDEST: Order(""),
@@ -136,7 +135,7 @@ def _done(_reach: Reach, at: datetime) -> Q:
 
 
 RULES: dict[Shown, Rule] = {
-    Shown.MINE: Rule(lambda reach, _: Q(status__in=ON_DESK, officer_id=reach.account_id)),
+    Shown.MINE: Rule(lambda reach, _: Q(status__in=IN_HAND, officer_id=reach.account_id)),
     Shown.OFFICE: Rule(lambda _, __: Q(status__in=ON_DESK) & handing.lies_here()),
     Shown.UNASSIGNED: Rule(
         lambda _, __: Q(status__in=ON_DESK, officer_id=None) & handing.lies_here()
@@ -197,8 +196,9 @@ def _ahead(
     offices = _offices(reach, wanted)
     if wanted.office_id is not None:
         cases = cases.filter(**{f"{office}__in": offices})
-    of_country = reach.office_ids is None and wanted.shown in _WITH_INDEX_OF_COUNTRY
-    # Where one index has them in this order.
+    # Where one index has them in this order. Of the country every list has one (sql/routed.sql),
+    # but for what lies outside it: nothing does.
+    of_country = reach.office_ids is None and wanted.shown != Shown.ELSEWHERE
     if wanted.shown == Shown.MINE or of_country or len(offices) < 2:
         return list(listed(cases)[: PAGE_SIZE + 1])
     ids = _merged(cases, office, offices, order)

@@ -84,4 +84,6 @@ def interest_of(account_id: int, person_id: int | None) -> Q:
     """As `policies.has_interest`, for many cases at once."""
     if person_id is None:
         return Q(pk__isnull=False)
-    return Q(account_id=account_id) | Q(holder_id=person_id)
+    # Said so that NOT of it keeps the many cases that have no guardian.
+    hers = Q(guardian_id__isnull=False, guardian_id=person_id)
+    return Q(account_id=account_id) | Q(holder_id=person_id) | hers

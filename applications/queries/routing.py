@@ -9,6 +9,7 @@ from accounts import policies as rights
 from accounts import queries as accounts
 from applications import policies
 from applications.models import Application, RoutingNote, Tally
+from applications.queries import interests
 from applications.queries.reaching import Reach
 from applications.states import Status
 from places import queries as places
@@ -27,11 +28,12 @@ def routings(application_id: int) -> list[RoutingNote]:
     return list(found.select_related("office", "officer").order_by("version"))
 
 
-def stranded(*, now: datetime, limit: int, only: int | None = None) -> list[int]:
+def stranded(*, now: datetime, limit: int, only: int | None = None, after: int = 0) -> list[int]:
     """
-    Return the ids of cases on a desk where nobody will take them up (`sql/stranded.sql`).
+    Return the ids of cases on a desk where nobody will take them up (`sql/stranded.sql`), in order.
 
     :param only: the one case that is asked about
+    :param after: the id beyond which they lie
     """
     asked: dict[str, datetime | int | None] = {
         "now": now,
@@ -40,6 +42,7 @@ def stranded(*, now: datetime, limit: int, only: int | None = None) -> list[int]
         "long": ABSENCE_LONG.days,
         "limit": limit,
         "only": only,
+        "after": after,
     }
     with connection.cursor() as cursor:
         cursor.execute(_STRANDED, asked)
@@ -76,7 +79,11 @@ def without_signer(reach: Reach, *, at: datetime) -> list[Application]:
 def free_supervisors(
     case: Application, office: places.Office, *, at: datetime
 ) -> list[accounts.AccountView]:
-    """Return who may supervise the case at an office, but for whoever has an interest in it."""
+    """
+    Return who may supervise the case at an office, but for whoever is kept out of it.
+    """
+    others = accounts.accounts(sorted(interests.kept_out([case.pk])[case.pk]))
+    kept_out = {one.person_id for one in others}
     granted = rights.holders(
         act=policies.SUPERVISE.code,
         service_code=case.service_code,
@@ -92,6 +99,7 @@ def free_supervisors(
             holder_id=case.holder_id,
             applicant_id=case.account_id,
         )
+        and one.person_id not in kept_out
     ]
 
 
@@ -112,6 +120,17 @@ def supervisors(application_id: int, *, at: datetime) -> list[int]:
     distances = {one.id: _distance(one.office_id, office.pk, paths) for one in free}
     nearest = min(distances.values(), default=0)
     return [one for one in distances if distances[one] == nearest]
+
+
+def supervisors_of_person(person_id: int, *, at: datetime) -> list[int]:
+    """Return who supervises the offices in which a person works, and is somebody else."""
+    hers = accounts.accounts(sorted(accounts.accounts_of([person_id]).get(person_id, ())))
+    offices = [places.office(one.office_id) for one in hers if one.is_active and one.office_id]
+    found: set[int] = set()
+    for office in offices:
+        area_code = office.area.code if office.area else None
+        found.update(rights.holders(act=policies.SUPERVISE.code, area_code=area_code, at=at))
+    return sorted(found - {one.id for one in hers})
 
 
 def _distance(office_id: int | None, from_id: int, paths: dict[int, str]) -> int:

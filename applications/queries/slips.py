@@ -116,7 +116,7 @@ def day(office_id: int, day: date, *, language: str) -> Day:
             changed_at__lt=begins + timedelta(days=1),
             target__in=_TOLD,
         )
-        .select_related("application__holder")
+        .select_related("application__holder", "office")
         .defer(
             "application__answers",
             "application__private_answers",
@@ -146,6 +146,11 @@ def numbers_within(within: Q, numbers: Collection[str]) -> set[str]:
     """Return those of the numbers whose cases the condition holds for."""
     found = Application.objects.filter(within, number__in=numbers)
     return set(found.values_list("number", flat=True))
+
+
+def numbered(numbers: Collection[str]) -> list[Application]:
+    """Return the cases of these numbers."""
+    return list(Application.objects.filter(number__in=numbers).only("pk", "officer_id"))
 
 
 def _count(reached: Mapping[int, set[str]], states: Sequence[str]) -> int:

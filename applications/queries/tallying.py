@@ -2,19 +2,20 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, IntegerField, Q, Sum, Value
+from django.db.models import Count, IntegerField, Q, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from applications.models import Application, Tally
 from applications.queries.handing import count_away
 from applications.queries.reaching import Reach
-from applications.states import ON_DESK, Status
+from applications.states import IN_HAND, ON_DESK, Status
 from catalogue import queries as catalogue
 
-_DEFAULT_LOAD = 1
+DEFAULT_LOAD = 1
+"""What a case weighs of a service that says nothing about it."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +37,19 @@ class Waiting:
 def waiting(reach: Reach) -> Waiting:
     """Return the sums over the reach, without the cases in which the reader has an interest."""
     conditions = {
-        "mine": Q(status__in=ON_DESK, officer_id=reach.account_id),
+        "mine": Q(status__in=IN_HAND, officer_id=reach.account_id),
         "office": Q(status__in=ON_DESK),
         "unassigned": Q(status__in=ON_DESK, officer_id=None),
         "citizen": Q(status=Status.AWAITING_COMPLETION),
     }
-    kept = Tally.objects.filter(reach.within).aggregate(
-        **{name: _sum(condition) for name, condition in conditions.items()},
-        services=ArrayAgg("service_code", distinct=True, default=Value([])),
-        officers=ArrayAgg(
-            "officer_id", distinct=True, filter=Q(officer_id__isnull=False), default=Value([])
-        ),
-    )
+    here = Tally.objects.filter(reach.within)
+    # Two hashes: one statement for both would sort the whole country's sums by their text.
+    sums = {name: _sum(condition) for name, condition in conditions.items()}
+    by_service: list[dict[str, Any]] = [
+        dict(row) for row in here.values("service_code").annotate(**sums)
+    ]
+    officers = here.filter(officer_id__isnull=False).values_list("officer_id", flat=True)
+    kept = {name: sum(row[name] for row in by_service) for name in conditions}
     own = Application.objects.filter(reach.within, reach.interest).aggregate(
         **{name: Count("pk", filter=condition) for name, condition in conditions.items()}
     )
@@ -55,8 +57,8 @@ def waiting(reach: Reach) -> Waiting:
     on_the_way = {"office": away, "unassigned": away}
     return Waiting(
         **{name: kept[name] - own[name] - on_the_way.get(name, 0) for name in conditions},
-        service_codes=tuple(kept["services"]),
-        officer_ids=tuple(kept["officers"]),
+        service_codes=tuple(sorted(row["service_code"] for row in by_service)),
+        officer_ids=tuple(sorted(pk for pk in officers.distinct() if pk is not None)),
     )
 
 
@@ -76,7 +78,7 @@ def loads(account_ids: Iterable[int]) -> dict[int, int]:
     weighing = weights({service for _, service, _ in counted})
     found: dict[int, int] = {}
     for officer, service, n in counted:
-        found[officer] = found.get(officer, 0) + n * weighing.get(service, _DEFAULT_LOAD)
+        found[officer] = found.get(officer, 0) + n * weighing.get(service, DEFAULT_LOAD)
     return found
 
 

@@ -24,18 +24,24 @@ class View:
     name: str
     filter: Filter
     is_default: bool
+    is_readable: bool = True
 
 
 def of_account(account_id: int) -> list[View]:
     """Return her views in her order; what a later release cannot read any more is left out."""
-    found = []
-    for row in SavedView.objects.filter(account_id=account_id).order_by("place"):
-        try:
-            wanted = read(row.filter)
-        except NoSuchFilter:
-            continue
-        found.append(View(row.pk, row.name, wanted, row.is_default))
-    return found
+    return [one for one in kept(account_id) if one.is_readable]
+
+
+def kept(account_id: int) -> list[View]:
+    """Return all her views, with those that cannot be read any more: she may delete them."""
+    return [_view(row) for row in SavedView.objects.filter(account_id=account_id).order_by("place")]
+
+
+def _view(row: SavedView) -> View:
+    try:
+        return View(row.pk, row.name, read(row.filter), row.is_default)
+    except NoSuchFilter:
+        return View(row.pk, row.name, Filter(), row.is_default, is_readable=False)
 
 
 def read(codes: Mapping[str, str]) -> Filter:

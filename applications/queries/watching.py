@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncHour
 
 from applications.models import Application, StatusChange
-from applications.queries import clocks
+from applications.queries import clocks, handing
 from applications.queries.queues import Order, listed
 from applications.queries.reaching import Reach
 from applications.states import ON_DESK, Status
@@ -91,7 +91,7 @@ def cases(
     :param officer_id: whose cases `Watch.OFFICER` lists: what lies with her, or will come back;
         0 for nobody's
     """
-    whose = Q(officer_id=officer_id or None)
+    whose = Q(officer_id=officer_id) if officer_id else _nobodys(at)
     condition = whose if watch == Watch.OFFICER else _CONDITIONS[watch](at)
     states = (*ON_DESK, Status.AWAITING_COMPLETION) if watch == Watch.OFFICER else ON_DESK
     found = Application.objects.filter(
@@ -140,13 +140,18 @@ def _tomorrow(at: datetime) -> Q:
     return Q(status=Status.IN_QUEUE, queue_at__lte=ends, promised_at__gte=at, promised_at__lte=ends)
 
 
+def _nobodys(_at: datetime) -> Q:
+    # What is on its way waits for whoever acknowledges it, and cannot be given to anybody.
+    return Q(officer_id=None) & handing.lies_here()
+
+
 def _often(_at: datetime) -> Q:
     told = StatusChange.objects.filter(application_id=OuterRef("pk"), note_code="transferred_often")
     return Q(Exists(told))
 
 
 _CONDITIONS: Mapping[Watch, Callable[[datetime], Q]] = {
-    Watch.NOBODY: lambda _at: Q(officer_id=None),
+    Watch.NOBODY: _nobodys,
     Watch.LATE: late,
     Watch.TODAY: _due_today,
     Watch.TOMORROW: _tomorrow,

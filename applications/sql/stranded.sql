@@ -1,7 +1,8 @@
 -- Cases that lie where nobody will take them up: before an office that is closed, or named to an
--- officer who may not decide them, or is away for long.
+-- officer who may not decide them, is away for long, or whom the register has since called family.
 -- In: now, when offices next work (whoever is away then is away), the days from which on an absence
--- is long, how many at most; NULL or the one case that is asked about. Out: their ids, in order.
+-- is long, how many at most; NULL or the one case that is asked about; beyond which id. Out: their
+-- ids, in order.
 -- Locks: none. What is kept of the desks (applications_tally) says where to look, so that no
 -- backlog is read.
 WITH laid AS (
@@ -47,24 +48,38 @@ away AS (
     FROM accounts_absence b
     WHERE b.ended_at IS NULL AND b.from_at <= %(opens)s AND b.until_at > %(opens)s
         AND b.until_at - b.from_at >= make_interval(days => %(long)s)
+),
+kin AS (
+    SELECT who.id AS account_id, p.id AS person_id
+    FROM registers_relative r
+    JOIN registers_family f ON f.id = r.family_id
+    JOIN accounts_account who ON who.person_id = f.person
+    JOIN accounts_person p ON p.national_id_index = r.person_index
 )
 SELECT a.id
 FROM closed c
 JOIN applications_application a ON a.deciding_office_id = c.deciding_office_id
 WHERE a.status IN ('IN_QUEUE', 'UNDER_REVIEW')
-    AND (%(only)s::bigint IS NULL OR a.id = %(only)s)
+    AND a.id > %(after)s AND (%(only)s::bigint IS NULL OR a.id = %(only)s)
 UNION
 SELECT a.id
 FROM unfit u
 JOIN applications_application a ON a.officer_id = u.officer_id
     AND a.deciding_office_id = u.deciding_office_id AND a.service_code = u.service_code
 WHERE a.status IN ('IN_QUEUE', 'UNDER_REVIEW')
-    AND (%(only)s::bigint IS NULL OR a.id = %(only)s)
+    AND a.id > %(after)s AND (%(only)s::bigint IS NULL OR a.id = %(only)s)
 UNION
 SELECT a.id
 FROM away w
 JOIN applications_application a ON a.officer_id = w.account_id
 WHERE a.status = 'IN_QUEUE'
-    AND (%(only)s::bigint IS NULL OR a.id = %(only)s)
+    AND a.id > %(after)s AND (%(only)s::bigint IS NULL OR a.id = %(only)s)
+UNION
+SELECT a.id
+FROM kin k
+JOIN applications_application a ON a.officer_id = k.account_id
+    AND k.person_id IN (a.holder_id, a.guardian_id)
+WHERE a.status IN ('IN_QUEUE', 'UNDER_REVIEW')
+    AND a.id > %(after)s AND (%(only)s::bigint IS NULL OR a.id = %(only)s)
 ORDER BY id
 LIMIT %(limit)s

@@ -1,8 +1,12 @@
 """What the desk's pages are made of: the fields of an act, working time, an office's name."""
 
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from django import template
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
@@ -45,6 +49,19 @@ def worked(seconds: int) -> str:
 def office_told(office: Office) -> str:
     """The office's name in the reader's language."""
     return office.told(get_language() or "en")
+
+
+@register.simple_tag
+def away_days(from_at: datetime, until_at: datetime) -> tuple[date, date]:
+    """The first and the last day of an absence: it ends as the day after its last one begins."""
+    first = timezone.localtime(from_at).date()
+    return first, timezone.localtime(until_at - timedelta(microseconds=1)).date()
+
+
+@register.filter
+def days_told(weekdays: Iterable[int]) -> str:
+    """Weekdays, Monday is 0, as people write them short: "Mon, Wed"."""
+    return ", ".join(str(WEEKDAYS_ABBR[day]) for day in weekdays)
 
 
 @register.filter

@@ -30,8 +30,8 @@ INSERT INTO accounts_grant (
     account_id, act, service_code, area_id, rail_code, beneficiary_code, from_at, given_by_id,
     given_at, confirmed_by_id, confirmed_at
 )
-SELECT h.id, 'case.decide', '*', o.area_id, '*', '*', now() - interval '1 day', 1, now(), 2,
-    now() - interval '1 day'
+SELECT h.id, 'case.decide', '*', o.area_id, '*', '*', now() - interval '1 day', 1,
+    now() - interval '1 day', 2, now() - interval '1 day'
 FROM holder h JOIN desk.office o ON o.id = h.office_id;
 
 WITH made AS (

@@ -14,7 +14,12 @@ def line_of(file: Path, place: str) -> int:
 
     Where the file does not have it, or less of it, the line of the nearest that it is part of.
     """
-    node: yaml.Node | None = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return line_in(file.read_text(encoding="utf-8"), place)
+
+
+def line_in(text: str, place: str) -> int:
+    """Return the same of a file's text."""
+    node: yaml.Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
     line = 1
     for name, number in _STEP.findall(place):
         found = _key(node, name) if name else _item(node, int(number))

@@ -1,19 +1,26 @@
 """How the catalogue's words and figures are told: in the reader's language, gaps said aloud."""
 
+import json
 from collections.abc import Collection, Mapping
 
 from babel import Locale, UnknownLocaleError
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
-from catalogue.definition import Fee, Time
+from accounts.states import Assurance
+from catalogue.definition import Definition, Fee, Time
+from catalogue.explaining import Glossary
+from catalogue.kinds import KIND_WORDS, STAGE_WORDS
 from catalogue.words import FALLBACK, Told, tell
 from design.templatetags import components
-from kernel.money import Money
+from kernel.money import Money, to_decimal_text
 
 register = template.Library()
+
+# What could end a block of data within HTML, as Django's json_script writes it.
+_IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.simple_tag
@@ -30,12 +37,7 @@ def told(texts: Mapping[str, str] | Told) -> SafeString:
     if not words.fallback:
         return format_html("{}", words.text)
     return format_html(
-        '<span lang="{}">{}</span> <span class="tag"><span aria-hidden="true">{}</span>'
-        '<span class="sr">{}</span></span>',
-        words.language,
-        words.text,
-        words.language.upper(),
-        gettext("in %(language)s") % {"language": _language_name(words.language, here)},
+        '<span lang="{}">{}</span> {}', words.language, words.text, _mark(words, here)
     )
 
 
@@ -50,6 +52,18 @@ def plainly(texts: Mapping[str, str] | Told) -> str:
 def not_published() -> SafeString:
     """What stands where no source gives a value: it is never guessed."""
     return format_html('<span class="hint">{}</span>', gettext("not published"))
+
+
+@register.simple_tag
+def kind_tag(kind: str) -> SafeString:
+    """What kind of thing a service ends in."""
+    return components.tag(KIND_WORDS[kind])
+
+
+@register.simple_tag
+def stage_tag(stage: str) -> SafeString:
+    """How far somebody comes on this site."""
+    return components.tag(STAGE_WORDS[stage], "good" if stage != "information" else "")
 
 
 @register.simple_tag
@@ -105,9 +119,113 @@ def _money(amount_minor: int, currency: str) -> SafeString:
     return components.money(amount_minor, currency)
 
 
+def _mark(words: Told, here: str) -> SafeString:
+    """Say that a text is in another language than the page."""
+    return format_html(
+        '<span class="tag"><span aria-hidden="true">{}</span><span class="sr">{}</span></span>',
+        words.language.upper(),
+        gettext("in %(language)s") % {"language": _language_name(words.language, here)},
+    )
+
+
 def _language_name(code: str, here: str) -> str:
     try:
         name = Locale.parse(code).get_display_name(here)
     except (UnknownLocaleError, ValueError):
         name = None
     return name or code
+
+
+@register.simple_tag
+def sure_in_words(wanted: Assurance) -> str:
+    """How sure we must be of whoever applies, said before she starts."""
+    return {
+        Assurance.PHONE: gettext("A phone is enough to apply."),
+        Assurance.MATCHED: gettext(
+            "We compare your identity number and date of birth with the population register."
+        ),
+        Assurance.MET: gettext(
+            "Before you apply, an officer must have met you once at a counter with your identity "
+            "card."
+        ),
+    }[wanted]
+
+
+@register.simple_tag
+def explained(texts: Mapping[str, str] | Told, glossary: Glossary) -> SafeString:
+    """A text on one line as `told` tells it, its terms linked to their meanings."""
+    here = get_language() or FALLBACK
+    words = texts if isinstance(texts, Told) else tell(dict(texts), here)
+    if not words:
+        return not_published()
+    return _in_its_language(words, glossary.mark(words.text, words.language), here, "span")
+
+
+@register.simple_tag
+def prose(texts: Mapping[str, str] | Told, glossary: Glossary) -> SafeString:
+    """
+    The same of a longer text: a blank line parts paragraphs, lines that begin with "- " are a list.
+
+    An editor's text is plain: what looks like HTML is shown as it was typed.
+    """
+    here = get_language() or FALLBACK
+    words = texts if isinstance(texts, Told) else tell(dict(texts), here)
+    if not words:
+        return format_html("<p>{}</p>", not_published())
+    blocks = [block for block in words.text.replace("\r", "").split("\n\n") if block.strip()]
+    told_blocks = format_html_join(
+        "\n", "{}", ((_block(block, words.language, glossary),) for block in blocks)
+    )
+    return _in_its_language(words, told_blocks, here, "div")
+
+
+def _block(block: str, language: str, glossary: Glossary) -> SafeString:
+    lines = [line.strip() for line in block.strip().split("\n")]
+    if all(line.startswith("- ") for line in lines):
+        items = ((glossary.mark(line[2:], language),) for line in lines)
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", items))
+    parts = ((glossary.mark(line, language),) for line in lines)
+    return format_html("<p>{}</p>", format_html_join(SafeString("<br>"), "{}", parts))
+
+
+def _in_its_language(words: Told, marked: SafeString, here: str, element: str) -> SafeString:
+    if not words.fallback:
+        return marked
+    shape = '<div lang="{}">{}</div> {}' if element == "div" else '<span lang="{}">{}</span> {}'
+    return format_html(shape, words.language, marked, _mark(words, here))
+
+
+@register.simple_tag
+def about(service: Definition, agency: object, address: str) -> SafeString:
+    """
+    The same facts for machines, as schema.org's GovernmentService.
+
+    A block of data is no script: the content security policy lets it stand.
+    """
+    here = get_language() or FALLBACK
+    names = getattr(agency, "names", {})
+    facts: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "GovernmentService",
+        "name": service.name(here),
+        "url": address,
+        "description": tell(service.summary, here).text,
+        "serviceOperator": {
+            "@type": "GovernmentOrganization",
+            "name": tell(dict(names), here).text,
+        },
+        "audience": {"@type": "Audience", "name": tell(service.who_may_apply, here).text},
+        "offers": [
+            {
+                "@type": "Offer",
+                "name": tell(fee.names, here).text,
+                "price": to_decimal_text(fee.amount_minor, fee.currency),
+                "priceCurrency": fee.currency,
+            }
+            for fee in service.fees
+            if fee.amount_minor is not None
+        ],
+    }
+    said = json.dumps({key: value for key, value in facts.items() if value}, ensure_ascii=False)
+    block = mark_safe(said.translate(_IN_SCRIPT))  # noqa: S308 # Nothing in it can end the block.
+    return format_html('<script type="application/ld+json">{}</script>', block)

@@ -122,6 +122,11 @@ class Browser:
     def close(self) -> None:
         self._client.close()
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        """Who she is to the site: whoever shows these is taken for her."""
+        return dict(self._client.cookies)
+
     def open(self, address: str) -> Page:
         return self._page(self._client.get(address))
 

@@ -21,7 +21,7 @@ class Record:
     """What came of one case: its number, its PDF, and the seconds that each step took."""
 
     number: str = ""
-    reference: str = ""
+    reference: str = ""  # Empty where the service is free.
     pdf: Path | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     issued_at: float = 0.0  # Monotonic.
@@ -51,8 +51,9 @@ class Play:
             step("signed in by SMS code and matched to the register")
             page = self._apply(record)
             step("applied")
-            self._pay(page, record)
-            step("paid")
+            if record.reference:
+                self._pay(page, record)
+                step("paid")
         self.note_paid()
         if self._needs_officer(record):
             self._be_decided(record, step)
@@ -97,7 +98,8 @@ class Play:
             form = next((one for one in here if "go_on" in one.names), here[0])
             if page.url.endswith("/review/"):
                 page = browser.send(page, form)
-                record.reference = _reference_on(page)
+                if self.citizen.state(record.number) == "AWAITING_PAYMENT":
+                    record.reference = _reference_on(page)
                 return page
             before, page = page.url, browser.send(page, form, **self._answers(form))
             if page.url == before:

@@ -1,4 +1,4 @@
-"""`python -m config.stack run | test | check | manage | with | month | roles`."""
+"""`python -m config.stack run | test | check | manage | with | month | roles | scan | holes`."""
 
 import os
 import secrets
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from config.stack import checks, month, supervisor, throwaway
+from config.stack import checks, holes, month, scan, supervisor, throwaway
 from config.stack.home import CannotRun, Home
 from config.stack.roles import provision
 from config.stack.servers import ServerBroken, ServerMissing
@@ -63,6 +63,8 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "with": with_,
     "month": month.main,
     "roles": roles,
+    "scan": scan.main,
+    "holes": holes.main,
 }
 
 if __name__ == "__main__":

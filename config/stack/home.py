@@ -25,6 +25,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "broker_password": lambda: secrets.token_hex(16),
     "SECRET_KEY": lambda: secrets.token_urlsafe(48),
     "FIELD_KEY": lambda: secrets.token_hex(32),
+    "AUDIT_KEY": lambda: secrets.token_hex(32),
     "REGISTER_TOKEN": lambda: secrets.token_urlsafe(24),
     "SMS_TOKEN": lambda: secrets.token_urlsafe(24),
     "SMS_RECEIPT_TOKEN": lambda: secrets.token_urlsafe(24),

@@ -151,9 +151,22 @@ def product(
 
 def _of_sandbox(home: Home, environment: dict[str, str], port: int) -> dict[str, str]:
     """Return the environment of the sandbox, which plays the world outside: without our secrets."""
-    secrets_of_others = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEY", "S3_SECRET_KEY"}
+    secrets_of_others = {
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SECRET_KEY",
+        "FIELD_KEY",
+        "INDEX_KEY",
+        "NEXT_INDEX_KEY",
+        "AUDIT_KEY",
+        "S3_SECRET_KEY",
+    }
     told = {k: v for k, v in environment.items() if k not in secrets_of_others} | {
         "SANDBOX_PORT": str(port),
+        # Mail that goes to a server of the person's own does not come here.
+        "SANDBOX_MAIL_PORT": "0"
+        if environment.get("MAIL_HOST")
+        else environment.get("MAIL_PORT", "0"),
         "SANDBOX_STATE": str(home.folder / "sandbox"),
         "SANDBOX_COUNTRY": home.country,
         "GUICHET_URL": environment["SITE_URL"],

@@ -20,6 +20,8 @@ BEGIN
                    current_setting('guichet.owner_password'));
     EXECUTE format('ALTER ROLE guichet_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD %L',
                    current_setting('guichet.app_password'));
+    -- A transaction that somebody leaves open holds the sealing of the trace up for all.
+    ALTER ROLE guichet_app SET idle_in_transaction_session_timeout = '2min';
     GRANT guichet_application TO guichet_app;
     EXECUTE format('ALTER DATABASE %I OWNER TO guichet_owner', current_database());
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());

@@ -136,6 +136,8 @@ class Supervisor:
             "SANDBOX_URL": f"http://127.0.0.1:{sandbox_port}",
             "CALLBACK_BASE": f"http://127.0.0.1:{callbacks_port}",
         }
+        if not os.environ.get("MAIL_HOST"):
+            addresses["MAIL_PORT"] = str(self._port("MAIL_PORT", 8025, "127.0.0.1"))
         # What the person set wins over what was made for her.
         return {**addresses, **made, **given, **wiring}
 

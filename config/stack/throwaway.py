@@ -55,6 +55,7 @@ def servers() -> Iterator[dict[str, str]]:
             "VAR_DIR": str(folder / "var"),
             "SECRET_KEY": secrets.token_urlsafe(48),
             "FIELD_KEY": secrets.token_hex(32),
+            "AUDIT_KEY": secrets.token_hex(32),
         }
     finally:
         broker.stop()

@@ -15,10 +15,21 @@ from payments.operations import checking
 SHOWN_MAX = 5
 _IN = "payment"
 
-# Our movements since the day began, and every other whose id is asked for.
+# Our movements since the day began, and every other whose id is asked for. Airtel's enquiry has no
+# name for a reversal and says the payment's: it goes by the one that the statement gives it.
 _MOVEMENTS = """
-SELECT rail.code, m.external_id, m.leg, m.amount_minor, m.first_heard_at >= %(since)s
+SELECT rail.code, coalesce(named.external_id, m.external_id), m.leg, m.amount_minor,
+    m.first_heard_at >= %(since)s
 FROM payments_movement m JOIN payments_rail rail ON rail.id = m.rail_id
+LEFT JOIN LATERAL (
+    SELECT a.external_id FROM payments_movement_alias a
+    WHERE a.movement_id = m.id AND a.external_id = ANY (%(ids)s)
+      AND m.leg = 'reversal' AND EXISTS (
+          SELECT FROM payments_movement credit
+          WHERE credit.id = m.original_id AND credit.external_id = m.external_id
+      )
+    LIMIT 1
+) named ON true
 WHERE m.first_heard_at >= %(since)s OR m.external_id = ANY (%(ids)s)
 """
 _BILLS = """

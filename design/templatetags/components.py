@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from design import icons, style
 from kernel import references
 from kernel.money import Money
 
@@ -26,6 +27,18 @@ register = template.Library()
 
 TONES = frozenset({"", "good", "warn", "bad"})
 STORY_STATES = {"done": "", "next": "next", "later": "later"}
+
+
+@register.simple_tag
+def stylesheet() -> str:
+    """The address of the stylesheet of the country in force."""
+    return style.sheet().address
+
+
+@register.simple_tag
+def icon(name: str, usual: str = "") -> SafeString:
+    """A picture beside words that say the same; `usual` where a name from data has no picture."""
+    return icons.drawn(name, usual)
 
 
 @register.simple_tag
@@ -87,6 +100,23 @@ def story(items: Iterable[Mapping[str, Any]]) -> dict[str, object]:
 def summary_list(rows: Iterable[Sequence[Any]]) -> dict[str, object]:
     """Rows of (label, value) or (label, value, change_url, change_label)."""
     return {"rows": [(*row, "", "")[:4] for row in rows]}
+
+
+@register.inclusion_tag("design/way.html")
+def way(steps: Sequence[str], here: int) -> dict[str, object]:
+    """
+    How far one has come.
+
+    :param steps: what each step is called, in order
+    :param here: the number of the step that this page is, from 1
+    """
+    return {"steps": steps, "here": here}
+
+
+@register.inclusion_tag("design/empty.html")
+def empty(text: str, hint: str = "", url: str = "", label: str = "") -> dict[str, object]:
+    """What stands where there is nothing yet: that it is so, and what can be done about it."""
+    return {"text": text, "hint": hint, "url": url, "label": label}
 
 
 @register.inclusion_tag("design/error_summary.html")

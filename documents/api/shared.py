@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
@@ -54,7 +54,13 @@ class SharedPaper(APIView):
     throttle_classes = [ForgivingThrottle]
     throttle_scope = "verification"
 
-    @extend_schema(operation_id="paper_shared", responses=SharedSerializer)
+    @extend_schema(
+        operation_id="paper_shared",
+        responses={
+            200: SharedSerializer,
+            401: OpenApiResponse(description="No token, or none that the holder lets read it now"),
+        },
+    )
     def get(self, request: Request) -> Response:
         """Read what the paper says. She sees that you did, and when."""
         if request.auth is None:

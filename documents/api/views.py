@@ -17,12 +17,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.operations import BudgetSpent, budgets
-from accounts.pages.visits import address
 from documents import operations, verdicts
 from documents.api.serializers import HashSerializer, VerdictSerializer
 from documents.limits import AGAIN_SECONDS, FILES
 from documents.models import LookKind
 from documents.verdicts import Outcome, Verdict
+from kernel.addresses import address
 from kernel.throttling import ForgivingThrottle
 
 # It holds what stands on the paper, and is true now: nobody on the way may keep it.

@@ -154,6 +154,7 @@ def _ask(what: str, body: Mapping[str, Any]) -> dict[str, Any]:
             f"{settings.CSC_URL.rstrip('/')}/csc/{settings.CSC_VERSION}/{what}",
             json=body,
             headers={"Authorization": f"Bearer {_secret(settings.CSC_TOKEN_FILE)}"},
+            purpose="signing",
             seconds=SECONDS_MAX,
             bytes_max=_ANSWER_BYTES_MAX,
         )

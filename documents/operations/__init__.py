@@ -16,6 +16,7 @@ from documents.operations.drawing import (
     sign_claims,
 )
 from documents.operations.ending import end_for_event, end_if_over
+from documents.operations.erasing import end_consents
 from documents.operations.living import (
     DECIDE_PURPOSE,
     AskedAlready,
@@ -122,6 +123,7 @@ __all__ = [
     "complete",
     "count_to_augment",
     "decide_act",
+    "end_consents",
     "end_for_event",
     "end_if_over",
     "forget_looks",

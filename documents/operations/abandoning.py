@@ -13,6 +13,8 @@ from kernel import audit
 
 log = structlog.get_logger()
 
+_UNSIGNED = (State.REQUESTED, State.RENDERED)
+
 
 class OrderedAlready(Exception):
     """An officer's order to sign it stands: it is not to be given up while the key may be used."""
@@ -23,8 +25,11 @@ def give_up(*, paper_id: int, by_id: int, at: datetime) -> None:
     Give up a drawn original whose approval is undone: it keeps its number, and its key signs it
     no more. Whoever undoes has asked for the right, and written down that it is undone.
 
+    One that is not drawn yet stays until it is, and is to be given up then: only what is drawn has
+    a number for good.
+
     :raises OrderedAlready: if it was ordered signed, unless that order was taken back or ran out
-    :raises NotNow: if it is not drawn yet, is signed, or is no original with an officer
+    :raises NotNow: if it is signed, or is no original with an officer
     """
     with transaction.atomic():
         paper = lock(paper_id)
@@ -33,8 +38,10 @@ def give_up(*, paper_id: int, by_id: int, at: datetime) -> None:
         if orders.filter(mandate__until__gte=at).exists():
             raise OrderedAlready(paper_id)
         plain = paper.copy == Copy.ORIGINAL and paper.replaces_id is None
-        if paper.state != State.RENDERED or not plain or paper.sealed_only:
+        if paper.state not in _UNSIGNED or not plain or paper.sealed_only:
             raise NotNow(paper_id)
+        if paper.state == State.REQUESTED:
+            return  # Its drawing will be told of.
         move(paper, State.ABANDONED, at=at)
         audit.record(
             act="paper.given_up",

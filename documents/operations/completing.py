@@ -32,7 +32,7 @@ from documents.signing import Field
 from documents.states import State
 from documents.tsa import Stamp
 from kernel import files
-from kernel.files import FileChanged, FileMissing, StoredFile
+from kernel.files import StoredFile
 
 log = structlog.get_logger()
 
@@ -144,13 +144,9 @@ def _sign_all(
 
 
 def _files(drawn: Mapping[int, PaperFile], papers: Sequence[Paper]) -> dict[int, bytes]:
-    found = {}
-    for paper in papers:
-        try:
-            found[paper.pk] = files.read(drawn[paper.pk].sha256)
-        except (FileMissing, FileChanged):
-            continue
-    return found
+    names = {paper.pk: drawn[paper.pk].sha256 for paper in papers}
+    found = files.read_each(set(names.values()))
+    return {pk: found[name] for pk, name in names.items() if name in found}
 
 
 def _by(papers: Sequence[Paper], whose: Callable[[Paper], int]) -> dict[int, list[Paper]]:

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from design import style
 from documents import trust
 from documents.models import CredentialState, Kind, Purpose
 from documents.pages import offline_words
@@ -31,7 +32,7 @@ from documents.rendering.wording import known
 from kernel.country import country
 
 FOLDER = Path(__file__).parent.parent / "static" / "documents" / "offline"
-_STYLES = ("design/guichet.css", "documents/verdict.css", "documents/offline/offline.css")
+_STYLES = ("documents/verdict.css", "documents/offline/offline.css")
 _PICTURES = ("design/mark.svg", "documents/offline/icon-192.png", "documents/offline/icon-512.png")
 
 
@@ -87,6 +88,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     pages = [reverse("documents:offline")]
     pages += [reverse("documents:offline_in", args=[each]) for each in country().languages]
     files = [*pages, reverse("documents:offline_manifest")]
+    files += [style.sheet().address]
     files += [static(each) for each in (*_STYLES, *_PICTURES)] + _modules()
     kept = json.dumps({"version": _version(), "files": files})
     script = (FOLDER / "worker.js").read_text(encoding="utf-8")
@@ -195,6 +197,6 @@ def _files() -> bytes:
     for file in sorted(FOLDER.rglob("*")):
         if file.is_file():
             whole.update(file.read_bytes())
-    for each in _STYLES:
-        whole.update(static(each).encode())
+    for address in (style.sheet().address, *map(static, _STYLES)):
+        whole.update(address.encode())
     return whole.digest()

@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.operations import BudgetSpent, budgets
-from accounts.pages.visits import address
 from documents import operations, verdicts
 from documents.limits import AGAIN_SECONDS, CODES, FILES
 from documents.models import LookKind
@@ -19,6 +18,7 @@ from documents.pages.forms import FileForm, PrintedForm
 from documents.pages.offline import beside
 from documents.verdicts import Outcome, Verdict
 from documents.verdicts.words import words
+from kernel.addresses import address
 
 
 @never_cache

@@ -8,7 +8,7 @@ from documents.rendering.content import Content, Entry, UnknownValue
 from documents.rendering.errors import CannotBeDrawn, DoesNotFit
 from documents.rendering.fonts import MissingGlyph
 from documents.rendering.layout import draw
-from documents.rendering.wording import Template, UnknownPaperType, newest, template
+from documents.rendering.wording import Template, UnknownPaperType, newest, paper_types, template
 
 __all__ = [
     "CannotBeDrawn",
@@ -21,5 +21,6 @@ __all__ = [
     "UnknownValue",
     "draw",
     "newest",
+    "paper_types",
     "template",
 ]

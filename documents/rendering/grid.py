@@ -24,6 +24,7 @@ from documents.rendering.wording import Column, Table
 
 _TITLE, _HEAD, _NOTHING = 20.0, 28.0, 46.0
 _GAP = 8.0  # Between columns.
+_TOGETHER = 3  # Of the last rows: one alone on a page would look lost.
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,21 @@ class Room:
     least: float
     top: float
 
-    def low(self, made: Drawn, index: int) -> float:
-        """The last row leaves room for what follows it, or goes there too: no page without one."""
-        is_last = index == len(made.rows) - 1
-        fits = self.top - _HEAD - made.height(made.rows[index]) >= self.least
-        return self.least if is_last and fits else self.floor
+    def ends(self, made: Drawn, index: int, y: float) -> bool:
+        """
+        Say whether a page ends above this row.
+
+        The last rows leave room for what follows them, or go there together: no page is without a
+        row, and none has but one of many.
+        """
+        rest = sum(map(made.height, made.rows[index:]))
+        if index == max(len(made.rows) - _TOGETHER, min(1, len(made.rows) - 1)):
+            fits = self.top - _HEAD - rest >= self.least
+            if fits and y - rest < self.least:
+                return True
+        elif index == len(made.rows) - 1 and self.top - _HEAD - rest >= self.least:
+            return y - rest < self.least
+        return y - made.height(made.rows[index]) < self.floor
 
 
 def over(
@@ -120,7 +131,7 @@ def over(
     node = sheet.node("Table")
     y = _heads(sheet, content, table, y, sheet.node("TR", node))
     for index, row in enumerate(made.rows):
-        if y - made.height(row) < room.low(made, index):
+        if room.ends(made, index, y):
             # The head is said once; above the rows of further pages it is ornament.
             turn()
             y = _heads(sheet, content, table, room.top, None)
@@ -135,7 +146,7 @@ def turns(content: Content, table: Table, y: float, room: Room) -> tuple[int, fl
     made = ready(table, content, _SCALES[1])
     turned, y = 0, y - _TITLE - _HEAD
     for index, row in enumerate(made.rows):
-        if y - made.height(row) < room.low(made, index):
+        if room.ends(made, index, y):
             turned, y = turned + 1, room.top - _HEAD
         y -= made.height(row)
     return turned, y

@@ -150,6 +150,11 @@ def newest(paper_type: str) -> Template:
     return template(paper_type, max(versions))
 
 
+def paper_types() -> list[str]:
+    """Return every type of paper that can be drawn for an applicant, in order."""
+    return sorted({name for name, version in _known() if newest(name).register})
+
+
 @cache
 def template(paper_type: str, version: int) -> Template:
     """

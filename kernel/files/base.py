@@ -14,13 +14,17 @@ class FileMissing(Exception):
     """The store answers, and keeps no such file."""
 
 
+class FileNeeded(Exception):
+    """Something names the file: it is not erased."""
+
+
 class StorageUnavailable(Exception):
     """The store cannot be had now: nothing is known of the file. The same may go well later."""
 
 
 class Store(Protocol):
     """
-    Keeps bytes under their SHA-256 (64 hex digits). What is kept is never written again.
+    Keeps bytes under their SHA-256 (64 hex digits). What is kept is never written over.
 
     Every method raises StorageUnavailable, within ten seconds of waiting for nothing.
     """
@@ -40,6 +44,10 @@ class Store(Protocol):
         :raises FileMissing: if nothing is
         :raises FileChanged: if it is larger than any file of ours
         """
+        ...
+
+    def drop(self, sha256: str) -> None:
+        """Take away what is kept under this name, if anything is."""
         ...
 
 

@@ -75,6 +75,10 @@ class Bucket:
                 raise FileChanged(sha256)
             return b"".join(_chunks(answer["Body"]))
 
+    def drop(self, sha256: str) -> None:
+        with _asked():
+            self._client.delete_object(Bucket=self._bucket, Key=path_of(sha256))
+
     def _put_if_absent(self, sha256: str, data: bytes, media_type: str) -> int | None:
         """Return None if it was put, or else the size in bytes of what was there before."""
         what: dict[str, Any] = {

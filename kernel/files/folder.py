@@ -55,6 +55,15 @@ class Folder:
             raise FileChanged(sha256)
         return data
 
+    def drop(self, sha256: str) -> None:
+        path = self._root / path_of(sha256)
+        try:
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                _sync(path.parent)
+        except OSError as error:
+            raise StorageUnavailable(_reason(error)) from error
+
 
 def _write(path: Path, data: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent) as file:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from kernel import models
 from kernel.files import FileChanged, FileMissing, Store, check
+from kernel.files.sealing import SEALED_TYPE
 
 BATCH = 200
 # A store answers in some milliseconds, most of which are spent waiting.
@@ -26,7 +27,7 @@ Told = list[tuple[str, Found]]
 
 
 def count(*, after: str = "") -> int:
-    return models.StoredFile.objects.filter(sha256__gt=after).count()
+    return models.StoredFile.objects.filter(sha256__gt=after, erased_at=None).count()
 
 
 def looked_at(store: Store, *, after: str = "") -> Iterator[Told]:
@@ -35,7 +36,7 @@ def looked_at(store: Store, *, after: str = "") -> Iterator[Told]:
 
     :raises StorageUnavailable: if the store cannot be had now
     """
-    return _all(lambda sha256, _: _look(sha256, store), after)
+    return _all(lambda name, _: _look(name, store), after)
 
 
 def moved(source: Store, target: Store, *, after: str = "") -> Iterator[Told]:
@@ -46,12 +47,12 @@ def moved(source: Store, target: Store, *, after: str = "") -> Iterator[Told]:
 
     :raises StorageUnavailable: if a store cannot be had now
     """
-    return _all(lambda sha256, media_type: _copy(sha256, media_type, source, target), after)
+    return _all(lambda name, media_type: _copy(name, media_type, source, target), after)
 
 
-def _look(sha256: str, store: Store) -> Found:
+def _look(name: str, store: Store) -> Found:
     try:
-        check(sha256, store.get(sha256))
+        check(name, store.get(name))
     except FileMissing:
         return Found.MISSING
     except FileChanged:
@@ -59,26 +60,31 @@ def _look(sha256: str, store: Store) -> Found:
     return Found.GOOD
 
 
-def _copy(sha256: str, media_type: str, source: Store, target: Store) -> Found:
-    there = _look(sha256, target)
+def _copy(name: str, media_type: str, source: Store, target: Store) -> Found:
+    there = _look(name, target)
     if there != Found.MISSING:
         return there
     try:
-        data = source.get(sha256)
-        check(sha256, data)
-        target.put(sha256, data, media_type)
+        data = source.get(name)
+        check(name, data)
+        target.put(name, data, media_type)
     except FileMissing:
         return Found.MISSING
     except FileChanged:
         return Found.CHANGED
-    there = _look(sha256, target)
+    there = _look(name, target)
     return Found.COPIED if there == Found.GOOD else there
 
 
 def _all(treat: Callable[[str, str], Found], after: str) -> Iterator[Told]:
-    rows = models.StoredFile.objects.order_by("sha256").values_list("sha256", "media_type")
+    """Treat each by its name in the store and its type there; no key is needed."""
+    rows = models.StoredFile.objects.filter(erased_at=None).order_by("sha256")
     with ThreadPoolExecutor(HANDS) as hands:
-        while batch := list(rows.filter(sha256__gt=after)[:BATCH]):
-            found = hands.map(lambda row: treat(*row), batch)
-            yield [(sha256, what) for (sha256, _), what in zip(batch, found, strict=True)]
+        while batch := list(
+            rows.filter(sha256__gt=after).values_list("sha256", "sealed_as", "media_type")[:BATCH]
+        ):
+            found = hands.map(
+                lambda row: treat(row[1] or row[0], SEALED_TYPE if row[1] else row[2]), batch
+            )
+            yield [(row[0], what) for row, what in zip(batch, found, strict=True)]
             after = batch[-1][0]

@@ -11,9 +11,19 @@ from notifications.gateways.base import (
     Refused,
     SmsGateway,
 )
+from notifications.gateways.email import SmtpMail
 from notifications.gateways.sms import HttpSmsGateway
 
-__all__ = ["GatewayUnavailable", "MaybeSent", "NotSent", "Refused", "SmsGateway", "sms"]
+__all__ = [
+    "GatewayUnavailable",
+    "MaybeSent",
+    "NotSent",
+    "Refused",
+    "SmsGateway",
+    "SmtpMail",
+    "mail",
+    "sms",
+]
 
 
 def sms() -> SmsGateway:
@@ -25,3 +35,9 @@ def sms() -> SmsGateway:
 @lru_cache(maxsize=4)
 def _sms(base_url: str, token: str) -> SmsGateway:
     return HttpSmsGateway(base_url=base_url, token=token)
+
+
+def mail() -> SmtpMail | None:
+    """Return the mail server named in settings.GATEWAYS["mail"], or None where there is none."""
+    door = settings.GATEWAYS["mail"]
+    return SmtpMail(**door) if door["host"] else None

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import httpx
 
+from kernel import outgoing
 from notifications.gateways.base import GatewayUnavailable, MaybeSent, NotSent, Refused, Status
 
 # Together well under the lease of an errand, so that one slow answer does not end it.
@@ -23,14 +24,13 @@ _NOT_YET = frozenset({401, 403, 429, 503})
 class HttpSmsGateway:
     def __init__(self, *, base_url: str, token: str) -> None:
         self._messages = f"{base_url.rstrip('/')}/messages"
-        self._client = httpx.Client(
+        self._client = outgoing.client(
+            "sms",
             timeout=_TIMEOUT,
             # On a kept connection that the gateway has closed, nobody could tell whether a
             # message left.
             limits=httpx.Limits(max_keepalive_connections=0),
             headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
-            follow_redirects=False,
-            trust_env=False,
         )
 
     def send(self, *, key: UUID, to: str, text: str) -> str:

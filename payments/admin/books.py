@@ -97,6 +97,7 @@ class OpenItemAdmin(MoneyAdmin):
 @admin.register(models.Hold)
 class HoldAdmin(MoneyAdmin):
     list_display = ("id", "movement", "by", "until_at", "at")
+    exclude = ("note",)
 
 
 @admin.register(models.SuspenseRule)

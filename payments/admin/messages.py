@@ -60,6 +60,7 @@ class AlarmAdmin(MoneyAdmin):
 class AlarmAnswerAdmin(MoneyAdmin):
     list_display = ("id", "alarm", "answer", "account", "at")
     list_filter = ("answer",)
+    exclude = ("note",)
 
 
 @admin.register(models.Check)

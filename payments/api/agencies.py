@@ -28,7 +28,10 @@ from payments.queries import remittances as queries
 from payments.queries.remittances import FeeLine
 from payments.states import RemittanceState
 
-_ABSENT = {404: OpenApiResponse(description="There is none, or it is not yours")}
+_ABSENT = {
+    403: OpenApiResponse(description="Nobody is signed in"),
+    404: OpenApiResponse(description="There is none, or it is not yours"),
+}
 
 
 class FeeSerializer(serializers.Serializer[Any]):

@@ -83,7 +83,7 @@ class Debit:
     original_id: str = ""  # REVERSAL, CHARGE: the external id of the collection it is about.
     key: UUID | None = None  # PAYOUT: our refund's key; REMITTANCE: our batch's.
     is_hearsay: bool = False  # The original's id stands in a field that the payer fills.
-    other_ids: tuple[str, ...] = ()  # TRANSFER: its bank's ids; it may be told again by them alone.
+    other_ids: tuple[str, ...] = ()  # Its bank's other ids; it may be told again by them alone.
 
 
 Told = Collection | Debit

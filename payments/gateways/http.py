@@ -5,14 +5,14 @@ A client a call: on a kept connection that the provider has closed, nobody could
 order left. Only the costly part, the trusted authorities, is shared.
 """
 
-import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import httpx
+
+from kernel import outgoing
 
 TIMEOUT_SECONDS = 5.0  # Of each step: connecting, sending, a piece of the answer.
 WHOLE_SECONDS = 15.0  # Of the answer from its first byte: a drip must not hold a worker.
@@ -38,7 +38,7 @@ class Said:
 
 def client() -> httpx.Client:
     """Return a client for one call or a few that belong together; close it."""
-    return httpx.Client(timeout=TIMEOUT_SECONDS, verify=_tls())
+    return outgoing.client("rails", timeout=TIMEOUT_SECONDS)
 
 
 def call(
@@ -64,8 +64,3 @@ def call(
                 raise AnswerTooLong("the answer is too long")
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Said(status=answer.status_code, body=bytes(body), headers=headers)
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context()

@@ -7,6 +7,7 @@ from payments.operations.billing import expire_due
 from payments.operations.channels import look as look_at_channels
 from payments.operations.checking import check
 from payments.operations.closing.listing import settle_gone as settle_differences
+from payments.operations.erasing import empty_attempts
 from payments.operations.health import claim_pulls, pull
 from payments.operations.importing import post_waiting
 from payments.operations.importing.running import work_off as work_off_imports
@@ -43,6 +44,7 @@ __all__ = [
     "claim_refund_queries",
     "claim_refunds",
     "debit_unexplained",
+    "empty_attempts",
     "expire_due",
     "forget_refused",
     "issue_receipts",

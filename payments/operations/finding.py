@@ -87,7 +87,7 @@ def index_phones(*, after_id: int, limit: int) -> int | None:
         rows = PaymentAttempt.objects.select_for_update(no_key=True, of=("self",))
         batch = list(rows.filter(pk__gt=after_id).order_by("pk")[:limit])
         for attempt in batch:
-            if attempt.phone_index is None:
+            if attempt.phone_index is None and attempt.phone:  # Of an erased payer there is none.
                 attempt.phone_index = blind_index("phone", attempt.phone)
         PaymentAttempt.objects.bulk_update(batch, ["phone_index"])
     return batch[-1].pk if batch else None

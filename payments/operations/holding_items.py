@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 HOLD_MAX = timedelta(days=30)
 NOTE_CHARS_MAX = 300
-_ASKING = (ASK_MATCH, ASK_REFUND, ASK_RELEASE)
+ASKING = (ASK_MATCH, ASK_REFUND, ASK_RELEASE)
 
 
 class NotOpen(Exception):
@@ -125,7 +125,7 @@ def _open(movement_id: int) -> OpenItem:
 
 
 def _require(item: OpenItem, *, by_id: int, at: datetime) -> None:
-    for act in _ASKING:
+    for act in ASKING:
         if grants.may(
             account_id=by_id, act=act.code, area_code=None, rail_code=item.rail.code, at=at
         ):

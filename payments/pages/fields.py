@@ -1,4 +1,4 @@
-"""What several forms about money have: amounts as people write them, passwords, a second word."""
+"""What several forms about money have: amounts as people write them, a second word."""
 
 import re
 from typing import Any
@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pages.stepping import StepUpField
 from kernel.money import NotWhole, to_minor
 
 _AMOUNT_MAX = 10**17
-_PASSWORD_CHARACTERS_MAX = 512
 
 
 def minor_of(typed: str, currency: str, *, least: int = 1) -> int:
@@ -38,25 +38,11 @@ def quiet(**attrs: str) -> forms.TextInput:
     return forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", **attrs})
 
 
-class PasswordField(forms.CharField):
-    """Her password, shown again for one decision; a page never gives it back."""
-
-    def __init__(self, *, missing: Any = None, **more: Any) -> None:
-        super().__init__(
-            label=_("Your password"),
-            max_length=_PASSWORD_CHARACTERS_MAX,
-            strip=False,
-            error_messages={"required": missing or _("Type your password.")},
-            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-            **more,
-        )
-
-
 class SecondWordForm(forms.Form):
     """A second person's word: yes with her password, no without."""
 
     which = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
-    password = PasswordField(
+    password = StepUpField(
         help_text=_("Only to say yes."), missing=_("Type your password to say yes.")
     )
     answer = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], widget=forms.HiddenInput)

@@ -23,6 +23,7 @@ from payments.models import Alarm
 from payments.operations import alarms, checking, health
 from payments.pages.control.words import GIVEN_BY_HAND
 from payments.pages.reasons import in_words
+from payments.pages.rights import require_any
 from payments.pages.words import Words, words
 from payments.policies import CLEAR_ALARM, VIEW_MONEY
 from payments.states import AlarmKind
@@ -198,6 +199,8 @@ def _page(
 @sessions.staff_required
 def clear(request: HttpRequest) -> HttpResponse:
     """Note that she has looked into an alarm."""
+    at = timezone.now()
+    account_id = require_any(request, CLEAR_ALARM, at=at)
     form = ClearForm(request.POST)
     if not form.is_valid():
         return redirect("payments:operations")
@@ -206,8 +209,8 @@ def clear(request: HttpRequest) -> HttpResponse:
             alarm_id=form.cleaned_data["alarm"],
             answer=form.cleaned_data["answer"],
             note=form.cleaned_data["note"],
-            by_id=sessions.signed_in(request).pk,
-            at=timezone.now(),
+            by_id=account_id,
+            at=at,
         )
     except (alarms.AlarmCleared, Alarm.DoesNotExist):
         messages.warning(request, gettext("Somebody has cleared this alarm already."))

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import queries as accounts
 from accounts import sessions
 from accounts.operations import BudgetSpent
-from accounts.pages.visits import address
+from kernel.addresses import address
 from payments.operations import prompting, ringing
 from payments.pages import ticket as tickets
 from payments.pages.refunds import own as refunds_of_hers

@@ -131,6 +131,12 @@ def rail_names() -> dict[int, dict[str, str]]:
     return dict(Rail.objects.values_list("pk", "names"))
 
 
+def rails_called(language: str) -> dict[str, str]:
+    """Return the name of every rail in the language by its code."""
+    found = Rail.objects.values_list("code", "names")
+    return {code: names.get(language) or names.get("en", code) for code, names in found}
+
+
 def paid_beneficiaries() -> dict[int, str]:
     """Return the code of every beneficiary that the ledger ever owed anything, by its id."""
     found = LedgerAccount.objects.filter(role=AccountRole.PAYABLE, beneficiary__isnull=False)

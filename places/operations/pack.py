@@ -6,6 +6,7 @@ dissolved some, `agencies.yaml`, `offices.yaml`, `beneficiaries.yaml`. `docs/cou
 what stands in them.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def load(pack: Path) -> list[Change]:
     country = read_country(pack)
     changes = packareas.load(pack, country)
     changes += packchanges.load(pack)
-    changes += agree(_agencies(pack), kind="agency", fields=["names"])
+    changes += agree(_agencies(pack), kind="agency", fields=["names", "charter"])
     agencies = {a.code: a for a in Agency.objects.all()}
     changes += _load_offices(pack, country, agencies)
     changes += _load_beneficiaries(pack, country, agencies)
@@ -39,12 +40,13 @@ def _agencies(pack: Path) -> list[Agency]:
     ):
         where = f"[{i}]"
         packfiles.keys(
-            raw, file=file, where=where, required=("code", "names"), optional=("sources",)
+            raw, file=file, where=where, required=("code", "names"), optional=("sources", "charter")
         )
         wanted.append(
             Agency(
                 code=raw["code"],
                 names=packfiles.names(raw["names"], file=file, where=f"{where}.names"),
+                charter=_texts(raw, "charter", file, where),
             )
         )
     _once([a.code for a in wanted], file)
@@ -54,48 +56,83 @@ def _agencies(pack: Path) -> list[Agency]:
 def _load_offices(pack: Path, country: Country, agencies: dict[str, Agency]) -> list[Change]:
     file = pack / "offices.yaml"
     raw = _sections(file, ("by_rule", "named"))
-    wanted: list[Office] = []
-    for i, rule in enumerate(raw["by_rule"]):
+    wanted = [*_by_rule(raw["by_rule"], country, file), *_named(raw["named"], agencies, file)]
+    _once([o.code for o in wanted], file)
+    return agree(wanted, kind="office", fields=_OFFICE_FIELDS, retire=True)
+
+
+_OFFICE_FIELDS = (
+    "names",
+    "level",
+    "area_id",
+    "agency_id",
+    "by_rule",
+    "phone",
+    "email",
+    "address",
+    "head",
+    "one_stop",
+    "active",
+)
+
+
+def _by_rule(rules: list[dict[str, Any]], country: Country, file: Path) -> Iterator[Office]:
+    """Yield one office for each area of the level that a rule names."""
+    for i, rule in enumerate(rules):
         where = f"by_rule[{i}]"
-        packfiles.keys(rule, file=file, where=where, required=("level", "code", "names"))
+        packfiles.keys(
+            rule,
+            file=file,
+            where=where,
+            required=("level", "code", "names"),
+            optional=("head", "one_stop", "sources"),
+        )
         names = packfiles.names(rule["names"], file=file, where=f"{where}.names")
         for area in _areas_of(rule["level"], country, file, where):
-            wanted.append(
-                Office(
-                    code=_filled(rule["code"], area, "en"),
-                    names={lang: _filled(text, area, lang) for lang, text in names.items()},
-                    level=rule["level"],
-                    area=area,
-                    by_rule=True,
-                )
+            yield Office(
+                code=_filled(rule["code"], area, "en"),
+                names={lang: _filled(text, area, lang) for lang, text in names.items()},
+                level=rule["level"],
+                area=area,
+                by_rule=True,
+                phone="",
+                email="",
+                address="",
+                head=_texts(rule, "head", file, where),
+                one_stop=bool(rule.get("one_stop", False)),
+                active=True,
             )
-    for i, named in enumerate(raw["named"]):
+
+
+def _named(
+    offices: list[dict[str, Any]], agencies: dict[str, Agency], file: Path
+) -> Iterator[Office]:
+    for i, named in enumerate(offices):
         where = f"named[{i}]"
         packfiles.keys(
             named,
             file=file,
             where=where,
             required=("code", "names", "level"),
-            optional=("area", "agency", "phone", "sources", "by_rule"),
+            optional=(
+                "area", "agency", "phone", "email", "address", "head", "one_stop", "sources",
+                "by_rule",
+            ),
+        )  # fmt: skip
+        yield Office(
+            code=named["code"],
+            names=packfiles.names(named["names"], file=file, where=f"{where}.names"),
+            level=named["level"],
+            area=_area(named, file, where),
+            agency=_agency(named, agencies, file, where),
+            phone=named.get("phone", ""),
+            email=named.get("email", ""),
+            address=named.get("address", ""),
+            by_rule=named.get("by_rule", False),
+            head=_texts(named, "head", file, where),
+            one_stop=bool(named.get("one_stop", False)),
+            active=True,
         )
-        wanted.append(
-            Office(
-                code=named["code"],
-                names=packfiles.names(named["names"], file=file, where=f"{where}.names"),
-                level=named["level"],
-                area=_area(named, file, where),
-                agency=_agency(named, agencies, file, where),
-                phone=named.get("phone", ""),
-                by_rule=named.get("by_rule", False),
-            )
-        )
-    _once([o.code for o in wanted], file)
-    return agree(
-        wanted,
-        kind="office",
-        fields=["names", "level", "area_id", "agency_id", "by_rule"],
-        retire=True,
-    )
 
 
 def _load_beneficiaries(pack: Path, country: Country, agencies: dict[str, Agency]) -> list[Change]:
@@ -170,6 +207,13 @@ def _agency(
     if code not in agencies:
         raise BadPack(f'{file}: {where}.agency: no agency "{code}"')
     return agencies[code]
+
+
+def _texts(raw: dict[str, Any], key: str, file: Path, where: str) -> dict[str, str]:
+    """Return a text by language that need not be there."""
+    if raw.get(key) is None:
+        return {}
+    return packfiles.names(raw[key], file=file, where=f"{where}.{key}")
 
 
 def _once(codes: list[str], file: Path) -> None:

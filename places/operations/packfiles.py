@@ -14,7 +14,7 @@ from kernel.country import BadPack
 FILE_BYTES_MAX = 20_000_000
 
 
-class _StrictLoader(yaml.CSafeLoader):
+class StrictLoader(yaml.CSafeLoader):
     """YAML that refuses a key twice in one mapping: plain YAML would silently keep the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -42,7 +42,7 @@ def read_yaml(file: Path) -> Any:
     :raises BadPack: if it is missing, too large or no YAML; names the file and the line
     """
     try:
-        return yaml.load(_text(file), Loader=_StrictLoader)  # noqa: S506  # nosec B506
+        return yaml.load(_text(file), Loader=StrictLoader)  # noqa: S506  # nosec B506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""

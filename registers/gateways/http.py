@@ -5,6 +5,9 @@ Registers that answer JSON over HTTP.
     POST {base}/acts/search   {"kind": "birth", "national_id": "..."} 200 {"acts": [...]}
     POST {base}/events        {"after": "..."}                       200 (registers.feed)
 
+The population register may add `relatives`: {"parents", "children", "spouses"}, a list of numbers
+each; without it nobody can tell whose family an officer is.
+
 The population and the criminal register answer the same `/search`, each at its own base; the
 criminal one with `judgments`: [{"on", "court", "offence", "sentence"}], an empty list for none.
 
@@ -19,6 +22,7 @@ from typing import Any, TypeVar, get_args
 
 import httpx
 
+from kernel import outgoing
 from registers.entries import (
     ActEntry,
     ActKind,
@@ -33,6 +37,7 @@ from registers.gateways.base import RegisterUnavailable
 
 _E = TypeVar("_E", PersonEntry, CriminalEntry)
 
+_RELATIVES = ("parents", "children", "spouses")
 _ANSWER_SECONDS = 2.0
 _ANSWER_BYTES_MAX = 256 * 1024
 _TIMEOUT = httpx.Timeout(connect=0.5, write=0.5, pool=0.5, read=1.5)
@@ -44,14 +49,13 @@ _EVENTS_SECONDS = 5.0  # A lease that runs out meanwhile costs a second reading,
 class HttpRegister:
     def __init__(self, *, base_url: str, token: str) -> None:
         self._base_url = base_url.rstrip("/")
-        self._client = httpx.Client(
+        # A proxy of the environment must never see whom we ask about: the door asks none.
+        self._client = outgoing.client(
+            "registers",
             timeout=_TIMEOUT,
             # A kept connection that the register has closed would look like a register gone.
             limits=httpx.Limits(max_keepalive_connections=0),
             headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
-            follow_redirects=False,
-            # A proxy of the environment must never see whom we ask about.
-            trust_env=False,
         )
 
     def _ask(self, path: str, question: Mapping[str, str]) -> dict[str, Any] | None:
@@ -79,7 +83,7 @@ class HttpRegister:
             return None
         try:
             entry = read(answer)
-        except (KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError):
             raise RegisterUnavailable("not an entry") from None
         if entry.national_id != national_id:
             raise RegisterUnavailable("another person")
@@ -159,7 +163,18 @@ def _person(answer: Mapping[str, Any]) -> PersonEntry:
         marital_status=marital_status,
         nationality=_text(answer["nationality"]),
         vital_status=_vital_status(answer),
+        relatives=_relatives(answer),
     )
+
+
+def _relatives(answer: Mapping[str, Any]) -> tuple[str, ...] | None:
+    told = answer.get("relatives")
+    if told is None:
+        return None
+    named = [told.get(role, []) for role in _RELATIVES]
+    if not all(isinstance(numbers, list) for numbers in named):
+        raise TypeError
+    return tuple(_text(number) for numbers in named for number in numbers)
 
 
 def _vital_status(answer: Mapping[str, Any]) -> VitalStatus | None:
@@ -203,6 +218,7 @@ def _act(row: Mapping[str, Any]) -> ActEntry:
         registered_on=date.fromisoformat(row["registered_on"]),
         facts={_text(name): _text(value) for name, value in row["facts"].items()},
         national_ids=tuple(_text(number) for number in row["national_ids"]),
+        parents=tuple(_text(number) for number in row.get("parents", ())),
     )
 
 

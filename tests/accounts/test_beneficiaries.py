@@ -16,8 +16,8 @@ ACT, MINE, OTHER = "revenue.view", "district-12", "district-11"
 
 def given(*acts: str, code: str = MINE) -> int:
     """A staff account with these acts for one beneficiary."""
-    holder, giver, confirmer = people.staff(), people.staff(), people.staff()
     at = NOON - timedelta(days=1)
+    holder, (giver, confirmer) = people.staff(), people.givers(at)
     for act in acts:
         Grant.objects.create(
             account=holder, act=act, beneficiary_code=code, from_at=at, given_by=giver,

@@ -24,7 +24,7 @@ from accounts.operations import budgets
 from kernel.country import country, pack_folder
 from places.models import Area, Office
 from registers.entries import PersonEntry
-from tests.accounts import browsing
+from tests.accounts import browsing, people
 from tests.accounts.conftest import Register, entry
 from tests.accounts.people import PASSWORD, citizen, officer, person, staff
 from tests.world import NOON
@@ -74,7 +74,7 @@ def test_the_first_rights_too_are_given_to_known_people():
 
 
 def test_postgresql_confirms_no_right_of_an_account_without_a_person(refused_by):
-    nobody, giver, confirmer = staff(person=None), staff(), staff()
+    nobody, (giver, confirmer) = staff(person=None), people.givers(NOON)
     given = Grant.objects.create(
         account=nobody, act=DECIDE.code, from_at=NOON, given_by=giver, given_at=NOON
     )
@@ -285,11 +285,11 @@ def test_the_admin_changes_no_passwords():
 def test_closing_an_account_locks_the_accounts_of_its_rights_in_the_order_of_their_ids():
     closed = officer(DECIDE.code, HELP.code)
     given = Grant.objects.filter(account_id=closed)
-    closer = staff().pk
+    closer = officer("staff.manage")
     hands = {closed, closer, *given.values_list("given_by_id", flat=True)}
     hands |= set(given.values_list("confirmed_by_id", flat=True))
     with CaptureQueriesContext(connection) as seen:
-        accounts.close_account(account_id=closed, by_id=closer, at=NOON)
+        people.close_account(account_id=closed, by_id=closer, at=NOON)
     first = next(query["sql"] for query in seen if "FOR NO KEY UPDATE" in query["sql"])
     assert "ORDER BY" in first
     assert {int(pk) for pk in re.search(r"IN \(([\d, ]+)\)", first)[1].split(",")} == hands

@@ -38,7 +38,7 @@ def test_staff_sign_in_with_address_and_password():
         email=f"  {account.email.upper()} ", password=PASSWORD, address=HOME, at=NOON
     )
     assert upper == account
-    assert AuditEntry.objects.filter(act="staff.signed_in", actor_id=account.pk).count() == 2
+    assert AuditEntry.objects.filter(act="staff.password_right", actor_id=account.pk).count() == 2
 
 
 def test_wrong_password_unknown_address_closed_account_and_citizen_are_refused_alike():

@@ -4,10 +4,10 @@ from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.utils import timezone
 
-from accounts import operations
+from tests.accounts import people
 from tests.accounts.browsing import NATIONAL_ID, prove, sign_in, staff_in, text
 from tests.accounts.conftest import entry
-from tests.accounts.people import PASSWORD, citizen, staff
+from tests.accounts.people import PASSWORD, citizen, officer, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,8 @@ def test_a_citizen_at_a_counter_is_not_hurried(browser):
 def test_a_closed_account_is_out_with_the_next_page(browser):
     account = staff()
     staff_in(browser, account)
-    operations.close_account(account_id=account.pk, by_id=staff().pk, at=timezone.now())
+    by_id = officer("staff.manage")
+    people.close_account(account_id=account.pk, by_id=by_id, at=timezone.now())
     assert browser.get("/staff/").status_code == 200
 
 

@@ -66,9 +66,9 @@ def test_no_other_road_can(source, target):
         LIFECYCLE.event_for(source, target)
 
 
-def test_the_whole_way_is_told_move_by_move(uwase, staffed, commits):
-    case = world.approved(uwase, staffed.aline)
-    operations.mark_rendered(application_id=case.pk, at=NOON)
+def test_the_whole_way_is_told_move_by_move(uwase, staffed, commits, settings, tmp_path):
+    settings.FILES_DIR = tmp_path
+    case = world.drawn(uwase, staffed.aline)
     operations.conclude(application_id=case.pk, at=NOON)
     commits()
     told = list(case.history.order_by("version").values_list("source", "target"))

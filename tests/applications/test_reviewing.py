@@ -412,9 +412,9 @@ def test_news_of_the_paper_may_come_late_twice_or_in_the_wrong_order(uwase, staf
     assert world.fresh(case).deciding_office.code == f"sector-{HOME}"
 
 
-def test_a_drawn_paper_waits_for_the_officers_key(uwase, staffed):
-    case = world.approved(uwase, staffed.aline)
-    operations.mark_rendered(application_id=case.pk, at=NOON)
+def test_a_drawn_paper_waits_for_the_officers_key(uwase, staffed, settings, tmp_path):
+    settings.FILES_DIR = tmp_path
+    case = world.drawn(uwase, staffed.aline)
     assert world.fresh(case).status == "AWAITING_SIGNATURE"
     aline, bosco = (world.reach(one) for one in (staffed.aline, staffed.bosco))
     assert [one.pk for one in queries.to_sign(aline, at=NOON)] == [case.pk]

@@ -229,6 +229,7 @@ def publish(service: str = world.BIRTH, **changed: object) -> ServiceVersion:
             field | {"required": True} if field["code"] == changed.get("ask") else field
             for field in group["fields"]
             if field["code"] != changed.get("drop")
+            and field.get("when", {}).get("field", "") != changed.get("drop")
         ]
     if "applicable" in changed:
         definition["applicable"] = changed["applicable"]

@@ -24,6 +24,7 @@ class Move:
     target: str
     changed_at: datetime = NOON
     note_code: str = ""
+    office: None = None
 
 
 @pytest.mark.parametrize("status", list(Status))

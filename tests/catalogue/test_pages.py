@@ -76,7 +76,7 @@ def test_search_shows_what_was_typed_and_never_runs_it(rw, client) -> None:
     assert "&lt;script&gt;alert(1)" in page
     assert "Nothing found" in _text(client, "/search/?q=xqzwk")
     assert _text(client, "/search/?q=" + "a" * 10_000)
-    assert _text(client, "/search/?q=%00")
+    assert client.get("/search/?q=%00").status_code == 400
     assert "birth-certificate" in _text(client, "/search/?q=brth")
 
 
@@ -90,8 +90,8 @@ def test_pages_are_only_read(tiny, client, path) -> None:
     assert client.post(path).status_code in {403, 405}
 
 
-QUERIES = [("/", 2), ("/services/", 2), ("/needs/boat/", 3), ("/services/boat-licence/", 3),
-           ("/search/?q=boat", 5)]  # fmt: skip
+QUERIES = [("/", 3), ("/services/", 3), ("/needs/boat/", 3), ("/services/boat-licence/", 6),
+           ("/search/?q=boat", 2)]  # fmt: skip
 
 
 @pytest.mark.parametrize(("path", "count"), QUERIES)
@@ -103,7 +103,7 @@ def test_a_page_costs_a_constant_number_of_queries(
 
 
 def test_a_whole_country_costs_no_query_more(rw, client, django_assert_num_queries) -> None:
-    for path, count in (("/", 2), ("/services/", 2), ("/services/epassport/", 3)):
+    for path, count in (("/", 3), ("/services/", 3), ("/services/epassport/", 6)):
         with django_assert_num_queries(count):
             _text(client, path)
 

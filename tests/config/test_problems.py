@@ -36,6 +36,11 @@ def assert_problem(answer, status: int) -> None:
     assert told["title"]
 
 
+def test_what_postgresql_cannot_keep_is_no_address_and_no_question(client):
+    assert client.get("/cases/%00/").status_code == 404
+    assert client.get("/?area=%00").status_code == 400
+
+
 @pytest.mark.parametrize("address", ["/api/nothing/", "/api/", "/api/bills/", "/api/é/x"])
 def test_an_unknown_address_of_the_api_is_a_problem(client, address):
     assert_problem(client.get(address), 404)
@@ -124,9 +129,13 @@ def test_the_schema_says_what_a_problem_is(client):
     for path, operations in schema["paths"].items():
         for operation in operations.values():
             bad = {s: r for s, r in operation["responses"].items() if s[0] not in "123"}
-            assert "default" in bad, path
+            # Each is named, or a scanner that compares our answers with our words sees nothing.
+            assert "default" not in bad, path
+            assert {"400", "406", "503"} <= set(bad), path
             # A paper that nobody can judge now is a verdict too, and no failure alone.
             judged = {"503"} if path.startswith("/api/papers/") and "shared" not in path else set()
+            # And of answers that do not fit their form the page says which.
+            judged |= {"422"} if path.endswith("/answers/") else set()
             for status, response in bad.items():
                 also = {"application/json"} if status in judged else set()
                 assert set(response["content"]) == {PROBLEM, *also}

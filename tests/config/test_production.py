@@ -9,7 +9,8 @@ import pytest
 from django.conf import locale
 from django.core.exceptions import ImproperlyConfigured
 
-from config import environment
+from config import environment, serving
+from config.settings import database
 from config.stack.checks import production
 from config.stack.home import ROOT
 from payments.gateways.kcb.signing import DEVELOPMENT_KEY
@@ -18,6 +19,7 @@ RWANDA = environment.rails_of(ROOT / "countries" / "rw")
 NEEDED = [
     "SECRET_KEY",
     "FIELD_KEY",
+    "AUDIT_KEY",
     "SITE_URL",
     "DATABASE_URL",
     "REDIS_URL",
@@ -245,3 +247,43 @@ def test_production_refuses_what_would_open_a_door(variables: dict, wrong: str) 
 def test_a_neighbour_in_the_machines_own_net_may_be_reached_plainly() -> None:
     wiring = environment.read(told(SMS_URL="http://sandbox:8001/sms"), rails=RWANDA)
     assert wiring.gateways["sms"]["base_url"] == "http://sandbox:8001/sms"
+
+
+@pytest.mark.parametrize("other", ["FIELD_KEY", "INDEX_KEY"])
+def test_who_reads_the_data_does_not_sign_the_trace(other: str) -> None:
+    one, own = "ab" * 31 + "cd", "12" * 31 + "34"
+    with pytest.raises(ImproperlyConfigured, match="AUDIT_KEY must be a key of its own"):
+        environment.read(told(**{other: one, "AUDIT_KEY": f"{own},{one}"}), rails=RWANDA)
+    assert environment.read(told(**{other: one, "AUDIT_KEY": own}), rails=RWANDA)
+
+
+def test_nobody_serves_as_the_owner_of_the_tables() -> None:
+    serving.refuse_owner({})
+    with pytest.raises(ImproperlyConfigured, match="GUICHET_AS_OWNER"):
+        serving.refuse_owner({"GUICHET_AS_OWNER": "1"})
+
+
+@pytest.mark.parametrize(
+    ("name", "open_road", "closed"),
+    [
+        (
+            "DATABASE_URL",
+            "postgresql://app:x@db.example/guichet?sslmode=require",
+            "postgresql://app:x@db.example/guichet?sslmode=verify-full",
+        ),
+        ("REDIS_URL", "redis://:x@broker.example/0", "rediss://:x@broker.example/0"),
+    ],
+)
+def test_a_server_elsewhere_is_reached_by_tls_alone(name: str, open_road: str, closed: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f"{name} must .* elsewhere"):
+        environment.read(told(**{name: open_road}), rails=RWANDA)
+    for fine in (closed, open_road.replace(".example", ""), "x://127.0.0.1/0"):
+        assert environment.read(told(**{name: fine}), rails=RWANDA)
+
+
+def test_how_the_database_proves_itself_reaches_it() -> None:
+    told = database("postgresql://a:b@db.example/g?sslmode=verify-full&sslrootcert=/r.pem&x=1")
+    assert told["OPTIONS"]["sslmode"] == "verify-full"
+    assert told["OPTIONS"]["sslrootcert"] == "/r.pem"
+    assert "x" not in told["OPTIONS"]
+    assert told["NAME"] == "g"

@@ -11,6 +11,7 @@ from django.db import connection
 from catalogue.models import Service, ServiceVersion
 from kernel.country import BadPack
 from places.models import Area, Beneficiary, Office, PackLoad
+from tests.catalogue.editor.world import published
 from tests.countries.packs import RW, TINY, load
 
 COUNTS = {"province": 5, "district": 30, "sector": 416, "cell": 2148, "village": 14846}
@@ -198,16 +199,7 @@ def test_a_limit_that_the_pack_would_raise_is_kept_and_the_command_says_why(copy
 
 @pytest.mark.django_db
 def test_a_service_with_a_published_edit_is_kept(tiny, copy) -> None:
-    service = Service.objects.get(code="boat-licence")
-    edited = {**service.current.definition, "names": {"en": "Boat permit"}}
-    service.current = ServiceVersion.objects.create(
-        service=service,
-        number=2,
-        definition=edited,
-        published_at=service.current.published_at,
-        source="edit",
-    )
-    service.save()
+    published("boat-licence", names={"en": "Boat permit"})
     _change(copy / BOAT, "amount_minor: 25", "amount_minor: 30")
     assert ("boat-licence", "kept") in [(c.code, c.what) for c in load(copy)]
     assert Service.objects.get(code="boat-licence").current.definition["names"]["en"] == (

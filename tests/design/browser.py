@@ -47,12 +47,12 @@ def opened(
         )
         try:
             page = context.new_page()
-            page.on("console", lambda said: errors.append(said.text) if _is_error(said) else None)
+            page.on("console", lambda said: errors.append(_told(said)) if _is_error(said) else None)
             page.on("pageerror", lambda error: errors.append(str(error)))
             yield page
         finally:
             context.close()
-    assert errors == []
+    assert errors == [], errors
 
 
 @contextmanager
@@ -87,6 +87,10 @@ def _driver() -> tuple[Playwright, asyncio.AbstractEventLoop]:
 
     atexit.register(stop)
     return driver, loop
+
+
+def _told(said: ConsoleMessage) -> str:
+    return f"{said.text} ({said.location.get('url', '')})"
 
 
 def _is_error(said: ConsoleMessage) -> bool:

@@ -2,9 +2,13 @@
 
 import pytest
 
+from documents import queries
 from documents.invariants import INVARIANTS
+from documents.models import PaperFile
+from kernel import files
 from tests import breaking
 from tests.documents import world as worlds
+from tests.world import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,6 +27,14 @@ def test_every_invariant_holds_of_papers_as_they_come(issued, as_owner):
     assert breaking.found(as_owner, INVARIANTS) == {}
 
 
+def test_no_file_of_a_paper_is_erased_whoever_gave_it_too(issued):
+    for paper_file in PaperFile.objects.all():
+        assert queries.is_file(paper_file.sha256)
+        with pytest.raises(files.FileNeeded):
+            files.erase(paper_file.sha256, at=NOON)
+        assert files.read(paper_file.sha256)
+
+
 BREAKAGES = {
     "a number is left out": (
         "paper_numbers_gapless",
@@ -33,6 +45,13 @@ BREAKAGES = {
         "UPDATE documents_numberseries SET last = last + 1",
     ),
     "a series is forgotten": ("paper_numbers_gapless", "DELETE FROM documents_numberseries"),
+    "a file was erased": (
+        "paper_file_is_kept",
+        (
+            "UPDATE kernel_stored_file SET erased_at = now(), data_key = NULL WHERE sha256 = ("
+            f"SELECT sha256 FROM documents_paperfile WHERE step = 'sealed' AND paper_id = {ISSUED})"
+        ),
+    ),
     "a file is not kept": (
         "paper_file_is_kept",
         (

@@ -14,7 +14,6 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from accounts import operations as accounts
 from accounts.operations import StepUpRefused
 from documents import operations, queries, verdicts
 from documents.custody import certificates
@@ -31,6 +30,8 @@ from documents.operations import requesting
 from documents.states import State
 from kernel.models import EventRow
 from registers import queries as registers
+from tests.accounts import people
+from tests.accounts.people import officer
 from tests.documents import world as worlds
 from tests.documents.world import LEASE, World
 from tests.world import NOON
@@ -210,7 +211,7 @@ def test_a_closed_officers_key_signs_nothing_more(world: World) -> None:
     worlds.order(world, {each: worlds.draw(each) for each in (ordered, at_work)})
     made = operations.sign(at_work, at=NOON)
 
-    accounts.close_account(account_id=world.officer_id, by_id=world.other_officer_id, at=NOON)
+    people.close_account(account_id=world.officer_id, by_id=officer("staff.manage"), at=NOON)
     later = NOON + timedelta(minutes=10)
 
     assert operations.claim_for_signing(limit=4, now=later, until=later + LEASE) == []
@@ -227,7 +228,7 @@ def test_what_she_signed_in_office_is_sealed_after_she_left(world: World) -> Non
     worlds.order(world, {paper_id: worlds.draw(paper_id)})
     operations.record_signing(operations.sign(paper_id, at=NOON), at=NOON)
 
-    accounts.close_account(account_id=world.officer_id, by_id=world.other_officer_id, at=NOON)
+    people.close_account(account_id=world.officer_id, by_id=officer("staff.manage"), at=NOON)
     operations.sign_through(paper_id, at=NOON + timedelta(minutes=10))
 
     assert queries.paper(paper_id).state == State.ISSUED
@@ -244,7 +245,7 @@ def test_the_database_refuses_a_closed_officers_signature(world: World) -> None:
     with transaction.atomic():
         PaperFile.objects.create(**values)
         transaction.set_rollback(True)
-    accounts.close_account(account_id=world.officer_id, by_id=world.other_officer_id, at=NOON)
+    people.close_account(account_id=world.officer_id, by_id=officer("staff.manage"), at=NOON)
     with pytest.raises(IntegrityError, match="no mandate in force"), transaction.atomic():
         PaperFile.objects.create(**values)
 

@@ -166,6 +166,11 @@ def order(world: World, hashes: dict[int, str], **more: object) -> int:
     return operations.mandate(**values)
 
 
+def newest_file(paper_id: int) -> PaperFile:
+    """Return the newest revision of an issued paper, which is what a holder downloads."""
+    return PaperFile.objects.filter(paper_id=paper_id).latest("revision")
+
+
 def issue(world: World, **more: object) -> int:
     """Carry a paper from request to issue, and return its id."""
     paper_id = request(world, **more)

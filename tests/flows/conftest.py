@@ -93,6 +93,7 @@ def world(_world: SandboxProcess, live_server, settings, tmp_path: Path, monkeyp
     rails = {code: dict(rail) for code, rail in settings.GATEWAYS["rails"].items()}
     rails["mtn-rw"] |= {"url": f"{_world.url}/mtn", "callback_base": live_server.url}
     settings.GATEWAYS = {
+        **settings.GATEWAYS,
         **{
             name: {**settings.GATEWAYS[name], "base_url": f"{_world.url}/{name}"}
             for name in ("population", "civil", "criminal", "sms")

@@ -1,11 +1,13 @@
 """Children die and come back; a supervisor that is killed takes all of them along."""
 
+import contextlib
 import json
 import os
 import pwd
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +58,10 @@ owner = os.stat(f"/proc/{postgres.process.pid}").st_uid
 postgres.stop()
 print(owner)
 """
+
+
+# It looks for no message, its postmaster's end among them, before it is done.
+LONG_WITHOUT_A_PAUSE = "SELECT length(repeat(sha256(repeat('x', 900000000)::bytea)::text, 1))"
 
 
 def until(true: Callable[[], bool], seconds: float = 60.0) -> bool:
@@ -158,6 +164,26 @@ def test_a_killed_database_comes_back_on_its_port_with_what_was_committed(server
     assert postgres.port == port
     with psycopg.connect(postgres.superuser_dsn()) as client:
         assert client.execute("SELECT one FROM kept").fetchone() == (1,)
+
+
+def test_a_database_killed_in_the_middle_of_a_query_comes_back_when_the_query_has_ended(servers):
+    postgres = servers.postgres
+    started = threading.Event()
+
+    def count() -> None:
+        gone = contextlib.suppress(psycopg.OperationalError)
+        with gone, psycopg.connect(postgres.superuser_dsn(), autocommit=True) as client:
+            started.set()
+            client.execute(LONG_WITHOUT_A_PAUSE)
+
+    counting = threading.Thread(target=count)
+    counting.start()
+    started.wait()
+    time.sleep(0.2)
+    postgres.process.kill()
+    postgres.process.wait()
+    assert "PostgreSQL had ended" in servers.revive()
+    counting.join()
 
 
 def test_a_killed_broker_comes_back_on_its_port(servers) -> None:

@@ -15,7 +15,14 @@ import pytest
 from config.stack.home import ROOT
 from config.stack.servers import birth, free_port
 
-OUTSIDE = ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEY")
+OUTSIDE = (
+    "DATABASE_URL",
+    "OWNER_DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "FIELD_KEY",
+    "AUDIT_KEY",
+)
 
 
 def until(true: Callable[[], bool], seconds: float) -> bool:

@@ -14,12 +14,19 @@ from moto.server import ThreadedMotoServer
 
 from kernel.files import bucket
 from kernel.files.base import path_of
+from kernel.models import StoredFile
 
 BUCKET_SETTINGS = {
     "S3_REGION": "eu-west-1",
     "S3_ACCESS_KEY": "guichet",
     "S3_SECRET_KEY": "a-secret-of-the-store",
 }
+
+
+def name_of(sha256: str) -> str:
+    """Return the name of a file in the store: of the sealed one, which a row knows."""
+    row = StoredFile.objects.filter(pk=sha256).first()
+    return row.sealed_as if row and row.sealed_as else sha256
 
 
 class Place:
@@ -48,15 +55,15 @@ class Place:
 
     def tamper(self, kind: str, sha256: str, data: bytes) -> None:
         if kind == "local":
-            (self.folder / path_of(sha256)).write_bytes(data)
+            (self.folder / path_of(name_of(sha256))).write_bytes(data)
         else:
-            self.client.put_object(Bucket=self.bucket, Key=path_of(sha256), Body=data)
+            self.client.put_object(Bucket=self.bucket, Key=path_of(name_of(sha256)), Body=data)
 
     def lose(self, kind: str, sha256: str) -> None:
         if kind == "local":
-            (self.folder / path_of(sha256)).unlink()
+            (self.folder / path_of(name_of(sha256))).unlink()
         else:
-            self.client.delete_object(Bucket=self.bucket, Key=path_of(sha256))
+            self.client.delete_object(Bucket=self.bucket, Key=path_of(name_of(sha256)))
 
     def writings(self, kind: str) -> int:
         """Return how often a file was written; overwriting counts."""

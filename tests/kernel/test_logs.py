@@ -1,6 +1,7 @@
 """Nothing about a person goes into a log, not even through an error."""
 
 import io
+import json
 import logging
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import RequestFactory
 from django.urls import resolve
 from django.utils.log import log_response
 
+from kernel import logs
 from kernel.logs import NamelessFormatter
 from kernel.models import StoredFile
 from tests.world import NOON
@@ -69,8 +71,40 @@ def test_an_address_stays_out_and_its_route_is_told(log, code):
         log_response("%s: %s", "Unavailable", request.path, response=answer, request=request,
                      logger=logger)  # fmt: skip
 
-    assert stream.getvalue().splitlines() == [
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == [
         "Unavailable: (an address)",
         "Unavailable: /V/<str:typed>",
     ]
     assert "M0ZB94TVX2HD" not in stream.getvalue()
+
+
+def test_a_line_says_what_it_is_about_until_that_is_over(log):
+    logger, stream = log
+    with logs.about(request_id="0" * 32, case_id=17, nothing=None):
+        logger.warning("inside %s", 1)
+    logger.warning("outside")
+
+    inside, outside = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert (inside["event"], inside["case_id"], inside["level"]) == ("inside 1", 17, "warning")
+    assert inside["request_id"] == "0" * 32
+    assert "nothing" not in inside
+    assert not {"request_id", "case_id"} & outside.keys()
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("0123456789abcdef0123456789abcdef", True),
+        ("01234567-89AB-CDEF-0123-456789ABCDEF", True),
+        ("", False),
+        ("+250788000101", False),
+        ("1199070000001042", False),
+        ("0123456789abcdef0123456789abcdef\nforged", False),
+        ("é" * 32, False),
+    ],
+)
+def test_a_proxys_id_is_taken_where_it_can_name_nobody(said, kept):
+    found = logs.request_id_of(said)
+    assert len(found) == 32
+    assert (found == "0123456789abcdef0123456789abcdef") is kept

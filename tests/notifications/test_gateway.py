@@ -10,12 +10,15 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from accounts.models import ContactPoint
+from kernel.crypto import blind_index
 from notifications import gateways, operations
 from notifications.gateways import GatewayUnavailable, MaybeSent, NotSent, Refused
 from notifications.models import Message
 from tests.notifications.conftest import PHONE
 from tests.sandbox_process import SandboxProcess, free_port
 from tests.world import NOON
+from workers.errands.messages import send_messages
 
 TOKEN = "the gateway's token"
 
@@ -139,7 +142,9 @@ def sent(queued, settings: Settings) -> UUID:  # type: ignore[no-untyped-def]
     point_to(settings, "http://127.0.0.1:1")
     message_id = queued()
     [out] = operations.claim_messages(limit=1, now=NOON, until=NOON)
-    operations.record_sent(message_id=message_id, provider_id="sm-1", at=NOON)
+    operations.record_sent(
+        [operations.Accepted(message_id=message_id, provider_id="sm-1")], at=NOON
+    )
     return out.key
 
 
@@ -161,8 +166,11 @@ def test_a_forged_receipt_changes_nothing(client: Client, sent: UUID) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"[]", b"null", b'{"id": 7}', b'{"id": "x", "status": "DELIVERED"}', b"\xff\xfe"],
-)
+    [
+        b"{", b"[]", b"null", b'{"id": 7}', b'{"id": "x", "status": "DELIVERED"}', b"\xff\xfe",
+        b"[" * 4000,
+    ],
+)  # fmt: skip
 def test_a_receipt_that_says_nothing_is_refused(client: Client, sent: UUID, body: bytes) -> None:
     assert tell(client, body) == 400
 
@@ -177,9 +185,56 @@ def test_from_the_queue_to_the_phone_and_back(carrier: SandboxProcess, queued, c
     message_id = queued("code", code="739204", minutes="10")
     [out] = operations.claim_messages(limit=1, now=NOON, until=NOON)
     provider_id = gateways.sms().send(key=out.key, to=out.to, text=out.text)
-    operations.record_sent(message_id=message_id, provider_id=provider_id, at=NOON)
+    operations.record_sent(
+        [operations.Accepted(message_id=message_id, provider_id=provider_id)], at=NOON
+    )
     assert "739204" in inbox(carrier)[0]
     assert httpx.get(f"{carrier.url}/deliveries.json").json()["deliveries"]
     assert tell(client, {"id": str(out.key), "status": "DELIVERED"}) == 204
     message = Message.objects.get(pk=message_id)
     assert (message.state, message.provider_id, message.body) == ("DELIVERED", provider_id, None)
+
+
+# --- the errand, which sends several at the same time -------------------------------------------
+
+
+def test_what_is_sent_together_has_each_an_answer_of_its_own(
+    carrier: SandboxProcess,
+    queued,  # type: ignore[no-untyped-def]
+) -> None:
+    wrong = ContactPoint.objects.create(
+        kind="phone", value="+999", value_index=blind_index("phone", "+999"), language="en"
+    )
+    news, code = queued(key="news"), queued("code", key="code", code="739204", minutes="10")
+    nobody = operations.send(
+        contact_id=wrong.pk,
+        template="approved",
+        language="en",
+        context={"number": "BC-26-48201937"},
+        dedupe_key="nobody",
+        at=NOON,
+    )
+
+    assert send_messages(lambda: NOON) == 3
+
+    became = {m.pk: (m.state, bool(m.provider_id), m.body is None) for m in Message.objects.all()}
+    assert became == {
+        news: ("SENT", True, False),
+        code: ("SENT", True, True),
+        nobody: ("FAILED", False, False),
+    }
+    assert send_messages(lambda: NOON) == 0
+
+
+def test_a_gateway_that_is_down_leaves_all_that_were_sent_together_in_the_queue(
+    carrier: SandboxProcess,
+    queued,  # type: ignore[no-untyped-def]
+) -> None:
+    carrier.faults(sms="down")
+    for key in ("one", "two", "three"):
+        queued(key=key)
+
+    assert send_messages(lambda: NOON) == 3
+
+    assert set(Message.objects.values_list("state", "attempts")) == {("QUEUED", 1)}
+    assert not Message.objects.filter(due_at__lte=NOON).exists()

@@ -41,7 +41,9 @@ def test_a_message_is_queued_claimed_sent_and_delivered(queued: Queue) -> None:
     [out] = claim()
     assert (out.message_id, out.to) == (message_id, PHONE)
     assert "BC-26-48201937" in out.text
-    operations.record_sent(message_id=message_id, provider_id="sm-1", at=NOON)
+    operations.record_sent(
+        [operations.Accepted(message_id=message_id, provider_id="sm-1")], at=NOON
+    )
     assert operations.record_receipt(key=out.key, status="delivered", at=NOON)
     assert state(message_id) == State.DELIVERED
     assert outcomes(message_id) == [(1, "sending"), (1, "sent")]
@@ -125,7 +127,9 @@ def test_a_receipt_that_overtakes_the_answer_stands(queued: Queue) -> None:
     message_id = queued()
     [out] = claim()
     operations.record_receipt(key=out.key, status="delivered", at=NOON)
-    operations.record_sent(message_id=message_id, provider_id="sm-1", at=NOON)
+    operations.record_sent(
+        [operations.Accepted(message_id=message_id, provider_id="sm-1")], at=NOON
+    )
     assert state(message_id) == State.DELIVERED
 
 
@@ -133,7 +137,9 @@ def test_an_answer_after_the_lease_still_says_that_it_was_sent(queued: Queue) ->
     message_id = queued()
     claim()
     claim(NOON + LEASE)
-    operations.record_sent(message_id=message_id, provider_id="sm-1", at=NOON + LEASE)
+    operations.record_sent(
+        [operations.Accepted(message_id=message_id, provider_id="sm-1")], at=NOON + LEASE
+    )
     assert state(message_id) == State.SENT
 
 
@@ -149,7 +155,9 @@ def test_a_late_no_cannot_bring_an_unknown_message_back(queued: Queue) -> None:
 def test_receipts_in_any_order_and_number_are_kept_and_never_go_back(queued: Queue) -> None:
     message_id = queued()
     [out] = claim()
-    operations.record_sent(message_id=message_id, provider_id="sm-1", at=NOON)
+    operations.record_sent(
+        [operations.Accepted(message_id=message_id, provider_id="sm-1")], at=NOON
+    )
     for status in ("delivered", "sent", "failed", "delivered"):
         operations.record_receipt(key=out.key, status=status, at=NOON)
     assert state(message_id) == State.DELIVERED
@@ -169,7 +177,9 @@ def test_the_words_are_encrypted_and_a_codes_words_are_erased_once_it_is_sent(
         cursor.execute("SELECT body FROM notifications_message")
         assert all(b"482913" not in bytes(body) for (body,) in cursor.fetchall())
     for out in claim():
-        operations.record_sent(message_id=out.message_id, provider_id="x", at=NOON)
+        operations.record_sent(
+            [operations.Accepted(message_id=out.message_id, provider_id="x")], at=NOON
+        )
     assert Message.objects.get(pk=code).body is None
     assert Message.objects.get(pk=news).body is not None
 

@@ -1,7 +1,6 @@
 """What can be asked: the API's inquiry, the proof of a bill, the invariants."""
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from kernel import references
@@ -14,7 +13,6 @@ from tests.world import NOON
 
 @pytest.fixture
 def world():
-    cache.clear()
     return make_world()
 
 

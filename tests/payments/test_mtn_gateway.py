@@ -346,9 +346,9 @@ def test_what_others_have_received_from_mtn_is_read(
         assert answer.outcome is Outcome.MONEY
 
 
-def test_a_currency_that_no_rail_of_ours_takes_is_not_guessed_at() -> None:
+def test_a_currency_that_nobody_knows_is_not_guessed_at() -> None:
     if not SAMPLES.is_dir():
         pytest.skip("the shared samples are not on this machine")
     body = (SAMPLES / "mtn_requesttopay_successful_ghs_callback.json").read_bytes()
     with pytest.raises(Unreadable, match="bad_amount"):
-        parse_status(body, context())
+        parse_status(body.replace(b"GHS", b"XQZ"), context())

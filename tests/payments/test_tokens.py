@@ -35,6 +35,8 @@ settings.configure(
     CACHES={"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache",
                         "LOCATION": location}},
     FIELD_KEYS=[key],
+    OUTGOING={"rails": {"127.0.0.1"}},
+    OUTGOING_NEAR=frozenset(),
 )
 django.setup()
 from payments.gateways import http, tokens

@@ -22,7 +22,7 @@ def watcher(**where: str) -> int:
 
 def agency(code: str) -> int:
     """Return somebody of an agency's finance."""
-    holder, giver, confirmer = people.staff(), people.staff(), people.staff()
+    holder, (giver, confirmer) = people.staff(), people.givers(NOON - timedelta(days=30))
     Grant.objects.create(
         account=holder,
         act="revenue.view",

@@ -33,6 +33,20 @@ def test_a_message_is_taken_once_shown_and_receipted(
     assert known == {"id": first.json()["id"], "status": "delivered"}
 
 
+def test_a_text_from_a_phone_reaches_guichet_once_with_the_receipts_token(
+    sandbox: SandboxProcess, guichet: ListeningGuichet
+) -> None:
+    assert f'action="/phone/{PHONE}/texts"' in sandbox.get(f"/phone/{PHONE}").text
+    sent = httpx.post(f"{sandbox.url}/phone/{PHONE}/texts", data={"text": " STOP "})
+    assert sent.headers["location"] == f"/phone/{PHONE}?said=texted"
+    [told] = guichet.wait_for(1, "/callbacks/sms/texts", about="STOP")
+    assert {**told.body, "id": ""} == {"id": "", "from": f"+{PHONE}", "text": "STOP"}
+    assert re.fullmatch(r"st-[0-9a-f]{16}", told.body["id"])
+    assert told.headers["authorization"] == "Bearer development-only-receipt"
+    empty = httpx.post(f"{sandbox.url}/phone/{PHONE}/texts", data={"text": "  "})
+    assert empty.headers["location"] == f"/phone/{PHONE}?said=empty"
+
+
 def test_the_newest_message_is_first(sandbox: SandboxProcess) -> None:
     text(sandbox, "older")
     text(sandbox, "newer")

@@ -1,5 +1,6 @@
 """Events and handlers of the tests' own, so that the relay is tried without the house's story."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -37,3 +38,21 @@ def write_down_too(event: TaleTold, at: datetime) -> None:
 def stumble(event: TaleTold, at: datetime) -> None:
     write_down(event, at)
     raise RuntimeError("+250788000101 is not for a log")
+
+
+def write_down_all(events: Sequence[TaleTold], at: datetime) -> None:
+    """Do for many what `write_down` does for one, and say that they came together."""
+    for event in events:
+        write_down(event, at)
+    AuditEntry.objects.create(at=at, act="tale.together", subject="tale", subject_id=len(events))
+
+
+def stumble_over_two(event: TaleTold, at: datetime) -> None:
+    write_down(event, at)
+    if event.subject_id == 2:
+        raise RuntimeError
+
+
+def stumble_together(events: Sequence[TaleTold], at: datetime) -> None:
+    for event in events:
+        stumble_over_two(event, at)

@@ -9,7 +9,7 @@ from kernel import outbox
 from tests.workers import tales
 from tests.workers.tales import TaleForgotten, TaleTold
 from tests.world import NOON
-from workers import tasks
+from workers import hints, tasks
 from workers.errands import ERRANDS
 from workers.routes import HURRIED, ROUTES
 
@@ -40,10 +40,20 @@ def test_without_news_nobody_is_woken(hurried):
     assert hurried == []
 
 
-def test_the_sweep_looks_at_every_errand_news_or_not(hurried):
+@pytest.fixture
+def sent(monkeypatch):
+    names = []
+    monkeypatch.setattr(tasks, "_send", names.append)
+    return names
+
+
+def test_the_sweep_looks_at_every_errand_news_or_not_and_hint_or_not(sent):
+    tasks._hurry_errands(["draw_papers"])
+    sent.clear()
+
     tasks.sweep()
 
-    assert hurried == [set(ERRANDS)]
+    assert set(sent) == set(ERRANDS)
 
 
 def test_a_paper_that_is_asked_for_hurries_its_drawing_alone():
@@ -77,8 +87,14 @@ def tell(event=TaleTold, *, subject_id=1):
 @pytest.fixture
 def wakes(monkeypatch, settings):
     settings.OUTBOX_WAKE = "workers.tasks.wake"
+    hints.begun(tasks.RELAY)  # A test before may have asked for a look that never began.
     times = []
-    monkeypatch.setattr(tasks.hurry, "delay", lambda: times.append(1))
+
+    def take_up():
+        times.append(1)
+        hints.begun(tasks.RELAY)
+
+    monkeypatch.setattr(tasks.hurry, "delay", take_up)
     return times
 
 

@@ -43,6 +43,28 @@ def test_each_handler_hears_of_each_event_once():
     assert set(Delivery.objects.values_list("state", flat=True)) == {DeliveryState.DONE}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_one_event_brings_about_is_committed_together_in_the_order_of_its_route():
+    seen = []
+
+    def see(name):
+        def look(event, at):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT txid_current()")
+                seen.append((event.subject_id, name, cursor.fetchone()[0]))
+
+        look.__qualname__ = name
+        return look
+
+    tell(1, 2)
+
+    play({TaleTold: (see("row of its own"), see("row that everybody wants"))})
+
+    assert [name for _, name, _ in seen] == ["row of its own", "row that everybody wants"] * 2
+    assert len({(subject, txid) for subject, _, txid in seen}) == 2
+    assert len({txid for _, _, txid in seen}) == 2
+
+
 def test_a_handler_that_stumbles_leaves_nothing_and_is_tried_again_later():
     broken = {TaleTold: (tales.stumble, tales.write_down_too)}
     tell(1)
@@ -115,6 +137,32 @@ def test_a_delivery_that_kills_its_process_takes_no_neighbour_along(monkeypatch)
     assert Delivery.objects.get(pk=poison).state == DeliveryState.PARKED
 
 
+def test_under_a_backlog_those_who_died_with_one_wait_for_their_turn_and_not_for_its_end():
+    routes = {TaleTold: (tales.write_down,)}
+    tell(*range(relay.BATCH_MAX + 3))
+    relay.fan_out(routes=routes, now=NOON)
+    mate = Delivery.objects.order_by("pk")[0]
+    Delivery.objects.filter(pk=mate.pk).update(attempts=1)  # Claimed, and its process was killed.
+
+    assert relay.deliver(routes=routes, now=NOON, limit=2)
+    assert heard() == [1, 2]
+    assert len(relay.deliver(routes=routes, now=NOON, silent_first=True)) == 1
+    assert heard() == [0, 1, 2]
+    # Where nobody is silent the round goes to whoever is due.
+    assert len(relay.deliver(routes=routes, now=NOON, silent_first=True)) == relay.BATCH_MAX
+
+
+def test_an_event_that_an_engine_wrote_badly_parks_alone_and_ends_no_round():
+    EventRow.objects.create(name=TaleTold.name, payload={"subject": "?"}, occurred_at=NOON)
+    tell(2)
+
+    play({TaleTold: (tales.write_down,)})
+
+    assert heard() == [2]
+    stuck = Delivery.objects.get(state=DeliveryState.PENDING)
+    assert (stuck.attempts, bool(stuck.last_error)) == (1, True)
+
+
 def test_what_an_older_release_parked_goes_on_once_a_route_knows_it():
     tell(1)
     play(routes={TaleForgotten: ()})
@@ -143,7 +191,7 @@ def test_a_claim_counts_the_attempt_before_it_runs(monkeypatch):
     def die(*_args, **_kwargs):
         raise SystemExit  # As if the process were killed in the middle.
 
-    monkeypatch.setattr(relay, "_deliver", die)
+    monkeypatch.setattr(relay, "_deliver_all", die)
     with pytest.raises(SystemExit):
         relay.drain(routes=ROUTES, now=NOON)
     monkeypatch.undo()

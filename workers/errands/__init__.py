@@ -11,12 +11,16 @@ from collections.abc import Mapping
 
 from workers.errands.attachments import check_attachments
 from workers.errands.carrying import LEASE, Errand
+from workers.errands.erasing import erase_persons
+from workers.errands.exports import make_exports
+from workers.errands.invitations import mail_invitations
 from workers.errands.keys import (
     fetch_revocation_lists,
     look_after_keys,
     make_keys,
     publish_revocation_lists,
 )
+from workers.errands.measuring import measure_times
 from workers.errands.messages import ask_after_messages, send_messages
 from workers.errands.money import (
     ask_about_movements,
@@ -28,7 +32,7 @@ from workers.errands.money import (
     send_refunds,
 )
 from workers.errands.papers import augment_papers, draw_papers, sign_lists, sign_papers
-from workers.errands.registers import ask_registers, read_register_events
+from workers.errands.registers import ask_families, ask_registers, read_register_events
 from workers.errands.upkeep import let_time_pass, roll_up, work_slowly
 
 PAPER = "paper"
@@ -44,10 +48,15 @@ ERRANDS: Mapping[str, tuple[str, Errand]] = {
     "check_attachments": (OUTSIDE, check_attachments),
     "ask_registers": (OUTSIDE, ask_registers),
     "read_register_events": (OUTSIDE, read_register_events),
+    # Each officer's once a day: whatever waits for a citizen goes before.
+    "ask_families": (SLOW, ask_families),
     "make_keys": (SLOW, make_keys),
+    "make_exports": (SLOW, make_exports),
+    "erase_persons": (SLOW, erase_persons),
     "publish_revocation_lists": (SLOW, publish_revocation_lists),
     "fetch_revocation_lists": (OUTSIDE, fetch_revocation_lists),
     "send_messages": (OUTSIDE, send_messages),
+    "mail_invitations": (OUTSIDE, mail_invitations),
     "ask_after_messages": (OUTSIDE, ask_after_messages),
     "prompt_payers": (OUTSIDE, prompt_payers),
     "ask_after_payments": (OUTSIDE, ask_after_payments),
@@ -64,6 +73,7 @@ __all__ = [
     "let_time_pass",
     "look_after_keys",
     "look_after_money",
+    "measure_times",
     "roll_up",
     "work_slowly",
 ]

@@ -10,6 +10,9 @@ from typing import Protocol
 
 import structlog
 
+from kernel import logs
+from workers import pulses
+
 log = structlog.get_logger()
 
 Clock = Callable[[], datetime]
@@ -46,7 +49,8 @@ def each(
     now = clock()
     claimed = claim(limit=at_once, now=now, until=now + lease)
     for row_id in claimed:
-        carry_out(row_id, clock=clock)
+        with logs.about(errand=getattr(carry_out, "__name__", None), row_id=row_id):
+            carry_out(row_id, clock=clock)
     return len(claimed)
 
 
@@ -62,6 +66,7 @@ def alone(steps: Mapping[str, Callable[[], object]]) -> int:
             count = step()
         except Exception as trouble:
             log.error("step.broke", step=name, trouble=type(trouble).__name__)  # noqa: TRY400
+            pulses.step_broke(name, type(trouble).__name__)
         else:
             done += count if isinstance(count, int) else 0
     return done

@@ -1,10 +1,12 @@
 """Registers are listened to, and asked for the entries of a case."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
 import structlog
 
+from accounts import queries as accounts
 from applications import operations as applications
 from registers import gateways
 from registers import operations as registers
@@ -49,6 +51,39 @@ def ask_registers(clock: Clock) -> int:
     for question_id, answer in heard.items():
         _take_answer(question_id, answer, read_at, clock)
     return len(claimed)
+
+
+def ask_families(clock: Clock) -> int:
+    """Ask the population register whose family each member of staff is, once a day."""
+    now = clock()
+    claimed = registers.claim_families(limit=QUESTIONS_MAX, now=now, until=now + LEASE)
+    if not claimed:
+        return 0
+    numbers = {
+        one.id: one.national_id or ""
+        for one in accounts.persons([asked.person_id for asked in claimed])
+    }
+    with ThreadPoolExecutor(max_workers=len(claimed)) as pool:
+        # The threads ask, and touch no database.
+        heard = {
+            asked.family_id: pool.submit(_relatives, numbers[asked.person_id])
+            for asked in claimed
+            if asked.person_id in numbers
+        }
+    for family_id, answer in heard.items():
+        try:
+            registers.keep_family(family_id=family_id, national_ids=answer.result(), at=clock())
+        except gateways.RegisterUnavailable as trouble:
+            registers.record_no_family(family_id=family_id, trouble=str(trouble), at=clock())
+    return len(claimed)
+
+
+def _relatives(national_id: str) -> Sequence[str]:
+    """:raises RegisterUnavailable: also where it does not know her, or says nothing of families"""
+    entry = gateways.population().person(national_id=national_id)
+    if entry is None or entry.relatives is None:
+        raise gateways.RegisterUnavailable("no relatives told")
+    return entry.relatives
 
 
 def _take_answer(

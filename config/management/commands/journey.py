@@ -122,7 +122,8 @@ class Command(BaseCommand):
         except (Lost, TooLate, httpx.HTTPError) as error:
             self.stderr.write(f"The story stopped: {type(error).__name__}: {error}")
             return None
-        self.stdout.write(f"{record.number}  reference {record.reference}  {record.pdf}")
+        paid = f"reference {record.reference}" if record.reference else "free"
+        self.stdout.write(f"{record.number}  {paid}  {record.pdf}")
         return record
 
     def _tell_times(self, records: list[Record], count: int, started: float) -> None:

@@ -81,7 +81,16 @@
       location.assign(next);
       return;
     }
-    // Refused, or signed out: the server says it on a page of its own, and nothing was done.
+    // Refused: the server says it on a page of its own, which stands in this one's place and
+    // address. To send it once more would have the case read, and its reading recorded, twice.
+    if (answer.headers.get("Content-Type")?.startsWith("text/html")) {
+      const page = await answer.text();
+      document.open();
+      document.write(page);
+      document.close();
+      return;
+    }
+    // Signed out meanwhile: that is told behind a redirect which only a form can follow.
     if (submitter?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: submitter.name, value: submitter.value }));
     form.submit();
   };
@@ -98,7 +107,40 @@
     if (!summary || event.detail) return;
     event.preventDefault();
     const part = summary.parentElement;
-    part.open = !part.open;
+    // The letter leads into a part that is open already; Enter on its head opens and shuts it.
+    part.open = !event.isTrusted || !part.open;
     if (part.open) part.querySelector("select, textarea, [type=radio]:checked, [type=radio]")?.focus();
+  });
+})();
+
+/* Cases are dragged to the officer who shall have them. The form beneath does the same by key. */
+(() => {
+  "use strict";
+  const strip = document.querySelector("[data-drop]");
+  const form = strip?.closest("form");
+  if (!form) return;
+  const ticks = [...form.querySelectorAll("[name=case]")];
+  strip.hidden = false;
+  ticks.forEach((tick) => {
+    const row = tick.closest("tr");
+    row.draggable = true;
+    row.addEventListener("dragstart", (event) => {
+      // What is dragged without a tick goes alone; with one, all that are ticked go together.
+      if (!tick.checked) ticks.forEach((one) => { one.checked = one === tick; });
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", tick.value);
+    });
+  });
+  strip.querySelectorAll("[data-to]").forEach((officer) => {
+    const over = (is) => officer.classList.toggle("over", is);
+    officer.addEventListener("dragover", (event) => { event.preventDefault(); over(true); });
+    officer.addEventListener("dragleave", () => over(false));
+    officer.addEventListener("drop", (event) => {
+      event.preventDefault();
+      over(false);
+      form.elements.to.value = officer.dataset.to;
+      // Nothing is given before she says why.
+      form.elements.reason.focus();
+    });
   });
 })();

@@ -19,6 +19,22 @@
     });
   });
 
+  // A password that its typist may look at.
+  document.querySelectorAll("input[data-shows]").forEach((field) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn ghost small";
+    const set = (open) => {
+      field.type = open ? "text" : "password";
+      button.textContent = open ? field.dataset.hides : field.dataset.shows;
+      button.setAttribute("aria-pressed", String(open));
+    };
+    button.addEventListener("click", () => set(field.type === "password"));
+    field.form?.addEventListener("submit", () => set(false));
+    set(false);
+    field.after(button);
+  });
+
   // Copying a reference.
   document.querySelectorAll("[data-copy]").forEach((button) => {
     if (!navigator.clipboard) return;
@@ -57,9 +73,24 @@
     setTimeout(ask, pause());
   });
 
+  // Whoever dictates, or whose hand slips, turns the keys off on this device (WCAG 2.2, 2.1.4).
+  const OFF = "guichet.keys.off";
+  let off = false;
+  try { off = localStorage.getItem(OFF) === "1"; } catch { /* No store: they stay on. */ }
+  document.querySelectorAll("[data-keys-switch]").forEach((button) => {
+    const tell = () => button.setAttribute("aria-pressed", String(off));
+    button.hidden = false;
+    tell();
+    button.addEventListener("click", () => {
+      off = !off;
+      try { localStorage.setItem(OFF, off ? "1" : "0"); } catch { /* For this page alone. */ }
+      tell();
+    });
+  });
+
   // Officers' keys: what [data-key] says is pressed; J and K walk the rows.
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (off || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, select, textarea, [contenteditable]")) return;
     const key = event.key.toLowerCase();
     const button = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key);

@@ -22,7 +22,7 @@ from documents.operations.credentials.development import (
     RefusedInProduction,
     issue_development_credentials,
 )
-from documents.operations.credentials.ending import SOON, ring_for_lists, tell_ends
+from documents.operations.credentials.ending import SOON, ring_for_lists, suspend_of, tell_ends
 from documents.operations.credentials.listing import (
     claim_sources,
     fetch,
@@ -67,6 +67,7 @@ __all__ = [
     "ring_for_lists",
     "stop_revoked",
     "suspend",
+    "suspend_of",
     "tell_ends",
     "want",
     "want_lists",

@@ -1,4 +1,4 @@
-"""Certificates run out: it is told in time, once, and what ran out signs no more."""
+"""Certificates run out, and officers leave: what ran out, or is a leaver's, signs no more."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from documents.events import CredentialEnded, CredentialEnding
 from documents.models import Credential, CredentialNotice, CredentialState
 from documents.operations.credentials import asking, standing
 from documents.pki import revocation
-from kernel import outbox
+from kernel import audit, outbox
 
 log = structlog.get_logger()
 
@@ -30,6 +30,29 @@ def ring_for_lists(*, at: datetime) -> int:
     if late:
         log.error("lists.overdue", authorities=len(late))
     return len(late)
+
+
+def suspend_of(*, account_id: int, at: datetime) -> int:
+    """
+    Stop the keys of an officer who has left, at once, and return how many signed until now.
+
+    Two people revoke them afterwards, or let them sign again.
+    """
+    with transaction.atomic():
+        hers = Credential.objects.select_for_update().filter(
+            account_id=account_id, state=CredentialState.ACTIVE
+        )
+        for credential in (stopped := list(hers.order_by("pk"))):
+            standing.move(credential, CredentialState.SUSPENDED, at=at)
+            audit.record(
+                act="credential.suspended",
+                actor_id=None,
+                subject="documents.credential",
+                subject_id=credential.pk,
+                detail={"because": "account closed"},
+                at=at,
+            )
+    return len(stopped)
 
 
 def _tell_ending(at: datetime) -> int:

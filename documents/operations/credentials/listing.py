@@ -266,7 +266,15 @@ def _ask(source: RevocationSource) -> revocation.Answer:
 
 def _bytes(method: str, url: str, **more: Any) -> bytes:
     """Return what a place answers, within its time, and no more of it than we bear."""
-    said = wire.ask(method, url, seconds=_SECONDS_MAX, bytes_max=_BYTES_MAX, redirects=True, **more)
+    said = wire.ask(
+        method,
+        url,
+        purpose="revocation",
+        seconds=_SECONDS_MAX,
+        bytes_max=_BYTES_MAX,
+        redirects=True,
+        **more,
+    )
     if said.status != httpx.codes.OK:
         raise wire.Unanswered(f"status {said.status}")
     return said.body

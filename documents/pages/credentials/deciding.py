@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import operations as accounts
 from accounts import sessions
+from accounts.pages import stepping
 from accounts.policies import NotGranted
 from accounts.queries import same_hands
 from documents.models import Asked, CredentialRequest
@@ -89,6 +90,7 @@ def _page(
         and not overtaken
     )
     may = reach.may(request, Owner.of(found), found.asked, at=now)
+    stepping.fit(request, credentials.STEP_UP_PURPOSE, form)
     context = {
         "one": shown(found, now, overtaken=overtaken),
         "asked": found,
@@ -126,26 +128,18 @@ def _approve(request: HttpRequest, found: CredentialRequest, form: PasswordForm)
     at = timezone.now()
     session_key = sessions.session_key(request)
     try:
-        step = accounts.step_up(
-            account_id=_me(request),
-            password=form.cleaned_data["password"],
-            purpose=credentials.STEP_UP_PURPOSE,
-            session_key=session_key,
-            at=at,
-        )
+        proof = form.cleaned_data["password"]
+        step_up_id = stepping.step_up(request, proof, credentials.STEP_UP_PURPOSE, at=at)
         credentials.decide(
             request_id=found.pk,
             approved=True,
             by_id=_me(request),
-            step_up_id=int(step.pk),
+            step_up_id=step_up_id,
             session_key=session_key,
             at=at,
         )
-    except accounts.WrongPassword:
-        form.add_error("password", gettext("This is not your password."))
-        return False
-    except accounts.BudgetSpent:
-        form.add_error(None, gettext("Too many wrong passwords. Wait a quarter of an hour."))
+    except (accounts.WrongPassword, accounts.BudgetSpent) as refused:
+        form.add_error("password", stepping.wrong(refused))
         return False
     except words.REFUSALS as error:
         form.add_error(None, words.refusal(error))

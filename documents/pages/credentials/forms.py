@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pages.stepping import StepUpField
 from documents import custody
 from documents.checks import custody_for_new_credentials
 from documents.models import CredentialState, Purpose, Road
@@ -97,13 +98,7 @@ class RevokeForm(NoteForm):
 
 
 class PasswordForm(forms.Form):
-    password = forms.CharField(
-        label=_("Your password"),
-        max_length=512,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": _("Enter your password to approve.")},
-    )
+    password = StepUpField(missing=_("Enter your password to approve."))
 
 
 class CertificateForm(forms.Form):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import operations as accounts
 from accounts import sessions
+from accounts.pages import stepping
 from accounts.policies import NotGranted
 from accounts.queries import same_hands
 from documents import listing, operations, queries
@@ -54,6 +55,7 @@ def decide(request: HttpRequest, act_id: int) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if form.is_valid() and _approve(request, act, form):
         return redirect("documents:paper", found.pk)
+    stepping.fit(request, operations.DECIDE_PURPOSE, form)
     context = {
         "paper": found,
         "one": show(listing.line(found, reach.today())),
@@ -85,6 +87,7 @@ def sign(request: HttpRequest, paper_id: int) -> HttpResponse:
     if form.is_valid() and _order(request, found, form):
         messages.success(request, gettext("It is being signed and sealed."))
         return redirect("documents:paper", found.pk)
+    stepping.fit(request, operations.STEP_UP_PURPOSE, form)
     context = {
         "paper": found,
         "one": show(listing.line(found, reach.today())),
@@ -152,20 +155,11 @@ def _order(request: HttpRequest, found: Paper, form: PasswordForm) -> bool:
 
 def _step_up(request: HttpRequest, form: PasswordForm, purpose: str) -> int | None:
     try:
-        step = accounts.step_up(
-            account_id=int(sessions.signed_in(request).pk),
-            password=form.cleaned_data["password"],
-            purpose=purpose,
-            session_key=sessions.session_key(request),
-            at=timezone.now(),
-        )
-    except accounts.WrongPassword:
-        form.add_error("password", gettext("This is not your password."))
+        proof = form.cleaned_data["password"]
+        return stepping.step_up(request, proof, purpose, at=timezone.now())
+    except (accounts.WrongPassword, accounts.BudgetSpent) as refused:
+        form.add_error("password", stepping.wrong(refused))
         return None
-    except accounts.BudgetSpent:
-        form.add_error("password", gettext("Too many wrong passwords. Wait a quarter of an hour."))
-        return None
-    return int(step.pk)
 
 
 def _compared(found: Paper, act: PaperAct) -> list[Difference]:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pages.stepping import StepUpField
 from documents.operations.living import NOTE_CHARACTERS_MAX, reasons_for
 from documents.pages.papers import words
 from documents.states import Standing
@@ -50,10 +51,4 @@ class AskForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    password = forms.CharField(
-        label=_("Your password"),
-        max_length=512,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": _("Enter your password to approve.")},
-    )
+    password = StepUpField(missing=_("Enter your password to approve."))

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import sessions
-from documents import listing, queries
+from documents import listing, queries, seeing
 from documents.models import ActKind, Copy, Paper, PaperAct, PaperChange
 from documents.operations import abandoning, copying, living
 from documents.pages.papers import reach, words
@@ -22,7 +22,6 @@ from documents.pages.papers.listing import show
 from documents.rendering import Template, template
 from documents.rendering.wording import Row
 from documents.states import OUT, State
-from kernel import audit
 from places import queries as places
 
 _HASH_SHOWN = 16
@@ -203,11 +202,7 @@ def _is_proposed(found: Paper) -> bool:
 
 
 def _written_down(request: HttpRequest, found: Paper, reason: str, *, at: datetime) -> None:
-    audit.record(
-        act="paper.read",
-        actor_id=int(sessions.signed_in(request).pk),
-        subject="documents.paper",
-        subject_id=found.pk,
-        reason=reason,
-        at=at,
+    account = sessions.signed_in(request)
+    seeing.look(
+        found, account_id=int(account.pk), office_id=account.office_id, reason=reason, at=at
     )

@@ -5,7 +5,7 @@ Asked for by one, decided by another whom they do not bind. The pack names the f
 (`LimitDefault`); they hold over all rails together until two people set another there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -186,9 +186,15 @@ def decide(*, limit_id: int, approved: bool, by_id: int, at: datetime) -> None:
         if approved:
             if grants.holds_or_will(account_id=by_id, act=asked.act, at=at):
                 raise BindsHerself
-            _in_force(asked.act, [asked.rail_code], asked.currency, at).update(until_at=at)
+            standing = _in_force(asked.act, [asked.rail_code], asked.currency, at)
+            before = standing.order_by("-pk").first()
+            standing.update(until_at=at)
         asked.decide(approved=approved, by_id=by_id, at=at)
-        _record("limit.approved" if approved else "limit.declined", limit_id, by_id, at)
+        if approved:
+            change = _sums("before", before) | _sums("after", asked)
+            _record("limit.approved", limit_id, by_id, at, change)
+        else:
+            _record("limit.declined", limit_id, by_id, at)
 
 
 def _hold(act: str, rail_code: str, currency: str, at: datetime) -> Iterator[Held]:
@@ -210,5 +216,24 @@ def _in_force(act: str, rail_codes: list[str], currency: str, at: datetime) -> Q
     return rows.exclude(until_at__lte=at)
 
 
-def _record(act: str, limit_id: int, by_id: int, at: datetime) -> None:
-    audit.record(act=act, actor_id=by_id, subject="payments.limit", subject_id=limit_id, at=at)
+def _sums(when: str, limit: Limit | None) -> dict[str, str | int | bool | None]:
+    """Return the sums of a limit for the trace, in minor units; None where nobody had set one."""
+    names = ("per_act_minor", "per_person_minor", "per_day_minor")
+    return {f"{when}_{name}": getattr(limit, name) if limit else None for name in names}
+
+
+def _record(
+    act: str,
+    limit_id: int,
+    by_id: int,
+    at: datetime,
+    change: Mapping[str, str | int | bool | None] | None = None,
+) -> None:
+    audit.record(
+        act=act,
+        actor_id=by_id,
+        subject="payments.limit",
+        subject_id=limit_id,
+        detail=change,
+        at=at,
+    )

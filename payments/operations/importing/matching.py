@@ -142,7 +142,7 @@ def _told(line: Line, key: UUID | None) -> Told:
         original_id=line.original_id,
         key=key,
         is_hearsay=line.is_hearsay,
-        other_ids=line.other_ids if line.leg is Leg.TRANSFER else (),
+        other_ids=line.other_ids if line.leg is Leg.TRANSFER or line.is_known else (),
     )
 
 

@@ -156,6 +156,9 @@ def _take_charge(line: Line, found: deque[Charge], taken: set[int]) -> None:
 
 
 def match(line: Line, external_id: str) -> None:
+    """Take the line for what the ledger knows by this id; a name of the bank's own is kept."""
+    if line.external_id in line.ids and line.external_id != external_id:
+        line.other_ids = (*line.other_ids, line.external_id)
     line.is_known, line.external_id = True, external_id
 
 

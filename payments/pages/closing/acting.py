@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST
 
 from accounts import operations as accounts
 from accounts import sessions
+from accounts.pages import stepping
 from payments.operations import closing
 from payments.pages.closing import views
+from payments.pages.rights import require_any
+from payments.policies import PREPARE_CLOSE, SIGN_CLOSE
 from payments.queries import closing as queries
-
-PASSWORD_CHARACTERS_MAX = 512
 
 
 @never_cache
@@ -27,15 +28,15 @@ PASSWORD_CHARACTERS_MAX = 512
 @sessions.staff_required
 def take(request: HttpRequest, day: str) -> HttpResponse:
     """Take the chosen differences, with one note."""
-    which, chosen = _day(day), request.POST.getlist("difference")[: views.UNLISTED_SHOWN]
+    which, at = _day(day), timezone.now()
+    by_id = require_any(request, PREPARE_CLOSE, at=at)
+    chosen = request.POST.getlist("difference")[: views.UNLISTED_SHOWN]
     note = request.POST.get("note", "")[: views.NOTE_CHARACTERS]
     if not chosen or not note.strip():
         wrong = gettext("Choose at least one difference, and write what you are doing about it.")
         return views.page(request, which, status=422, wrong=wrong, note=note, chosen=chosen)
     try:
-        count = closing.take(
-            day=which, keys=chosen, note=note, by_id=_by(request), at=timezone.now()
-        )
+        count = closing.take(day=which, keys=chosen, note=note, by_id=by_id, at=at)
     except closing.NothingToTake:
         messages.warning(request, gettext("These do not differ any more. Nothing was taken."))
     else:
@@ -83,7 +84,8 @@ def prepare(request: HttpRequest, day: str) -> HttpResponse:
 @sessions.staff_required
 def sign(request: HttpRequest, day: str) -> HttpResponse:
     """Give the second signature, with her password: the day is closed for good."""
-    which, at, by_id = _day(day), timezone.now(), _by(request)
+    which, at = _day(day), timezone.now()
+    by_id = require_any(request, SIGN_CLOSE, at=at)
     signed = queries.signatures(which)
     if signed is None or signed.prepared_at != _moment(request.POST.get("stamp", "")):
         messages.warning(
@@ -97,19 +99,10 @@ def sign(request: HttpRequest, day: str) -> HttpResponse:
         )
         return redirect("payments:closing_day", which.isoformat())
     try:
-        step = accounts.step_up(
-            account_id=by_id,
-            password=request.POST.get("password", "")[:PASSWORD_CHARACTERS_MAX],
-            purpose=closing.PURPOSE,
-            session_key=sessions.session_key(request),
-            at=at,
-        )
-        closing.sign(day=which, by_id=by_id, step_up_id=step.pk, at=at)
-    except accounts.WrongPassword:
-        return _again(request, which, gettext("This is not your password."))
-    except accounts.BudgetSpent:
-        wait = gettext("Too many wrong passwords. Wait a quarter of an hour.")
-        return _again(request, which, wait)
+        step_up_id = stepping.step_up(request, stepping.shown(request), closing.PURPOSE, at=at)
+        closing.sign(day=which, by_id=by_id, step_up_id=step_up_id, at=at)
+    except (accounts.WrongPassword, accounts.BudgetSpent) as refused:
+        return _again(request, which, stepping.wrong(refused))
     except (closing.CannotClose, closing.SamePerson, accounts.StepUpRefused) as error:
         messages.error(request, _why(error))
     else:
@@ -120,12 +113,14 @@ def sign(request: HttpRequest, day: str) -> HttpResponse:
 def _with_note(
     request: HttpRequest, which: date, act: Callable[..., None], done: str
 ) -> HttpResponse:
+    at = timezone.now()
+    by_id = require_any(request, PREPARE_CLOSE, at=at)
     try:
         act(
             difference_id=_number(request.POST.get("difference", "")),
             note=request.POST.get("note", ""),
-            by_id=_by(request),
-            at=timezone.now(),
+            by_id=by_id,
+            at=at,
         )
     except closing.NothingToTake:
         messages.warning(request, gettext("Write a note. It may be settled meanwhile: look again."))

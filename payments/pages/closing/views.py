@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import policies as grants
 from accounts import sessions
+from accounts.pages import stepping
 from payments.models import LedgerDay
 from payments.operations import closing as operations
 from payments.pages.closing.words import KINDS
@@ -155,6 +156,8 @@ def page(request: HttpRequest, which: date, *, status: int = 200, **typed: Any) 
         "by_people": [_in_words(one, names) for one in by_people],
         "note_max": NOTE_CHARACTERS,
         **may,
+        **stepping.more(request),
+        "purpose": operations.PURPOSE,
         **typed,
     }
     return render(request, "payments/closing/day.html", context, status=status)

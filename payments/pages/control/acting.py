@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import sessions
 from kernel.country import country
+from payments import policies
 from payments.operations.controlling import explaining, limits, sweeping
 from payments.pages.control import asking, deciding, views
 from payments.pages.control.forms import ExplainForm, LimitForm, SweepForm
@@ -21,7 +22,7 @@ from payments.pages.control.forms import ExplainForm, LimitForm, SweepForm
 def explain(request: HttpRequest) -> HttpResponse:
     """Say what a debit was."""
     form = ExplainForm(request.POST, prefix=views.form_prefix(request.POST, "movement") or None)
-    return asking.ask(request, "explain_form", form, _explain)
+    return asking.ask(request, policies.ASK_RELEASE, "explain_form", form, _explain)
 
 
 @never_cache
@@ -30,7 +31,7 @@ def explain(request: HttpRequest) -> HttpResponse:
 def ask_limit(request: HttpRequest) -> HttpResponse:
     """Ask for a limit."""
     form = LimitForm(request.POST, prefix="limit")
-    return asking.ask(request, "limit_form", form, _ask_limit)
+    return asking.ask(request, policies.ASK_LIMIT, "limit_form", form, _ask_limit)
 
 
 @never_cache
@@ -39,7 +40,7 @@ def ask_limit(request: HttpRequest) -> HttpResponse:
 def ask_sweep(request: HttpRequest) -> HttpResponse:
     """Name the account that a rail's balance may go to."""
     form = SweepForm(request.POST, prefix="sweep")
-    return asking.ask(request, "sweep_form", form, _ask_sweep)
+    return asking.ask(request, policies.ASK_SWEEP, "sweep_form", form, _ask_sweep)
 
 
 @never_cache
@@ -48,7 +49,13 @@ def ask_sweep(request: HttpRequest) -> HttpResponse:
 @sessions.staff_required
 def decide_explanation(request: HttpRequest) -> HttpResponse:
     """Decide what a debit was; to approve it, with her password."""
-    return deciding.decide(request, explaining.decide, "explanation_id", purpose=explaining.PURPOSE)
+    return deciding.decide(
+        request,
+        policies.DECIDE_RELEASE,
+        explaining.decide,
+        "explanation_id",
+        purpose=explaining.PURPOSE,
+    )
 
 
 @never_cache
@@ -56,7 +63,7 @@ def decide_explanation(request: HttpRequest) -> HttpResponse:
 @sessions.staff_required
 def decide_limit(request: HttpRequest) -> HttpResponse:
     """Decide about a limit."""
-    return deciding.decide(request, limits.decide, "limit_id")
+    return deciding.decide(request, policies.DECIDE_LIMIT, limits.decide, "limit_id")
 
 
 @never_cache
@@ -64,7 +71,7 @@ def decide_limit(request: HttpRequest) -> HttpResponse:
 @sessions.staff_required
 def decide_sweep(request: HttpRequest) -> HttpResponse:
     """Decide about an account."""
-    return deciding.decide(request, sweeping.decide, "sweep_account_id")
+    return deciding.decide(request, policies.DECIDE_SWEEP, sweeping.decide, "sweep_account_id")
 
 
 def _explain(typed: Any, by_id: int, at: datetime) -> None:

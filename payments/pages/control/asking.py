@@ -11,13 +11,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts import sessions
+from accounts.acts import Act
 from payments.pages.control import views
 from payments.pages.control.refusals import REFUSALS, said
+from payments.pages.rights import require_any
 
 
 def ask(
     request: HttpRequest,
+    right: Act,
     name: str,
     form: forms.Form,
     act: Callable[[Any, int, datetime], object],
@@ -25,12 +27,15 @@ def ask(
     """
     Let an operation ask, and answer; a mistake shows the room again, beside what was typed.
 
+    :param right: without which nothing of the form is read
     :param name: by which the room's page knows the form
     :param act: the operation, by what the form says, the account and the time
     """
+    at = timezone.now()
+    account_id = require_any(request, right, at=at)
     if form.is_valid():
         try:
-            act(form.cleaned_data, int(sessions.signed_in(request).pk), timezone.now())
+            act(form.cleaned_data, account_id, at)
         except REFUSALS as error:
             form.add_error(None, said(error))
         else:

@@ -11,8 +11,6 @@ from payments.pages.control.words import ACTS, EXPLANATIONS
 from payments.pages.fields import minor_of
 from payments.queries import control as queries
 
-PASSWORD_CHARACTERS_MAX = 512
-
 
 class AmountField(forms.CharField):
     """An amount above zero as people write it; cleaned, in minor units of the country's money."""
@@ -91,10 +89,7 @@ class EndForm(forms.Form):
 
 
 class DecideForm(forms.Form):
-    """Yes or no to what another has asked for; with her password where an approval needs it."""
+    """Yes or no to what another has asked for; `stepping.shown` reads what an approval needs."""
 
     about = forms.IntegerField(min_value=1)
     decision = forms.ChoiceField(choices=[("approve", ""), ("decline", "")])
-    password = forms.CharField(
-        max_length=PASSWORD_CHARACTERS_MAX, strip=False, required=False, empty_value=""
-    )

@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts import sessions
+from payments import policies
 from payments.operations.controlling import giving_up, moving
 from payments.pages.control import asking, deciding, views
 from payments.pages.control.forms import EndForm, MoveForm
@@ -20,7 +21,7 @@ from payments.pages.control.forms import EndForm, MoveForm
 def ask(request: HttpRequest) -> HttpResponse:
     """Order a move."""
     form = MoveForm(request.POST, prefix=views.form_prefix(request.POST, "rail"))
-    return asking.ask(request, "move_form", form, _ask)
+    return asking.ask(request, policies.ASK_MOVE, "move_form", form, _ask)
 
 
 @never_cache
@@ -29,7 +30,9 @@ def ask(request: HttpRequest) -> HttpResponse:
 @sessions.staff_required
 def decide(request: HttpRequest) -> HttpResponse:
     """Decide about a move; to approve it, with her password."""
-    return deciding.decide(request, moving.decide, "move_id", purpose=moving.PURPOSE)
+    return deciding.decide(
+        request, policies.DECIDE_MOVE, moving.decide, "move_id", purpose=moving.PURPOSE
+    )
 
 
 @never_cache
@@ -38,7 +41,7 @@ def decide(request: HttpRequest) -> HttpResponse:
 def ask_end(request: HttpRequest) -> HttpResponse:
     """Say that an order cannot be carried out."""
     form = EndForm(request.POST, prefix=views.form_prefix(request.POST, "move"))
-    return asking.ask(request, "end_form", form, _ask_end)
+    return asking.ask(request, policies.ASK_MOVE, "end_form", form, _ask_end)
 
 
 @never_cache
@@ -47,7 +50,9 @@ def ask_end(request: HttpRequest) -> HttpResponse:
 @sessions.staff_required
 def decide_end(request: HttpRequest) -> HttpResponse:
     """Give an order up, with her password, or let it stand."""
-    return deciding.decide(request, giving_up.decide, "end_id", purpose=giving_up.PURPOSE)
+    return deciding.decide(
+        request, policies.DECIDE_MOVE, giving_up.decide, "end_id", purpose=giving_up.PURPOSE
+    )
 
 
 def _ask(typed: Any, by_id: int, at: datetime) -> None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts import policies as grants
 from accounts import queries as accounts
 from accounts import sessions
+from accounts.pages import stepping
 from accounts.queries import RegisterLine
 from kernel import exports
 from kernel.money import to_decimal_text
@@ -124,6 +125,7 @@ def page(request: HttpRequest, *, status: int = 200, **bound: Any) -> HttpRespon
         "sweep_form": SweepForm(prefix="sweep"),
         "account_id": account.pk,
         "form": explain,
+        **stepping.more(request),
         **{
             name: grants.may(account_id=account.pk, act=act.code, area_code=None, at=now)
             for name, act in (

@@ -31,25 +31,4 @@ EXPLANATIONS: Mapping[str, Promise] = {
     E.LOSS: _("A loss"),
 }
 
-ACTS: Mapping[str, Promise] = {
-    policies.VIEW_MONEY.code: _("see money"),
-    policies.VIEW_REVENUE.code: _("see one agency's money"),
-    policies.CLEAR_ALARM.code: _("clear alarms"),
-    policies.IMPORT_STATEMENT.code: _("import statements"),
-    policies.ASK_REFUND.code: _("ask for refunds"),
-    policies.DECIDE_REFUND.code: _("approve refunds"),
-    policies.ASK_MATCH.code: _("propose matches"),
-    policies.DECIDE_MATCH.code: _("approve matches"),
-    policies.ASK_RELEASE.code: _("propose explanations and write-offs"),
-    policies.DECIDE_RELEASE.code: _("approve explanations and write-offs"),
-    policies.ASK_REMITTANCE.code: _("propose remittances"),
-    policies.DECIDE_REMITTANCE.code: _("approve remittances"),
-    policies.ASK_LIMIT.code: _("propose limits"),
-    policies.DECIDE_LIMIT.code: _("approve limits"),
-    policies.ASK_SWEEP.code: _("name the accounts that sweeps go to"),
-    policies.DECIDE_SWEEP.code: _("approve the accounts that sweeps go to"),
-    policies.ASK_MOVE.code: _("ask for moves of retired rails"),
-    policies.DECIDE_MOVE.code: _("order moves of retired rails"),
-    policies.PREPARE_CLOSE.code: _("prepare the close of a day"),
-    policies.SIGN_CLOSE.code: _("sign the close of a day"),
-}
+ACTS: Mapping[str, Promise | str] = {act.code: act.name for act in policies.ACTS}

@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.operations import BudgetSpent
-from accounts.pages.visits import address
+from kernel.addresses import address
 from payments.operations import claiming, finding, health, prompting
 from payments.operations.finding import Found
 from payments.pages.finding import words

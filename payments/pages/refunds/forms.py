@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from payments.pages.fields import PasswordField, minor_of, quiet
+from accounts.pages.stepping import StepUpField
+from payments.pages.fields import minor_of, quiet
 from payments.pages.refunds import words
 from payments.states import DocumentKind, PayeeAccount
 
@@ -84,7 +85,7 @@ class AskForm(_InCurrency):
 class PasswordForm(forms.Form):
     """The second showing of the password, for one decision."""
 
-    password = PasswordField(help_text=_("Asked each time money is to leave."))
+    password = StepUpField(help_text=_("Asked each time money is to leave."))
 
 
 class DeclineForm(forms.Form):

@@ -18,6 +18,7 @@ from accounts import operations as people
 from accounts import policies as grants
 from accounts import queries as accounts
 from accounts import sessions
+from accounts.pages import stepping
 from payments.operations import paying_out, refunding
 from payments.pages import acts
 from payments.pages.acts import Act
@@ -67,14 +68,9 @@ def act(request: HttpRequest, refund_id: int, name: str) -> HttpResponse:
         return _page(request, _seen(request, refund_id), wrong={name: form}, status=422)
     try:
         if "password" in form.cleaned_data:
-            step = people.step_up(
-                account_id=account_id,
-                password=form.cleaned_data.pop("password"),
-                purpose=DECIDE_REFUND.code,
-                session_key=sessions.session_key(request),
-                at=at,
-            )
-            form.cleaned_data["step_up_id"] = step.pk
+            proof = form.cleaned_data.pop("password")
+            step_up_id = stepping.step_up(request, proof, DECIDE_REFUND.code, at=at)
+            form.cleaned_data["step_up_id"] = step_up_id
         one.call(refund_id, form.cleaned_data, account_id, at)
     except words.SAID as refused:
         is_typed = isinstance(refused, people.WrongPassword | people.BudgetSpent)
@@ -174,6 +170,7 @@ def _page(
     shown = acts.shown(ACTS, _open(view, account_id, now), wrong or {})
     if "confirm" in shown and view.payee:
         shown["confirm"].initial = {"seen": view.payee.proven_at.isoformat()}
+    stepping.fit(request, DECIDE_REFUND.code, *shown.values())
     state, tone = words.STATES[view.state]
     why, note = words.reason(view.reason, view.rule)
     context = {

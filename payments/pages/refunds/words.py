@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.operations import BudgetSpent, StepUpRefused, WrongPassword
+from accounts.operations import BudgetSpent, StepUpRefused, WrongPassword, WrongProof
 from accounts.queries import SamePerson
 from payments.operations import floating, holding_items, paying_out, prompting, refunding
 from payments.operations.controlling import limits
@@ -145,6 +145,7 @@ REFUSALS: Mapping[type[Exception], Promise] = {
     floating.NothingToFill: _("Say how much, and why."),
     floating.AskedAlready: _("The same amount was asked for, and waits to be confirmed."),
     floating.AlreadyConfirmed: _("Somebody has confirmed it meanwhile."),
+    WrongProof: _("That is not right."),
     WrongPassword: _("This is not your password."),
     BudgetSpent: _("Too many wrong passwords. Wait a quarter of an hour."),
     StepUpRefused: _("Your password was shown too long ago. Type it again."),

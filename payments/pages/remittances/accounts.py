@@ -16,6 +16,7 @@ from payments.operations import remitting
 from payments.pages.remittances import words
 from payments.pages.remittances.forms import AccountForm
 from payments.pages.remittances.listing import after, may, require_view
+from payments.pages.rights import require_any
 from payments.pages.words import words as in_words
 from payments.policies import ASK_REMITTANCE, DECIDE_REMITTANCE
 from payments.queries import remittances as queries
@@ -89,6 +90,8 @@ def change(request: HttpRequest, code: str, currency: str) -> HttpResponse:
 @sessions.staff_required
 def decide(request: HttpRequest) -> HttpResponse:
     """Say yes or no to a change."""
+    at = timezone.now()
+    account_id = require_any(request, DECIDE_REMITTANCE, at=at)
     form = DecideForm(request.POST)
     if not form.is_valid():
         return redirect("payments:settlement_accounts")
@@ -97,8 +100,8 @@ def decide(request: HttpRequest) -> HttpResponse:
         remitting.decide_account(
             change_id=form.cleaned_data["change"],
             approve=is_yes,
-            by_id=sessions.signed_in(request).pk,
-            at=timezone.now(),
+            by_id=account_id,
+            at=at,
         )
     except SettlementAccount.DoesNotExist:
         raise Http404 from None

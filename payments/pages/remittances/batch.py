@@ -19,6 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import operations as accounts
 from accounts import policies as grants
 from accounts import sessions
+from accounts.acts import Act
+from accounts.pages import stepping
 from payments.models import Remittance
 from payments.operations import own_money, remitting
 from payments.pages.remittances import second, shown, words
@@ -32,6 +34,7 @@ from payments.pages.remittances.forms import (
     SentForm,
 )
 from payments.pages.remittances.listing import may, require_view
+from payments.pages.rights import require_any
 from payments.policies import ASK_REMITTANCE, DECIDE_REMITTANCE
 from payments.queries import remittances as queries
 from payments.states import RemittanceState as M
@@ -44,6 +47,7 @@ class _Act:
     form: type[SeenForm]
     when: tuple[M, ...]
     call: Callable[[Remittance, Mapping[str, Any], int, datetime], str]
+    rights: tuple[Act, ...]  # One of them, on anything; the operation asks about the rail.
 
 
 def _propose(batch: Remittance, _typed: Mapping[str, Any], by_id: int, at: datetime) -> str:
@@ -81,15 +85,17 @@ def _report(batch: Remittance, typed: Mapping[str, Any], by_id: int, at: datetim
 
 
 ACTS: Mapping[str, _Act] = {
-    "propose": _Act(SeenForm, (M.BUILDING,), _propose),
-    "approve": _Act(ApproveForm, (M.PROPOSED,), _approve),
-    "sent": _Act(SentForm, (M.APPROVED,), _sent),
-    "report": _Act(ReportForm, (M.SENT, M.ACKNOWLEDGED), _report),
-    "cancel": _Act(CancelForm, (M.BUILDING, M.PROPOSED), _cancel),
-    "withdraw": _Act(CancelForm, second.GIVEN_OUT, second.ask_withdrawal),
-    "refusal": _Act(SecondForm, second.GIVEN_OUT, second.decide_refusal),
-    "return": _Act(ReturnForm, (M.CONFIRMED,), second.ask_return),
-    "returned": _Act(SecondForm, (M.CONFIRMED,), second.decide_return),
+    "propose": _Act(SeenForm, (M.BUILDING,), _propose, (ASK_REMITTANCE,)),
+    "approve": _Act(ApproveForm, (M.PROPOSED,), _approve, (DECIDE_REMITTANCE,)),
+    "sent": _Act(SentForm, (M.APPROVED,), _sent, (ASK_REMITTANCE,)),
+    "report": _Act(ReportForm, (M.SENT, M.ACKNOWLEDGED), _report, (ASK_REMITTANCE,)),
+    "cancel": _Act(
+        CancelForm, (M.BUILDING, M.PROPOSED), _cancel, (ASK_REMITTANCE, DECIDE_REMITTANCE)
+    ),
+    "withdraw": _Act(CancelForm, second.GIVEN_OUT, second.ask_withdrawal, (ASK_REMITTANCE,)),
+    "refusal": _Act(SecondForm, second.GIVEN_OUT, second.decide_refusal, (DECIDE_REMITTANCE,)),
+    "return": _Act(ReturnForm, (M.CONFIRMED,), second.ask_return, (ASK_REMITTANCE,)),
+    "returned": _Act(SecondForm, (M.CONFIRMED,), second.decide_return, (DECIDE_REMITTANCE,)),
 }
 
 
@@ -113,6 +119,7 @@ def act(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
         raise Http404
     at = timezone.now()
     account_id = require_view(request, at)
+    require_any(request, *one.rights, at=at)
     batch = found(key)
     form = second.bound(name, one.form, batch, request)
     if not form.is_valid():
@@ -123,7 +130,7 @@ def act(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
         )
         return redirect("payments:remittance", key)
     try:
-        _step_up(request, form, account_id, at)
+        _step_up(request, form, at)
         done = one.call(batch, form.cleaned_data, account_id, at)
     except words.SAID as refused:
         return _refused(request, key, name, form, refused)
@@ -138,17 +145,11 @@ def found(key: UUID) -> Remittance:
         raise Http404 from None
 
 
-def _step_up(request: HttpRequest, form: SeenForm, account_id: int, at: datetime) -> None:
+def _step_up(request: HttpRequest, form: SeenForm, at: datetime) -> None:
     if "password" not in form.cleaned_data:
         return
-    step = accounts.step_up(
-        account_id=account_id,
-        password=form.cleaned_data.pop("password"),
-        purpose=remitting.PURPOSE,
-        session_key=sessions.session_key(request),
-        at=at,
-    )
-    form.cleaned_data["step_up_id"] = step.pk
+    proof = form.cleaned_data.pop("password")
+    form.cleaned_data["step_up_id"] = stepping.step_up(request, proof, remitting.PURPOSE, at=at)
 
 
 def _refused(
@@ -183,6 +184,8 @@ def _page(
     }
     fees = shown.fees(batch)
     in_force = queries.accounts_in_force().get((batch.beneficiary_id, batch.currency))
+    shown_forms = _forms(batch, account_id, hers, wrong or {})
+    stepping.fit(request, remitting.PURPOSE, *shown_forms.values())
     context = {
         "row": shown.row(batch),
         "batch": batch,
@@ -190,7 +193,7 @@ def _page(
         "payments": sum(fee.line.payments for fee in fees),
         "story": shown.story(batch),
         "answers": shown.answers(batch),
-        "forms": _forms(batch, account_id, hers, wrong or {}),
+        "forms": shown_forms,
         "wrong": next(iter((wrong or {}).values()), None),
         "is_own": batch.maker_id == account_id,
         "may": hers,

@@ -7,9 +7,10 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pages.stepping import StepUpField
 from payments.operations.remitting.naming import REASON_MAX, TEXT_MAX
 from payments.orders.pain002 import BYTES_MAX
-from payments.pages.fields import PasswordField, SecondWordForm
+from payments.pages.fields import SecondWordForm
 from payments.pages.remittances import words
 
 
@@ -20,7 +21,7 @@ class SeenForm(forms.Form):
 
 
 class ApproveForm(SeenForm):
-    password = PasswordField(help_text=_("You approve this amount, to this account, with it."))
+    password = StepUpField(help_text=_("You approve this amount, to this account, with it."))
 
 
 class SecondForm(SecondWordForm, SeenForm):

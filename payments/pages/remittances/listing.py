@@ -17,6 +17,7 @@ from accounts import sessions
 from payments.models import SettlementAccount
 from payments.operations import remitting
 from payments.pages.remittances import shown, words
+from payments.pages.rights import require_any
 from payments.pages.words import Words
 from payments.pages.words import words as in_words
 from payments.policies import ASK_REMITTANCE, DECIDE_REMITTANCE, VIEW_MONEY
@@ -92,6 +93,8 @@ def remittances(request: HttpRequest) -> HttpResponse:
 @sessions.staff_required
 def build(request: HttpRequest) -> HttpResponse:
     """Build a batch of all that waits for one beneficiary."""
+    at = timezone.now()
+    account_id = require_any(request, ASK_REMITTANCE, at=at)
     form = BuildForm(request.POST)
     if not form.is_valid():
         return redirect("payments:remittances")
@@ -99,8 +102,8 @@ def build(request: HttpRequest) -> HttpResponse:
         batch = remitting.build(
             beneficiary_code=form.cleaned_data["beneficiary"],
             currency=form.cleaned_data["currency"],
-            by_id=sessions.signed_in(request).pk,
-            at=timezone.now(),
+            by_id=account_id,
+            at=at,
         )
     except NoBeneficiary:
         return redirect("payments:remittances")

@@ -103,6 +103,7 @@ SAID = (
 _PHRASES: Mapping[type[Exception], Promise] = {
     accounts.BudgetSpent: _("Too many wrong passwords. Wait a quarter of an hour."),
     accounts.StepUpRefused: _("Your password was shown too long ago. Type it again."),
+    accounts.WrongProof: _("That is not right."),
     accounts.WrongPassword: _("This is not your password."),
     grants.NotGranted: _("You hold no right to do this now. Nothing was changed."),
     pain001.CannotOrder: _("The order lacks something that the bank needs. Check the account."),

@@ -17,6 +17,7 @@ from accounts import operations as accounts
 from accounts import policies as grants
 from accounts import queries as hands
 from accounts import sessions
+from accounts.pages import stepping
 from kernel.money import Money
 from payments.models import Movement, Release
 from payments.operations import arrivals as operations
@@ -82,7 +83,7 @@ def _decide(request: HttpRequest, credit: Movement, account_id: int, at: datetim
             release_id=which,
             approved=approved,
             by_id=account_id,
-            step_up_id=_step_up(request, form, account_id, at) if approved else None,
+            step_up_id=_step_up(request, form, at) if approved else None,
             at=at,
         )
     except grants.NotGranted:
@@ -95,15 +96,8 @@ def _decide(request: HttpRequest, credit: Movement, account_id: int, at: datetim
     return redirect("payments:suspense_item", credit.pk)
 
 
-def _step_up(request: HttpRequest, form: SecondWordForm, account_id: int, at: datetime) -> int:
-    step = accounts.step_up(
-        account_id=account_id,
-        password=form.cleaned_data["password"],
-        purpose=operations.PURPOSE,
-        session_key=sessions.session_key(request),
-        at=at,
-    )
-    return int(step.pk)
+def _step_up(request: HttpRequest, form: SecondWordForm, at: datetime) -> int:
+    return stepping.step_up(request, form.cleaned_data["password"], operations.PURPOSE, at=at)
 
 
 def _page(
@@ -137,6 +131,7 @@ def _page(
         # Of a decision that somebody else took meanwhile, only the refusal is shown.
         is_question = isinstance(wrong, ArrivalForm)
         context["form"] = wrong if is_question else ArrivalForm(sweeps=choices)
+    stepping.fit(request, operations.PURPOSE, context["form"])
     status = _UNPROCESSABLE if wrong is not None else 200
     return render(request, "payments/suspense/arrival.html", context, status=status)
 

@@ -13,11 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts import sessions
+from accounts.acts import Act
 from payments import posting
 from payments.models import Bill, Movement
 from payments.operations import holding_items, matching, releasing, splitting
+from payments.pages.rights import require_any
 from payments.pages.suspense import access, forms, words
 from payments.pages.suspense.item import show
+from payments.policies import ASK_MATCH, ASK_REFUND, ASK_RELEASE
 
 _UNPROCESSABLE = 422
 
@@ -31,6 +34,7 @@ def ask(request: HttpRequest, movement_id: int, kind: str) -> HttpResponse:
     account_id = access.looking(request, at=now)
     if kind not in forms.FORMS:
         raise Http404
+    require_any(request, _RIGHTS[kind], at=now)
     currency = _currency(movement_id)
     form = forms.FORMS[kind](request.POST, currency=currency)
     if not form.is_valid():
@@ -57,6 +61,7 @@ def hold(request: HttpRequest, movement_id: int) -> HttpResponse:
     """Hold it for some days."""
     now = timezone.now()
     account_id = access.looking(request, at=now)
+    require_any(request, *holding_items.ASKING, at=now)
     form = forms.HoldForm(request.POST, auto_id="hold_%s")
     if not form.is_valid():
         return show(request, movement_id, bound=form, status=_UNPROCESSABLE)
@@ -118,6 +123,14 @@ _ACTS: dict[str, Callable[[dict[str, Any], dict[str, Any]], None]] = {
     "return": _return,
     "write_off": _write_off,
     "unclaimed": _unclaimed,
+}
+
+_RIGHTS: dict[str, Act] = {
+    "match": ASK_MATCH,
+    "split": ASK_MATCH,
+    "return": ASK_REFUND,
+    "write_off": ASK_RELEASE,
+    "unclaimed": ASK_RELEASE,
 }
 
 

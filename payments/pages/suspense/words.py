@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.operations import BudgetSpent, StepUpRefused, WrongPassword
+from accounts.operations import BudgetSpent, StepUpRefused, WrongPassword, WrongProof
 from accounts.policies import NotGranted
 from accounts.queries import SamePerson
 from kernel.money import Money
@@ -191,6 +191,7 @@ _SAID: Mapping[type[Exception], Promise] = {
     own_money.CameInPart: _("A sweep arrives whole, and this is another amount."),
     own_money.AlreadyAsked: _("This has been asked for already, and waits for a decision."),
     own_money.AlreadyDecided: _("Somebody has decided about it already."),
+    WrongProof: _("That is not right."),
     WrongPassword: _("This is not your password."),
     BudgetSpent: _("Too many wrong passwords. Wait a quarter of an hour."),
     StepUpRefused: _("Your password was shown too long ago. Type it again."),

@@ -23,8 +23,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_the_sql_goes_back_and_forward_again(as_owner: psycopg.Connection, file: Path) -> None:
     forward = file.with_suffix(".sql").read_text(encoding="utf-8")
     back = file.with_name(f"{file.name}_reverse.sql").read_text(encoding="utf-8")
-    stood = [as_owner.execute(each).fetchall() for each in (FUNCTIONS, TRIGGERS)]
+    later = ACTS.with_name("attacked_reverse.sql").read_text(encoding="utf-8")
     with as_owner.transaction(force_rollback=True):
+        as_owner.execute(later)
+        stood = [as_owner.execute(each).fetchall() for each in (FUNCTIONS, TRIGGERS)]
         as_owner.execute(back)
         gone = [as_owner.execute(each).fetchall() for each in (FUNCTIONS, TRIGGERS)]
         assert len(gone[1]) < len(stood[1])

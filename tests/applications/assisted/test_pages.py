@@ -24,6 +24,7 @@ from tests.applications.assisted.world import (
 )
 from tests.applications.browser import citizen_at, officer_at, text_of
 from tests.applications.packing import FAR, HOME
+from tests.documents.harness import words
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -129,10 +130,13 @@ def test_who_has_no_right_of_the_page_is_refused(staffed, name):
 # --- on paper ---------------------------------------------------------------------------------
 
 
-def test_a_slip_is_printed_scanned_and_confirmed_by_a_colleague(esther, rose, chantal):
+def test_a_slip_is_printed_scanned_and_confirmed_by_a_colleague(esther, rose, chantal, tmp_path):
     consent = begin(esther, rose, kind="slip", fee_minor=1500)
     browser = officer_at(esther)
-    assert "1,500 RWF" in text_of(browser.get(at("help_slip", consent.pk)))
+    slip = browser.get(at("help_slip", consent.pk))
+    assert slip.headers["Content-Type"] == "application/pdf"
+    assert slip.content == browser.get(at("help_slip", consent.pk)).content
+    assert "1,500 RWF" in words(slip.content, tmp_path)
     virus = SimpleUploadedFile("slip.pdf", b"not a pdf", "application/pdf")
     refused = browser.post(at("help_consent", consent.pk), {"scan": virus})
     assert refused.status_code == 422

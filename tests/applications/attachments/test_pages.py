@@ -25,6 +25,7 @@ from tests.applications.attachments.giving import (
     give,
 )
 from tests.applications.browser import citizen_at, officer_at, text_of
+from tests.applications.packing import FAR, HOME
 from tests.kernel.uploads import specimens
 from tests.world import NOON
 
@@ -160,7 +161,7 @@ def test_an_officer_looks_at_a_photo_and_the_reading_is_recorded(case, staffed):
     client.get(_desk("desk_file", case, there.id))
     entry = AuditEntry.objects.get(act="case.attachment_read")
     assert (entry.actor_id, entry.subject_id) == (staffed.aline, there.id)
-    assert entry.detail == {"case": case.pk}
+    assert entry.detail == {"case": case.pk, "why": "deciding"}
 
 
 def test_what_a_stranger_gave_can_do_nothing_in_an_officers_browser(case, staffed):
@@ -227,6 +228,21 @@ def test_an_officers_scan_stands_once_with_her_name(case, staffed):
     page = text_of(client.get(_desk("desk_attachments", case)))
     assert page.count("Scan by the office") == 1
     assert "Aline" in page
+
+
+def test_whoever_only_receives_papers_scans_and_is_shown_no_file(case, staffed):
+    clerk = officer_at(people.officer("case.receive", area_code=HOME))
+    there = _desk("desk_attachments", case)
+    page = text_of(clerk.get(there))
+    assert "Add the scan" in page
+    assert _desk("desk_attachment", case, _only(case).id) not in page
+    answer = clerk.post(there, {"file": _upload("page.pdf", specimens.pdf())})
+    assert answer.url == there
+    assert "The scan stands with the case." in text_of(clerk.get(there))
+    assert len(attachments.of(case.pk)) == 2
+    assert clerk.get(_desk("desk_case", case)).status_code == 404
+    elsewhere = officer_at(people.officer("case.receive", area_code=FAR))
+    assert elsewhere.get(there).status_code == 404
 
 
 def test_a_scan_for_a_case_that_moved_on_is_refused_in_words(case, staffed):

@@ -44,9 +44,10 @@ def news() -> list[int]:
 def supervisor(area_code: str, office_code: str, **more: object) -> int:
     office = places.office_by_code(office_code)
     made = people.officer("case.supervise", area_code=area_code, office_id=office.pk, **more)
-    phone = people.citizen()
     person = Account.objects.get(pk=made).person
-    PersonContact.objects.create(person=person, contact_id=phone.contact_id, from_at=NOON)
+    if not PersonContact.objects.filter(person=person).exists():  # One phone, however many logins.
+        phone = people.citizen()
+        PersonContact.objects.create(person=person, contact_id=phone.contact_id, from_at=NOON)
     return made
 
 

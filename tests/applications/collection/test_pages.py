@@ -143,3 +143,9 @@ def test_a_paper_is_printed_at_the_counter_and_that_is_written_down(uwase, staff
     assert b"".join(printed).startswith(b"%PDF")
     assert AuditEntry.objects.filter(act="case.read", reason="print", actor_id=chantal).count() == 1
     assert officer_at(chantal).get(at(case, "collection_print")).status_code == 405
+
+
+def test_a_paper_that_was_never_drawn_is_not_there_to_be_printed(uwase, staffed, chantal):
+    case = lying_ready(uwase, staffed.aline, chantal)
+    assert officer_at(chantal).post(at(case, "collection_print")).status_code == 404
+    assert not AuditEntry.objects.filter(act="case.read", reason="print").exists()

@@ -12,6 +12,7 @@ from applications.queries import queues, views
 from applications.queries.queues import Filter, Shown, Sort
 from tests.accounts import people
 from tests.applications import world
+from tests.applications.acts.world import approve, want_second
 from tests.applications.browser import officer_at, text_of
 from tests.applications.packing import FAR, NEIGHBOUR
 from tests.world import NOON
@@ -53,6 +54,16 @@ def test_what_waits_for_its_applicant_is_in_a_list_of_its_own(uwase, staffed):
     assert numbers(staffed.far, Filter(Shown.CITIZEN)) == []
 
 
+def test_what_waits_for_a_second_officer_is_the_offices_and_not_the_firsts(uwase, staffed):
+    want_second()
+    case = world.taken(uwase, staffed.aline)
+    approve(case, staffed.aline, world.birth_act(uwase))
+    assert world.fresh(case).status == "AWAITING_SECOND"
+    assert numbers(staffed.aline, Filter(Shown.MINE)) == []
+    assert queries.counts(world.reach(staffed.aline), at=NOON).waiting.mine == 0
+    assert numbers(staffed.aline, Filter(Shown.OFFICE)) == [case.number]
+
+
 def test_what_is_past_its_promise_is_late_while_it_is_the_offices_turn(uwase, staffed):
     waits, asked = (world.taken(uwase, staffed.aline) for _ in range(2))
     ask_to_mend(asked, staffed.aline)
@@ -80,6 +91,39 @@ def test_what_came_in_here_and_lies_elsewhere_is_told_without_a_person(uwase, st
     assert queries.counts(world.reach(staffed.aline), at=NOON).elsewhere == 1
     assert numbers(staffed.far, Filter(Shown.ELSEWHERE)) == []
     assert numbers(staffed.far, Filter(Shown.UNASSIGNED)) == [case.number]
+
+
+def test_what_is_on_its_way_waits_with_another_office_until_it_arrives(uwase, staffed):
+    case = world.queued(uwase)
+    sent = operations.hand_over(
+        application_id=case.pk,
+        by_id=staffed.aline,
+        to_office_id=world.office_id(NEIGHBOUR),
+        what="case",
+        at=NOON,
+    )
+    aline = officer_at(staffed.aline)
+
+    def elsewhere(**narrowed):
+        return text_of(aline.get(reverse(QUEUE), {"list": "elsewhere"} | narrowed))
+
+    page = elsewhere()
+    assert "on its way" in page
+    # It is still her office's own case, though nobody works on it.
+    assert reverse("applications:desk_case", args=[case.number]) in page
+    assert case.number in elsewhere(service=world.BIRTH)
+    assert case.number not in elsewhere(service=world.SINGLE)
+    assert case.number not in elsewhere(officer=str(staffed.bosco))
+    counts = queries.counts(world.reach(staffed.aline), at=NOON)
+    assert (counts.away, counts.elsewhere, counts.waiting.office) == (1, 0, 0)
+    assert queries.counts(world.reach(staffed.far), at=NOON).away == 0
+    there = world.officer(NEIGHBOUR)
+    operations.acknowledge_arrival(hand_over_id=sent, by_id=there, at=NOON)
+    page = elsewhere()
+    assert case.number in page
+    assert "on its way" not in page
+    counts = queries.counts(world.reach(staffed.aline), at=NOON)
+    assert (counts.away, counts.elsewhere) == (0, 1)
 
 
 def test_a_case_elsewhere_is_told_only_of_services_that_she_has_a_right_over(uwase, house):

@@ -224,7 +224,7 @@ def test_the_control_slip_tells_who_had_it_and_how_long_it_was_on_its_way(case, 
     arrive(send(case, staffed.aline), there, at=NOON + 2 * HOUR)
     facts = writing.facts(SlipKind.CONTROL_SLIP, world.fresh(case), language="en")
     [line] = [desk for desk in facts["desks"] if "handed over by" in desk["act"]]
-    assert line["held"] == "2 h"
+    assert line["held"] == "2 h 00"
 
 
 def test_a_case_taken_back_on_its_way_stays_taken_back(uwase, case, staffed, there):

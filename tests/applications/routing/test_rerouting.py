@@ -7,6 +7,7 @@ import pytest
 from accounts.models import Account
 from applications import operations, queries
 from applications.invariants import INVARIANTS
+from applications.operations import rerouting
 from kernel.models import EventRow
 from places.models import Office
 from tests.accounts import people
@@ -149,6 +150,14 @@ def test_by_command_she_gets_none_of_it_back(uwase: Citizen, staffed: Staffed) -
         operations.reroute(at=LATER)
 
 
+def test_what_is_the_heads_own_stays_where_it_lies(uwase: Citizen, staffed: Staffed) -> None:
+    waiting = hers(uwase, staffed.aline)
+    head = people.officer("case.supervise", area_code="12", person_id=uwase.person_id)
+    assert operations.reroute(officer_id=staffed.aline, by_id=head, at=LATER) == 0
+    other = people.officer("case.supervise", area_code="12")
+    assert operations.reroute(officer_id=staffed.aline, by_id=other, at=LATER) == len(waiting)
+
+
 def test_papers_whose_signer_left_are_listed_for_the_supervisor(
     uwase: Citizen, staffed: Staffed, settings, tmp_path
 ) -> None:
@@ -167,3 +176,35 @@ def test_what_is_kept_of_the_desks_stays_true(uwase: Citizen, staffed: Staffed) 
     told = {one.code for one in INVARIANTS if one.code == "tally_is_truth"}
     assert told
     assert queries.loads([staffed.aline, staffed.bosco]) == {staffed.bosco: 4}
+
+
+def test_a_case_that_breaks_stays_where_it_lies_and_the_others_go_on(
+    uwase: Citizen, staffed: Staffed, monkeypatch
+) -> None:
+    poisoned, sound = hers(uwase, staffed.aline)
+    leave(staffed.aline)
+    usual = rerouting.lay_before
+
+    def lay_before(case, *args, **how):
+        if case.pk == poisoned.pk:
+            raise ValueError
+        usual(case, *args, **how)
+
+    monkeypatch.setattr(rerouting, "lay_before", lay_before)
+    assert operations.reroute_stranded(now=LATER) == 1
+    assert world.fresh(sound).officer_id == staffed.bosco
+    assert world.fresh(poisoned).officer_id == staffed.aline
+
+
+def test_cases_that_no_office_takes_stand_in_nobodys_way(
+    uwase: Citizen, staffed: Staffed, monkeypatch
+) -> None:
+    nowhere, sound = hers(uwase, staffed.aline)
+    leave(staffed.aline)
+    usual = rerouting.desk_of
+    monkeypatch.setattr(rerouting, "AT_ONCE_MAX", 1)
+    monkeypatch.setattr(
+        rerouting, "desk_of", lambda case: None if case.pk == nowhere.pk else usual(case)
+    )
+    assert operations.reroute_stranded(now=LATER) == 1
+    assert world.fresh(sound).officer_id == staffed.bosco

@@ -24,6 +24,7 @@ _KIND, _COPY, _MORE = 6, 7, 8
 TEXT_MAX = 1600  # Characters; a symbol of level M holds 2,331 bytes at most.
 # A clock a day off must not turn a genuine paper away; the judgement says that it is off.
 CLOCK_SKEW = timedelta(hours=24)
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ADDRESS = re.compile(r"https?://[^/#\s]+/v/[0-9a-z]{16}", re.IGNORECASE)
 _TEXT = re.compile(r"(https?://[^/#\s]+)/v/([0-9a-z]{16})#([a-z2-7]+)", re.IGNORECASE)
 
@@ -182,7 +183,7 @@ def unpacked(value: object) -> Claims:
     copy, copy_no = _copy(further.get(_COPY, [Claims.copy, Claims.copy_no]))
     return Claims(
         issuer=issuer,
-        verification_id=numbering.verification_id_of(code),
+        verification_id=_verification_id(code),
         signed_at=datetime.fromtimestamp(signed_at, UTC),
         expires_at=_time(rest[_EXPIRES]) if _EXPIRES in rest else None,
         status_list=status_list,
@@ -197,6 +198,14 @@ def unpacked(value: object) -> Claims:
         copy_no=copy_no,
         more=_words(further.get(_MORE, {})),
     )
+
+
+def _verification_id(data: bytes) -> str:
+    """Return the sixteen characters that Crockford's alphabet makes of ten bytes."""
+    if len(data) != 10:
+        raise ValueError
+    value = int.from_bytes(data)
+    return "".join(_CROCKFORD[value >> shift & 31] for shift in range(75, -1, -5))
 
 
 def _person(value: object) -> Person:

@@ -46,6 +46,12 @@ def without_the_seal(data: bytes) -> bytes:
     return _written(writer)
 
 
+def another_year(data: bytes) -> bytes:
+    """Every 2026 that is not by chance in the digits of a signature."""
+    found = re.compile(SIGNATURE.pattern + b"|2026")
+    return found.sub(lambda each: b"2027" if each[0] == b"2026" else each[0], data)
+
+
 def text_replaced(data: bytes) -> bytes:
     """The page rewritten by a program: other text, the signatures kept where they stood."""
     return _saved(data, text=b"BT /F1 12 Tf 60 400 Td (ANOTHER NAME) Tj ET")

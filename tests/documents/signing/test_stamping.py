@@ -81,7 +81,7 @@ def test_an_outage_costs_a_level_and_the_time_comes_later(world: World, outside:
     outside.sandbox.faults(tsa="down")
     paper_id = worlds.issue(world)
     assert [level for _, _, level in steps(paper_id)] == ["", "B-B", "B-B"]
-    assert queries.issued_file(paper_id).revision == 3
+    assert worlds.newest_file(paper_id).revision == 3
 
     outside.sandbox.faults()
     later = NOON + timedelta(hours=2)
@@ -91,7 +91,7 @@ def test_an_outage_costs_a_level_and_the_time_comes_later(world: World, outside:
     tsa.forget()
     assert augment(paper_id, at=later) == Step.STAMPED
     assert operations.claim_for_augmenting(limit=1, now=later, until=later + LEASE) == []
-    assert queries.issued_file(paper_id).pades_level == "B-T"
+    assert worlds.newest_file(paper_id).pades_level == "B-T"
 
     to_the_long_term(paper_id, outside, at=later + DAY)
     assert steps(paper_id)[3:] == [(4, "stamped", "B-T"), (5, "augmented", "B-LTA")]

@@ -110,7 +110,7 @@ def test_an_earlier_revision_is_given_where_the_newest_is_lost(world, store, out
     tomorrow = NOON + timedelta(days=1)
     outside.lists_of_everybody(paper_id, tomorrow)
     errands.augment_papers(lambda: tomorrow)
-    newest = queries.issued_file(paper_id)
+    newest = worlds.newest_file(paper_id)
     assert newest.size > len(sealed)
     store.lose("s3", newest.sha256)
 
@@ -122,7 +122,7 @@ def test_who_asks_for_a_lost_file_is_told_so_in_words_and_it_rings(world, store,
     paper_id = worlds.issue(world)
     officer = officer_at(office.asker_id)
     officer.raise_request_exception = False
-    lost = queries.issued_file(paper_id).sha256
+    lost = worlds.newest_file(paper_id).sha256
     store.lose("s3", lost)
 
     answer = officer.get(reverse("documents:paper_file", args=[paper_id]))

@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.models import Account, Grant
 from accounts.policies import NotGranted
+from kernel.models import AuditEntry
 from payments import posting
 from payments.models import Limit, LimitDefault, Movement, Refund
 from payments.operations.controlling import limits
@@ -294,11 +295,24 @@ def test_whoever_was_bound_before_decides(world, ends):
 
 def granted(her, *, from_at, is_confirmed, **more):
     before = NOON - timedelta(days=3)
+    giver, confirmer = people.givers(before)
     if is_confirmed:
-        more |= {"confirmed_by": people.staff(), "confirmed_at": before}
+        more |= {"confirmed_by": confirmer, "confirmed_at": before}
     Grant.objects.create(
-        account_id=her, act=ACT, from_at=from_at, given_by=people.staff(), given_at=before, **more
+        account_id=her, act=ACT, from_at=from_at, given_by=giver, given_at=before, **more
     )
+
+
+def test_the_trace_says_what_a_limit_was_and_what_it_is(world):
+    first, second = in_force(), in_force(per_act_minor=600)
+    told = {
+        entry.subject_id: entry.detail for entry in AuditEntry.objects.filter(act="limit.approved")
+    }
+    names = ("per_act_minor", "per_person_minor", "per_day_minor")
+    assert [told[first][f"before_{name}"] for name in names] == [None, None, None]
+    assert [told[first][f"after_{name}"] for name in names] == [500, 700, 800]
+    assert [told[second][f"before_{name}"] for name in names] == [500, 700, 800]
+    assert [told[second][f"after_{name}"] for name in names] == [600, 700, 800]
 
 
 def test_the_right_to_remit_sets_no_limit(world):

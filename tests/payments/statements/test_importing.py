@@ -240,6 +240,24 @@ def test_a_reversal_told_by_callback_is_not_taken_back_again(world):
     assert Movement.objects.filter(leg=Leg.WITHDRAWAL).count() == 0
 
 
+def test_a_reversal_told_by_an_enquiry_is_known_by_the_statements_name_too(world):
+    bill = issue(500)
+    post(telling(world.bank, bill.reference, 500, external_id="MP1"))
+    # An enquiry says "taken back" of the payment, and has no name for the taking back.
+    post(debit(world.bank, Leg.REVERSAL, 500, external_id="MP1", original="MP1"))
+
+    report = bring(
+        Account().statement(
+            Booking(amount=500, id="MP1", text=bill.reference),
+            Booking(amount=-500, id="CI1", is_reversal=True, original="MP1"),
+        )
+    )
+
+    assert (report.new, report.matched) == (0, 2)
+    [reversal] = Movement.objects.filter(leg=Leg.REVERSAL)
+    assert [each.external_id for each in reversal.aliases.all()] == ["CI1"]
+
+
 def test_a_reversal_waits_for_its_collection_and_not_for_ever(world):
     account = Account(balance=2000)
     report = bring(

@@ -1,0 +1,1 @@
+"""The doors to those who vouch for our staff. Only pages at the edge call them."""

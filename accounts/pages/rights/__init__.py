@@ -1,0 +1,1 @@
+"""The rights desk: who may do what here, giving, confirming and ending."""

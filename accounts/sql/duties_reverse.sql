@@ -1,0 +1,12 @@
+DROP TRIGGER accounts_grant_reason_rules ON accounts_grant;
+DROP FUNCTION accounts_grant_reason_rules();
+DROP TRIGGER accounts_grant_last ON accounts_grant;
+DROP FUNCTION accounts_grant_last();
+DROP TRIGGER accounts_grant_times ON accounts_grant;
+DROP FUNCTION accounts_grant_times();
+DROP TRIGGER accounts_grant_two_hands ON accounts_grant;
+DROP FUNCTION accounts_grant_two_hands();
+DROP FUNCTION accounts_codes_meet(text, text);
+DROP FUNCTION accounts_areas_meet(bigint, bigint);
+ALTER TABLE accounts_conflicting_acts DROP CONSTRAINT conflicting_acts_in_code_order;
+GRANT INSERT, UPDATE, DELETE ON accounts_conflicting_acts TO guichet_application;

@@ -1,0 +1,299 @@
+"""
+The forms of the editor, made from `editing_parts`: questions about one part of a definition.
+
+What is typed stays text: a tag that somebody types is shown as she typed it, and she is told so.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django import forms
+from django.forms import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from catalogue import tree
+from catalogue.pages import editing_choices as choices
+from catalogue.pages.editing_fields import AmountField, CodeField, DayField
+from catalogue.pages.editing_parts import ITSELF, Input, Words
+from catalogue.strict import TEXT_MAX
+from kernel.country import country
+from kernel.money import to_decimal_text
+
+_TAG = re.compile(r"<\s*/?\s*[a-zA-Z!][^>]*>")
+# What a condition can ask of an answer; a file may say more, which is kept and shown as it is.
+_TESTS = (
+    ("", _("always")),
+    ("is", _("is")),
+    ("is_not", _("is not")),
+    ("in", _("is one of")),
+    ("filled", _("is answered")),
+    ("empty", _("is not answered")),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Questions that stand together: one text in each language, or one question alone."""
+
+    title: Words
+    hint: Words
+    fields: tuple[BoundField, ...]
+    is_many: bool
+
+
+class PartForm(forms.Form):
+    """
+    The questions about one part of a definition.
+
+    :param part: the part as it is written now; {} for a new one
+    :param definition: the whole draft, whose questions and fees some choices name
+    """
+
+    revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        inputs: Sequence[Input],
+        part: Any,
+        definition: Mapping[str, Any],
+        revision: int,
+        language: str,
+    ) -> None:
+        super().__init__(data, initial={"revision": revision})
+        self._inputs, self._part = inputs, part
+        self._definition, self._language = definition, language
+        for one in inputs:
+            for name, field, now in self._made(one):
+                self.fields[name] = field
+                self.initial[name] = now
+
+    def read_anew(self, revision: int) -> None:
+        """Keep what was typed, against a newer revision of the draft."""
+        typed = cast("QueryDict", self.data).copy()
+        typed["revision"] = str(revision)
+        self.data = typed
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        for one in self._inputs:
+            bound = tuple(self[name] for name in self.names(one))
+            yield Row(one.label, one.hint, bound, len(bound) > 1)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is no mistake and yet surely not meant."""
+        typed = [value for value in self.cleaned_data.values() if isinstance(value, str)]
+        if any(_TAG.search(value) for value in typed):
+            return [gettext("There are tags in the text: people will see them as you typed them.")]
+        return []
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was answered, by the keys of the part; what is empty, or usual, is None."""
+        return {one.key: self._value(one) for one in self._inputs if not self._is_kept(one)}
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the part is one text alone, in its languages."""
+        return [one.key for one in self._inputs] == [ITSELF]
+
+    @property
+    def itself(self) -> Any:
+        """What was answered where the part is one text alone."""
+        return self._value(self._inputs[0])
+
+    def names(self, one: Input) -> list[str]:
+        """Return the names of the fields that ask one question."""
+        name = _name(one)
+        if one.kind in ("texts", "paragraphs", "synonyms"):
+            return [f"{name}-{language}" for language in self._languages(one)]
+        if one.kind == "condition":
+            return [name] if self._is_kept(one) else [f"{name}-{of}" for of in _CONDITION]
+        return [name]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for one in self._inputs:
+            told = [cleaned.get(name) for name in self.names(one)]
+            if one.required and one.kind in ("texts", "paragraphs") and not any(told):
+                self.add_error(self.names(one)[0], gettext("Say it in one language at least."))
+            if one.kind == "condition" and not self._is_kept(one):
+                self._clean_condition(one, told)
+        return cleaned
+
+    def _clean_condition(self, one: Input, told: Sequence[Any]) -> None:
+        field, test, value = told
+        name = self.names(one)
+        if one.required and not (field and test):
+            self.add_error(name[0], gettext("Say when it holds."))
+        elif field and test in ("is", "is_not", "in") and not value:
+            self.add_error(name[2], gettext("Say which answer."))
+        elif bool(field) != bool(test):
+            self.add_error(name[1], gettext("Choose both a question and what must hold of it."))
+
+    def _made(self, one: Input) -> Iterator[tuple[str, forms.Field, Any]]:
+        now = self._part if one.key == ITSELF else tree.read(self._part, one.key)
+        usual: dict[str, Any] = {"label": one.label, "help_text": one.hint}
+        names = self.names(one)
+        if one.kind in ("texts", "paragraphs", "synonyms"):
+            yield from self._texts(one, names, now)
+        elif one.kind == "condition":
+            if self._is_kept(one):
+                usual["help_text"] = _("It was written in a file and is kept as it is.")
+                yield names[0], forms.CharField(disabled=True, required=False, **usual), str(now)
+            else:
+                yield from self._condition(one, names, now)
+        else:
+            if now is None:
+                now = one.default
+            yield (
+                names[0],
+                self._plain(one, usual | {"required": one.required}, now),
+                self._shown(one, now),
+            )
+
+    def _texts(
+        self, one: Input, names: Sequence[str], now: Any
+    ) -> Iterator[tuple[str, forms.Field, Any]]:
+        for name, language in zip(names, self._languages(one), strict=True):
+            widget: forms.Widget = forms.TextInput(attrs={"lang": language})
+            if one.kind == "paragraphs":
+                widget = forms.Textarea(attrs={"lang": language, "rows": 4})
+            told = (now or {}).get(language, "")
+            if one.kind == "synonyms":
+                told = ", ".join(told)
+            label = choices.language_name(language)
+            yield (
+                name,
+                forms.CharField(label=label, required=False, max_length=TEXT_MAX, widget=widget),
+                told,
+            )
+
+    def _condition(
+        self, one: Input, names: Sequence[str], now: Any
+    ) -> Iterator[tuple[str, forms.Field, Any]]:
+        field, test, value = _read_condition(now)
+        asked = choices.field_choices(self._definition, self._language)
+        yield (
+            names[0],
+            forms.ChoiceField(
+                label=_("the answer to"), required=False, choices=[("", _("none")), *asked]
+            ),
+            field,
+        )
+        yield names[1], forms.ChoiceField(label=_("test"), required=False, choices=_TESTS), test
+        yield (
+            names[2],
+            forms.CharField(
+                label=_("answer"),
+                required=False,
+                max_length=TEXT_MAX,
+                help_text=_("Its code as the choice has it; of several, commas between them."),
+            ),
+            value,
+        )
+
+    def _plain(self, one: Input, usual: dict[str, Any], now: Any) -> forms.Field:
+        match one.kind:
+            case "bool":
+                return forms.BooleanField(**usual | {"required": False})
+            case "number":
+                return forms.IntegerField(min_value=0, max_value=10**12, **usual)
+            case "amount":
+                return AmountField(max_length=20, **usual)
+            case "day":
+                return DayField(max_length=10, **usual)
+            case "code":
+                return CodeField(max_length=60, **usual)
+            case "choice" | "many":
+                offered = choices.choices(one.choices, self._definition, self._language)
+                if one.kind == "many":
+                    return forms.MultipleChoiceField(
+                        choices=offered, widget=forms.CheckboxSelectMultiple, **usual
+                    )
+                # What stands is offered, also where the country no longer has it.
+                if now and now not in {code for code, _label in offered}:
+                    offered = [*offered, (now, str(now))]
+                if not (one.required and now):
+                    offered = [("", _("Choose") if one.required else _("none")), *offered]
+                return forms.ChoiceField(choices=offered, **usual)
+        return forms.CharField(max_length=TEXT_MAX, **usual)
+
+    def _shown(self, one: Input, now: Any) -> Any:
+        if one.kind == "amount" and isinstance(now, int):
+            return to_decimal_text(now, country().currency)
+        return now
+
+    def _value(self, one: Input) -> Any:
+        told = [self.cleaned_data.get(name) for name in self.names(one)]
+        if one.kind == "condition":
+            now = tree.read(self._part, one.key)
+            # Written in another way it is still the same: no change of what somebody pays.
+            return now if _read_condition(now) == tuple(told) else _condition(*told)
+        if one.kind in ("texts", "paragraphs", "synonyms"):
+            texts = dict(zip(self._languages(one), told, strict=True))
+            given = {language: text.strip() for language, text in texts.items() if text}
+            if one.kind == "synonyms":
+                return {language: _split(text) for language, text in given.items()}
+            return {language: text.replace("\r\n", "\n") for language, text in given.items()}
+        value = told[0]
+        return None if value in (one.default, "", []) else value
+
+    def _is_kept(self, one: Input) -> bool:
+        """Say whether a condition says more than the form can ask: it is kept as it stands."""
+        if one.kind != "condition":
+            return False
+        now = tree.read(self._part, one.key)
+        return bool(now) and _read_condition(now) == ("", "", "")
+
+    def _languages(self, one: Input) -> list[str]:
+        now = self._part if one.key == ITSELF else tree.read(self._part, one.key)
+        more = [each for each in now or () if each not in country().languages]
+        return [*country().languages, *more]
+
+
+_CONDITION = ("field", "test", "value")
+
+
+def _name(one: Input) -> str:
+    return one.key.replace(".", "--") or "text"
+
+
+def _split(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _read_condition(now: Any) -> tuple[str, str, str]:
+    """Return question, test and answer of a simple condition; nothing of any other."""
+    if not isinstance(now, dict) or not now.get("field"):
+        return "", "", ""
+    field, rest = str(now["field"]), {k: v for k, v in now.items() if k != "field"}
+    match list(rest.items()):
+        case [("is" | "value", str(value))]:
+            return field, "is", value
+        case [("is_not", str(value))]:
+            return field, "is_not", value
+        case [("in", list(values))]:
+            return field, "in", ", ".join(map(str, values))
+        case [("filled", bool(is_filled))]:
+            return field, "filled" if is_filled else "empty", ""
+    return "", "", ""
+
+
+def _condition(field: Any, test: Any, value: Any) -> dict[str, Any] | None:
+    if not field:
+        return None
+    match test:
+        case "is" | "is_not":
+            return {"field": field, test: value}
+        case "in":
+            return {"field": field, "in": _split(value)}
+        case "filled" | "empty":
+            return {"field": field, "filled": test == "filled"}
+    return None

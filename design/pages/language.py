@@ -1,0 +1,34 @@
+"""In which language the house speaks to a reader."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def set_language(request: HttpRequest) -> HttpResponse:
+    """
+    Keep the reader's language in a cookie, and lead back to the page that she came from.
+
+    It is asked for by a form without a token, because a page with one is another page for every
+    reader and nobody could keep it; what a stranger could bring about is a page in French.
+    """
+    language, back = request.GET.get("language", ""), request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    # Not by `redirect`, which takes a word without a slash for the name of a page, and breaks.
+    answer = HttpResponseRedirect(back if is_ours and back.startswith("/") else "/")
+    if language in dict(settings.LANGUAGES):
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            path=settings.LANGUAGE_COOKIE_PATH,
+            domain=settings.LANGUAGE_COOKIE_DOMAIN,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite="Lax",
+        )
+    return answer

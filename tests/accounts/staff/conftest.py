@@ -1,0 +1,3 @@
+from tests.accounts.staff.people import it_officer, office
+
+__all__ = ["it_officer", "office"]

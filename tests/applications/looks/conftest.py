@@ -1,0 +1,1 @@
+from tests.accounts.conftest import refused_by as refused_by

@@ -1,0 +1,73 @@
+"""The notice board: one sheet for the wall, in the two languages asked, on A4 or A3."""
+
+import re
+
+import pytest
+import time_machine
+
+from tests.world import NOON
+
+pytestmark = pytest.mark.django_db
+
+WALL = "/offices/sector-1209/wall/"
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOON):
+        yield
+
+
+def _sheet(client, **asked: str) -> str:
+    answer = client.get(WALL, asked, headers={"accept-language": "en"})
+    assert answer.status_code == 200
+    return answer.content.decode().partition("<article")[2]
+
+
+def test_the_sheet_names_each_procedure_its_fee_its_time_and_what_to_bring(rw, client) -> None:
+    sheet = _sheet(client, first="en", second="fr")
+    for words in (
+        "Kimironko sector office",
+        "Bureau du secteur Kimironko",
+        "Certificate of residence",
+        "Attestation de résidence",
+        "1,500",
+        "1 working day",
+        "1 jour ouvrable",
+        "Your national identity number",
+        "et votre date de naissance",
+        "When the standard is not kept",
+        "Ask the office first",
+        "Monday to Friday",
+        "lundi",
+        "23 November 2026",
+    ):
+        assert words in sheet, words
+
+
+def test_each_text_says_in_which_language_it_is(rw, client) -> None:
+    sheet = _sheet(client, first="rw", second="fr")
+    assert '<span lang="rw">Umurenge wa Kimironko</span>' in sheet
+    assert '<span class="second" lang="fr">Bureau du secteur Kimironko</span>' in sheet
+    # What has no Kinyarwanda falls back, visibly, and is never said twice.
+    assert '<span lang="en">Certificate of residence</span>' in sheet
+    assert '<span lang="rw">Certificate' not in sheet
+
+
+def test_one_language_is_enough(rw, client) -> None:
+    assert 'class="second"' not in _sheet(client, first="fr", second="")
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"), [("a4", "a4"), ("a3", "a3"), ("", "a4"), ("../../x", "a4")]
+)
+def test_the_sheet_has_the_size_that_was_asked_for(rw, client, asked: str, shown: str) -> None:
+    page = client.get(WALL, {"paper": asked}).content.decode()
+    assert re.findall(r"catalogue/wall-(\w+)\.css", page) == [shown]
+
+
+@pytest.mark.parametrize("asked", ["xx", "<b>", "en,fr"])
+def test_an_unknown_language_is_none(rw, client, asked: str) -> None:
+    page = _sheet(client, first=asked, second=asked)
+    assert "Kimironko" in page
+    assert "<b>" not in page
