@@ -1,14 +1,15 @@
 """The register of rights: who may do what, by whose word, since when and until when."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts import acts, policies
 from accounts.models import Account, Grant
 from accounts.policies import Breadth
+from accounts.staffing import Reach
 from accounts.states import AccountKind
 from places import queries as places
 
@@ -101,13 +102,27 @@ def right(grant_id: int, *, at: datetime, language: str) -> Right:
     return _right(row, at, language)
 
 
-def of_area(area_code: str | None, *, at: datetime, language: str) -> Iterator[Right]:
-    """Yield every right that counts somewhere in the area, or ever did, the newest first."""
-    rows = Grant.objects.order_by("-pk")
+def reach(account_id: int, *, acts: Collection[str], at: datetime) -> Reach:
+    """Return where her grants for these acts are, over whatever service or rail they are."""
+    wide = [one for act in acts for one in policies.breadths(account_id=account_id, act=act, at=at)]
+    codes = sorted({one.area_code for one in wide if one.area_code is not None})
+    return Reach(
+        everywhere=any(one.area_code is None for one in wide),
+        paths=tuple(places.area(code).path for code in codes),
+    )
+
+
+def of_area(
+    area_code: str | None, *, within: Reach, at: datetime, language: str
+) -> Iterator[Right]:
+    """
+    Yield every right that counts somewhere in the area, or ever did, the newest first.
+
+    :param within: whoever reads sees what counts somewhere in her own areas, and no more
+    """
+    rows = Grant.objects.filter(_counts(within)).order_by("-pk")
     if area_code is not None:
-        within = places.area(area_code).path + "/"
-        around = Q(area__code__in=places.around(area_code))
-        rows = rows.filter(Q(area__isnull=True) | around | Q(area__path__startswith=within))
+        rows = rows.filter(_counts(Reach(everywhere=False, paths=(places.area(area_code).path,))))
     for row in _related(rows).iterator(chunk_size=500):
         yield _right(row, at, language)
 
@@ -120,14 +135,32 @@ def holder(account_id: int) -> Holder:
     return _holder(row)
 
 
-def called(typed: str) -> list[Holder]:
-    """Return staff whose name or address holds what was typed; less than two letters finds none."""
+def called(typed: str, *, within: Reach) -> list[Holder]:
+    """
+    Return staff whose name or address holds what was typed; less than two letters finds none.
+
+    :param within: found are those of an office there, those with a right that counts there, and
+        those of no office: nobody else could give them their first right
+    """
     if len(typed.strip()) < _CALLED_MIN:
         return []
     named = Q(display_name__icontains=typed.strip()) | Q(email__icontains=typed.strip())
     rows = Account.objects.filter(named, kind=AccountKind.STAFF, is_superuser=False)
+    if not within.everywhere:
+        there = Exists(Grant.objects.filter(_counts(within), account=OuterRef("pk")))
+        rows = rows.filter(Q(office=None) | within.areas("office__area") | there)
     ordered = rows.order_by("-is_active", "display_name", "pk")
     return [_holder(row) for row in ordered[:FOUND_MAX]]
+
+
+def _counts(within: Reach) -> Q:
+    """Return what grants that count somewhere in these areas have in common."""
+    if within.everywhere:
+        return Q()
+    found = Q(area__isnull=True)
+    for path in within.paths:
+        found |= Q(area__code__in=path.split("/")) | Q(area__path__startswith=f"{path}/")
+    return found
 
 
 def _open(at: datetime) -> QuerySet[Grant]:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.limits import LONGEST
 from accounts.models import Budget, IncomingText, OneTimeCode, Visit
-from accounts.operations.forgetting import CODE_KEPT, TEXT_KEPT, VISIT_KEPT
+from accounts.operations import forgetting
+from accounts.operations.forgetting import CODE_KEPT, EMAIL_KEPT, TEXT_KEPT, VISIT_KEPT
 from kernel.retention import OURS, RECORD, DataClass, declare
 
 
@@ -25,6 +26,14 @@ def _visits(before: datetime) -> int:
 
 def _texts(before: datetime) -> int:
     return IncomingText.objects.filter(received_at__lte=before).count()
+
+
+def _emails(before: datetime) -> int:
+    return len(forgetting.old_emails(before))
+
+
+def _forget_emails(before: datetime, limit: int, _now: datetime) -> int:
+    return forgetting.forget_emails(before, limit)
 
 
 def _budgets(before: datetime) -> int:
@@ -55,6 +64,16 @@ declare(
         rule=_("Phones and addresses are encrypted. Kept with the account."),
         source=RECORD,
         keep_for=None,
+    ),
+    DataClass(
+        code="emails",
+        name=_("Email addresses that you took back, or never proved"),
+        purpose=_("To finish what was on its way to you there."),
+        rule=_("Encrypted, and emptied. The address that you use stays until you take it back."),
+        source=OURS,
+        keep_for=EMAIL_KEPT,
+        count=_emails,
+        forget=_forget_emails,
     ),
     DataClass(
         code="texts",

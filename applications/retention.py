@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import DRAFT_LIFE
-from applications.operations import erasing, forgetting, saving, taking_out
+from applications.operations import calling, erasing, forgetting, saving, taking_out
 from kernel.retention import OURS, RECORD, DataClass, declare
 
 
@@ -19,6 +19,10 @@ def _saved(before: datetime, limit: int, now: datetime) -> int:
 
 def _files(before: datetime, limit: int, now: datetime) -> int:
     return forgetting.forget_files(before, limit, at=now)
+
+
+def _calls(before: datetime, limit: int, _now: datetime) -> int:
+    return calling.forget_calls(before, limit)
 
 
 def _cases(before: datetime, limit: int, now: datetime) -> int:
@@ -39,6 +43,16 @@ declare(
         keep_for=None,
         count=lambda before: erasing.past_term(before).count(),
         forget=_cases,
+    ),
+    DataClass(
+        code="calls",
+        name=_("That your office called you, because a message did not arrive"),
+        purpose=_("So that you are told all the same, and can ask whether somebody tried."),
+        rule=_("The case, the day and what came of it; nothing of what was said. Then deleted."),
+        source=OURS,
+        keep_for=calling.CALL_KEPT,
+        count=lambda before: calling.old_calls(before).count(),
+        forget=_calls,
     ),
     DataClass(
         code="drafts",

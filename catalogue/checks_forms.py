@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from catalogue import checks_lookups
 from catalogue.conditions import fields_of
 from catalogue.dates import is_day
 from catalogue.parts import Condition, Field, Group, Repeat, Rules, Waiver
@@ -60,6 +61,7 @@ def check(d: "Definition") -> None:
         if group.repeat is not None:
             seen[group.code] = group.asked[0]
     once([f.code for group in d.form for f in group.asked], "form")
+    checks_lookups.check(d, seen)
     _check_what_follows(d, seen)
 
 

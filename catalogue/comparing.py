@@ -13,6 +13,8 @@ _PRICE = ("currency", "beneficiary", "revenue_code", "when", "variant")
 _LAW = ("legal_source", "legal_from", "revenue_code")
 # Of two sentences that have less in common, each reads better whole.
 _ALIKE_LEAST = 0.5
+# Comparing takes the product of both numbers of words, and each space is one: a text has some 300.
+_WORDS_MAX = 1_500
 _WORD = re.compile(r"\s+|[^\s]+")
 
 
@@ -87,7 +89,7 @@ def words(before: str, after: str) -> list[Piece]:
     old, new = _WORD.findall(before), _WORD.findall(after)
     matched = SequenceMatcher(None, old, new, autojunk=False)
     pieces: list[Piece] = []
-    if matched.ratio() < _ALIKE_LEAST:
+    if max(len(old), len(new)) > _WORDS_MAX or matched.ratio() < _ALIKE_LEAST:
         whole = (Piece("gone", before), Piece("new", after))
         return [piece for piece in whole if piece.text]
     for kind, a, b, c, d in matched.get_opcodes():

@@ -157,6 +157,11 @@ class Definition:
         return tuple(f for group in self.form for f in group.fields)
 
     @cached_property
+    def lookups(self) -> tuple[Field, ...]:
+        """The fields whose answer a register is asked about."""
+        return tuple(f for f in self.fields.values() if f.lookup)
+
+    @cached_property
     def slots(self) -> dict[str, Attachment]:
         """Every attachment that is given here, by its code, in the order of the list."""
         return {one.code: one for one in self.attachments if one.code}

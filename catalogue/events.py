@@ -1,4 +1,4 @@
-"""What the catalogue has news of. The subject is the draft."""
+"""What the catalogue has news of. The subject is the draft, or the reminder."""
 
 from kernel.events import Event
 
@@ -43,3 +43,9 @@ class DraftPublished(Event):
     """It is in force: `version` is what cases are started under from now on."""
 
     name = "catalogue.draft.published"
+
+
+class ReminderMade(Event):
+    """Pages that she answers for wait for a word: she is told once that day."""
+
+    name = "catalogue.reminder.made"

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from catalogue.strict import Texts
 from catalogue.words import Told, tell
 
+PAPERS = "papers"
+"""In place of a register: the papers that were issued here, and are good today."""
 ATTACHMENT_TYPES = ("pdf", "image")
 ATTACHMENT_BYTES_MAX = 5 * 1024 * 1024
 
@@ -22,7 +24,10 @@ class Source:
     @property
     def site(self) -> str:
         """The address short enough to read: its host and the last part of its path."""
-        parts = urlsplit(self.url)
+        try:
+            parts = urlsplit(self.url)
+        except ValueError:
+            return self.url[:48]
         last = parts.path.rstrip("/").rpartition("/")[2]
         return f"{parts.hostname or ''}/…/{last}"[:48] if last else parts.hostname or ""
 
@@ -82,6 +87,28 @@ class Repeat:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lookup:
+    """
+    What a register is asked about an answer: it says yes or no, and nothing of its own is shown.
+
+    Of a person: whether her number goes with the family name that the text `name` asks for, and
+    with the day, or the year, that `born` asks for. Of a record: whether `register`, a kind of
+    act or `PAPERS`, holds it of the `person` whose number a field of this code asks for; "": the
+    applicant.
+    """
+
+    name: str = ""
+    born: str = ""
+    register: str = ""
+    person: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The codes of the other answers that are asked about with it."""
+        return tuple(code for code in (self.name, self.born, self.person) if code)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Field:
     """
     One question. Its code is the key of the answer.
@@ -103,6 +130,7 @@ class Field:
     within: str = ""
     when: Condition | None = None
     rules: Rules | None = None
+    lookup: Lookup | None = None  # Of a person or a record only.
     repeat: Repeat | None = None  # Of a field of type "rows" only.
     fields: tuple["Field", ...] = ()  # Of a field of type "rows" only.
 

@@ -7,12 +7,17 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max, Q, QuerySet
 
 from accounts import queries as accounts
-from catalogue.models import Confirmation, PageReport, Service, ServiceVersion
+from catalogue import laws
+from catalogue.models import Confirmation, Remark, Service, ServiceVersion
 from catalogue.words import FALLBACK, Told, fold, tell
+from kernel.country import country
 from places import queries as places
 
 DUE_AFTER = timedelta(days=30)
 """Focal points meet every month."""
+
+SOON_AFTER = timedelta(days=37)
+"""From then on three days are left, or less."""
 
 STALE_AFTER = timedelta(days=40)
 """From then on the public page says that nobody has confirmed it."""
@@ -32,6 +37,7 @@ class KeptLine:
     is_due: bool
     is_stale: bool
     wrong: int
+    is_law_over: bool  # Of one of its fees.
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def confirmed_at(service_code: str) -> datetime | None:
 
     What two people wrote and published here they have read as well.
     """
-    return _confirmed(Service.objects.filter(code=service_code)).get(service_code)
+    return confirmed(Service.objects.filter(code=service_code)).get(service_code)
 
 
 def lines(codes: Collection[str] | None, language: str, *, at: datetime) -> list[KeptLine]:
@@ -66,12 +72,13 @@ def lines(codes: Collection[str] | None, language: str, *, at: datetime) -> list
     if codes is not None:
         found = found.filter(code__in=codes)
     services = list(found)
-    confirmed, agencies = _confirmed(found), places.agency_names(language)
+    said, agencies = confirmed(found), places.agency_names(language)
     wrong = _wrong()
+    today = at.astimezone(country().zone).date()
     told = []
     for service in services:
         says = service.current.definition if service.current else {}
-        last = confirmed.get(service.code)
+        last = said.get(service.code)
         told.append(
             KeptLine(
                 code=service.code,
@@ -81,6 +88,7 @@ def lines(codes: Collection[str] | None, language: str, *, at: datetime) -> list
                 is_due=last is None or at - last >= DUE_AFTER,
                 is_stale=last is None or at - last > STALE_AFTER,
                 wrong=wrong.get(service.code, 0),
+                is_law_over=bool(laws.ended(says, on=today)),
             )
         )
     return sorted(told, key=_oldest_first)
@@ -103,10 +111,10 @@ def by_agency(kept: Iterable[KeptLine]) -> list[AgencyLine]:
     return sorted(told, key=lambda one: (-one.stale, -one.wrong, fold(one.agency)))
 
 
-def open_remarks(service_code: str) -> list[PageReport]:
+def open_remarks(service_code: str) -> list[Remark]:
     """Return what readers found wrong and nobody has answered, the oldest first."""
-    found = PageReport.objects.select_related("version").filter(
-        service__code=service_code, verdict=PageReport.Verdict.WRONG, answer__isnull=True
+    found = Remark.objects.select_related("version").filter(
+        service__code=service_code, verdict=Remark.Verdict.WRONG, answer__isnull=True
     )
     return list(found.order_by("at", "pk")[:REMARKS_SHOWN])
 
@@ -119,7 +127,8 @@ def history(service_code: str) -> list[Said]:
     return [Said(names.get(by_id, ""), at, number) for by_id, at, number in rows]
 
 
-def _confirmed(services: QuerySet[Service]) -> Mapping[str, datetime]:
+def confirmed(services: QuerySet[Service]) -> Mapping[str, datetime]:
+    """Return as `confirmed_at` does for many, by code; whatever was never confirmed is left out."""
     rows = (
         Service.objects.filter(pk__in=services.values("pk"))
         .annotate(
@@ -139,7 +148,7 @@ def _confirmed(services: QuerySet[Service]) -> Mapping[str, datetime]:
 
 def _wrong() -> dict[str, int]:
     rows = (
-        PageReport.objects.filter(verdict=PageReport.Verdict.WRONG, answer__isnull=True)
+        Remark.objects.filter(verdict=Remark.Verdict.WRONG, answer__isnull=True)
         .values_list("service__code")
         .annotate(n=Count("pk"))
     )

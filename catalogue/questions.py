@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.checks_forms import NUMBER_MAX
-from catalogue.parts import Field
+from catalogue.parts import PAPERS, Field
 from catalogue.words import tell
 from kernel.country import country
 from places import queries as places
@@ -26,6 +26,8 @@ LENGTHS = {
 }  # fmt: skip
 # An act of a register as a paper names it: year, volume, number.
 RECORD = r"[0-9]{4}/[A-Za-z0-9-]{1,12}/[0-9]{1,6}"
+# A paper that was issued here (`documents.numbering`), as it stands on it.
+PAPER_NUMBER = r"[A-Z0-9]{1,8}-[A-Z0-9]{1,16}-[0-9]{4}-[0-9]{6}-[A-Z0-9]"
 # More choices than this are shown as a list to open, fewer as buttons to press.
 RADIOS_MAX = 12
 
@@ -119,7 +121,25 @@ def form_field(field: Field, language: str, answers: Mapping[str, object]) -> fo
             choices, count = _areas(field, language, answers)
             return _Area(**_listed(choices, count, field), **usual)
     usual["max_length"] = field.max_length or LENGTHS.get(field.type, 0)
+    if field.type == "record":
+        return _record(field, usual)
     return _text(field.type, usual)
+
+
+def record_pattern(field: Field) -> str:
+    """Return how the number that a field of type record asks for is written."""
+    is_paper = field.lookup is not None and field.lookup.register == PAPERS
+    return PAPER_NUMBER if is_paper else RECORD
+
+
+def _record(field: Field, usual: dict[str, Any]) -> forms.Field:
+    pattern = record_pattern(field)
+    said = _("Enter year, volume and number of the act, such as 2019/3/142.")
+    if pattern == PAPER_NUMBER:
+        said = _("Enter the number as it stands on the paper, such as BC-1209-2026-000123-K.")
+    return forms.RegexField(
+        rf"\A{pattern}\Z", strip=True, error_messages={"invalid": said}, **usual
+    )
 
 
 def _text(kind: str, usual: dict[str, Any]) -> forms.Field:
@@ -132,11 +152,6 @@ def _text(kind: str, usual: dict[str, Any]) -> forms.Field:
             return Phone(widget=_written("tel", autocomplete="tel"), **usual)
         case "person":
             return _Person(widget=_written("numeric"), **usual)
-        case "record":
-            said = _("Enter year, volume and number of the act, such as 2019/3/142.")
-            return forms.RegexField(
-                rf"\A{RECORD}\Z", strip=True, error_messages={"invalid": said}, **usual
-            )
     return forms.CharField(**usual)
 
 

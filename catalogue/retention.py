@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.models import PageReport
+from catalogue.models import Remark
 from catalogue.operations import hearing
 from kernel.retention import OURS, DataClass, declare
 
@@ -14,7 +14,7 @@ def _missed(before: datetime) -> int:
 
 
 def _remarks(before: datetime) -> int:
-    return PageReport.objects.filter(at__lte=before).exclude(words="").count()
+    return Remark.objects.filter(at__lte=before).exclude(words="").count()
 
 
 declare(

@@ -7,5 +7,5 @@ from catalogue.policies import CONFIRM, EDIT, PUBLISH
 
 declare(
     Room("catalogue:editor", _("Services"), (EDIT, PUBLISH)),
-    Room("catalogue:kept", _("Keep it right"), (CONFIRM,)),
+    Room("catalogue:kept", _("Keep it right"), (CONFIRM, PUBLISH)),
 )

@@ -4,12 +4,14 @@ The form of a version as JSON Schema 2020-12.
 Answers are written as they are kept: dates in ISO 8601, areas by their code, phones as E.164,
 numbers of persons without spaces. What no schema can say alone stands in words that others use
 for it or that begin with "x-": `formatMinimum` and `formatMaximum` bound a date, `x-order` names
-two date fields of which the second is not the earlier, and "area", "phone" and "person" are
+two date fields of which the second is not the earlier, `x-lookup` the answers that a register is
+asked about together with this one once a case is begun, and "area", "phone" and "person" are
 formats of this country. A question that is not asked may have any answer: it is not kept.
 `catalogue.judging` refuses the same.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -17,7 +19,7 @@ from catalogue import rules
 from catalogue.checks_forms import NUMBER_MAX
 from catalogue.definition import Definition
 from catalogue.parts import Condition, Field
-from catalogue.questions import LENGTHS, RECORD
+from catalogue.questions import LENGTHS, record_pattern
 from catalogue.words import tell
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -203,7 +205,11 @@ def _text(field: Field) -> Schema:
     }
     if field.type in {"email", "phone", "person"}:
         made["format"] = field.type
-    pattern = RECORD if field.type == "record" else field.rules.pattern if field.rules else ""
+    if field.lookup:
+        made["x-lookup"] = {key: code for key, code in asdict(field.lookup).items() if code}
+    pattern = field.rules.pattern if field.rules else ""
+    if field.type == "record":
+        pattern = record_pattern(field)
     if pattern:
         made["allOf"] = [{"pattern": f"^(?:{pattern})$"}]
     return made

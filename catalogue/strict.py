@@ -12,6 +12,7 @@ import types
 from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
 TEXT_MAX = 2_000
 ITEMS_MAX = 200
@@ -58,6 +59,16 @@ def check_code(code: str, where: str) -> None:
     """:raises BadDefinition: if a code is none"""
     if not _CODE.fullmatch(code):
         raise BadDefinition(f'{where}: "{code[:60]}" is no code (small letters, digits, - and _)')
+
+
+def check_web_address(url: str, where: str) -> None:
+    """:raises BadDefinition: if a text is neither empty nor an address that leads to a host"""
+    try:
+        leads = url.startswith(("https://", "http://")) and bool(urlsplit(url).hostname)
+    except ValueError:
+        leads = False  # Such as "https://[the law](https://...)", as it is copied from elsewhere.
+    if url and not leads:
+        raise BadDefinition(f"{where}: no web address")
 
 
 def one_of(value: str, known: Collection[str], where: str) -> None:

@@ -13,6 +13,8 @@ from catalogue.pages import (
     public,
     reference,
     screening,
+    translating,
+    translating_texts,
     wall,
 )
 
@@ -36,11 +38,34 @@ urlpatterns = [
     path("offices/", offices.offices, name="offices"),
     path("offices/<slug:code>/", offices.office, name="office"),
     path("offices/<slug:code>/wall/", wall.wall, name="wall"),
+    path("offices/<slug:code>/wall.pdf", wall.wall_pdf, name="wall_pdf"),
     path("agencies/<slug:code>/", agencies.agency, name="agency"),
     path("staff/catalogue/", editing.services, name="editor"),
     path("staff/catalogue/searches/", missed.missed, name="missed_searches"),
     path("staff/catalogue/confirm/", keeping.board, name="kept"),
     path("staff/catalogue/confirm/<slug:code>/", keeping.service, name="kept_service"),
+    path("staff/catalogue/languages/", translating.languages, name="languages"),
+    path("staff/catalogue/languages/<slug:language>/", translating.strings, name="language"),
+    path(
+        "staff/catalogue/languages/<slug:language>/file/",
+        translating.strings_file,
+        name="language_file",
+    ),
+    path(
+        "staff/catalogue/languages/<slug:language>/examine/",
+        translating.examine,
+        name="language_examine",
+    ),
+    path(
+        "staff/catalogue/languages/<slug:language>/texts/",
+        translating_texts.texts,
+        name="language_texts",
+    ),
+    path(
+        "staff/catalogue/languages/<slug:language>/texts/file/",
+        translating_texts.texts_file,
+        name="language_texts_file",
+    ),
     path("staff/catalogue/new/", editing.new, name="editor_new"),
     path("staff/catalogue/services/<slug:code>/", editing.service, name="editor_service"),
     path(

@@ -65,6 +65,11 @@ app.conf.update(
             "schedule": 3600.0,
             "options": {"expires": 600, "queue": "slow"},
         },
+        "remind_keepers": {
+            "task": "workers.remind_keepers",
+            "schedule": 3600.0,
+            "options": {"expires": 600, "queue": "slow"},
+        },
         "roll_up": {"task": "workers.roll_up", "schedule": 5.0, "options": {"expires": 5}},
         "work_slowly": {
             "task": "workers.work_slowly",

@@ -126,8 +126,11 @@ def _key(environ: Environ) -> Key | None:
     language = _language(environ.get("HTTP_COOKIE", ""), environ.get("HTTP_ACCEPT_LANGUAGE", ""))
     if not language:
         return None
-    scheme = environ.get("HTTP_X_FORWARDED_PROTO", "") or environ.get("wsgi.url_scheme", "")
-    return environ["PATH_INFO"], language, environ.get("HTTP_HOST", ""), scheme
+    # As Django reads them: what anybody may write there at will would fill the memory with copies.
+    told = environ.get("HTTP_X_FORWARDED_PROTO", "") if settings.BEHIND_PROXY else ""
+    scheme = told.partition(",")[0].strip() or environ.get("wsgi.url_scheme", "")
+    is_secure = "https" if scheme == "https" else "http"
+    return environ["PATH_INFO"], language, environ.get("HTTP_HOST", "").lower(), is_secure
 
 
 @lru_cache(maxsize=1_000)

@@ -8,11 +8,17 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import write_po
 from django.utils.translation.template import templatize
+
+from design import wording
+from design.wording import Share, Taken, po_file, read, share
+
+__all__ = ["compile_all", "gather", "languages", "po_file", "read", "take", "update"]
 
 KEYWORDS = dict.fromkeys(
     (
@@ -59,18 +65,41 @@ def _add(
     )
 
 
-def update(root: Path, language: str) -> tuple[int, int]:
-    """Bring `locale/<language>` up to date; return its strings, and how many lack words."""
+def languages(root: Path) -> list[str]:
+    """Return every language that a country pack speaks, but the English of the code itself."""
+    spoken = {
+        language
+        for file in root.glob("countries/*/country.yaml")
+        for language in yaml.safe_load(file.read_text(encoding="utf-8"))["languages"]
+    }
+    return sorted(spoken - {"en"})
+
+
+def update(root: Path, language: str, gathered: Catalog) -> Share:
+    """
+    Bring `locale/<language>` up to date with what was gathered, and count it.
+
+    Words stay, and so does the mark of those that a machine made.
+    """
     file = po_file(root, language)
-    gathered = gather(root)
-    known = read(file, language) if file.exists() else Catalog(locale=language)
-    known.update(gathered, no_fuzzy_matching=True)
+    known = read(file, language) if file.exists() else _begun(language)
+    known.update(gathered, no_fuzzy_matching=True, keep_user_comments=True)
     known.obsolete.clear()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("wb") as out:
-        write_po(out, known, width=100, omit_header=False, sort_output=True, include_lineno=False)
-    messages = [message for message in known if message.id]
-    return len(messages), sum(not _has_words(message.string) for message in messages)
+    _write(file, known)
+    return share(known)
+
+
+def take(root: Path, language: str, file: Path) -> Taken:
+    """
+    Put the words of a translator's file into `locale/<language>`, each whole or not at all.
+
+    :raises design.wording.NoPoFile: if the file cannot be read; nothing is taken then
+    """
+    known = read(po_file(root, language), language)
+    came = wording.take(known, wording.read_given(file.read_bytes(), language))
+    if came.taken:
+        _write(po_file(root, language), known)
+    return came
 
 
 def compile_all(root: Path) -> None:
@@ -83,14 +112,20 @@ def compile_all(root: Path) -> None:
             write_mo(out, read(po, po.parts[-3]))
 
 
-def read(file: Path, language: str) -> Catalog:
-    with file.open("rb") as source:
-        return read_po(source, locale=language)
+def _begun(language: str) -> Catalog:
+    return Catalog(
+        locale=language,
+        project="Guichet",
+        version="0.1.0",
+        msgid_bugs_address="",
+        last_translator="Guichet",
+        language_team=language,
+        header_comment=f"# Words of Guichet in {language}",
+        fuzzy=False,
+    )
 
 
-def po_file(root: Path, language: str) -> Path:
-    return root / "locale" / language / "LC_MESSAGES" / "django.po"
-
-
-def _has_words(string: object) -> bool:
-    return all(string) if isinstance(string, (tuple, list)) else bool(string)
+def _write(file: Path, catalog: Catalog) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as out:
+        write_po(out, catalog, width=100, omit_header=False, sort_output=True, include_lineno=False)

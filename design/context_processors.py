@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_info
 
+from design import notes, wording
+from design.notes import Note
 from kernel.country import country
 
 BAND_LENGTH = 120
@@ -31,7 +33,8 @@ class Site:
     stripes: tuple[Stripe, ...]
     languages: tuple[Language, ...]
     practice: bool  # Books to learn on: nothing here is real.
-    partial: bool  # The reader's language does not have every word yet.
+    notes: tuple[Note, ...]  # What is to be known of the words of a citizen's page.
+    desk_notes: tuple[Note, ...]
     accent: str  # Six hex digits, for the picture in the browser's tab.
     workshop: bool  # Where the house is built: its parts are linked from every page.
 
@@ -39,7 +42,7 @@ class Site:
 def house(request: HttpRequest) -> dict[str, object]:
     """Return `site` for the base template; it costs no query."""
     here = get_language() or settings.LANGUAGE_CODE
-    nation = country()
+    nation, said = country(), wording.shares(here.partition("-")[0])
     return {
         "site": Site(
             country=nation.name(here),
@@ -50,7 +53,8 @@ def house(request: HttpRequest) -> dict[str, object]:
             practice=settings.PRACTICE,
             accent=nation.accent.light.removeprefix("#"),
             workshop=not settings.PRODUCTION,
-            partial=here.partition("-")[0] not in settings.WHOLE_LANGUAGES,
+            notes=notes.told(said.citizens),
+            desk_notes=notes.told(said.every),
         )
     }
 

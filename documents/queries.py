@@ -6,9 +6,11 @@ from datetime import date, datetime
 
 from documents import composing
 from documents.models import AS_ISSUED, Consent, Kind, Look, LookKind, Paper, PaperFile, Step
+from documents.numbering import normalise_number
 from documents.rendering import draw, newest
-from documents.states import State
+from documents.states import Standing, State, standing
 from kernel import files
+from registers import queries as registers
 from registers.queries import CitedEntryView
 
 
@@ -88,6 +90,20 @@ def paper(paper_id: int) -> PaperView:
         requested_at=row.requested_at,
         rendered_at=row.rendered_at,
         issued_at=row.issued_at,
+    )
+
+
+def is_good(number: str, *, national_id: str, today: date) -> bool:
+    """
+    Say whether the paper of this number is out, good on the day, and about this person.
+
+    Whatever it is that is not so is not told.
+    """
+    found = Paper.objects.filter(number=normalise_number(number), cited_entry__isnull=False).first()
+    if found is None or found.cited_entry_id is None:
+        return False
+    return standing(found.state, found.valid_until, today) is Standing.CURRENT and (
+        registers.is_about(cited_entry_id=found.cited_entry_id, national_id=national_id)
     )
 
 

@@ -47,6 +47,16 @@ _SIGN_IN = Rule("sign_in", 120, methods=_SENT)
 _APPLY = Rule("apply", 60, methods=_SENT)
 # Each visit is a row of sessions, whatever the token.
 _INVITED = Rule("invitation", 60)
+# Each challenge is a row, drawn before anybody has shown who she is.
+_CHALLENGE = Rule("passkey", 120, methods=_SENT)
+# A code by mail, to an address that whoever types it need not own.
+_MAILED = Rule("email", 30, HOUR_SECONDS, by="account", methods=_SENT)
+# What asks the population register about somebody: a parent adds her children, a counter has a
+# queue before it.
+_FAMILY = Rule("family", 30, HOUR_SECONDS, by="account", methods=_SENT)
+_COUNTER = Rule("desk.people", 120, HOUR_SECONDS, by="account", methods=_SENT)
+# A district registers and looks after some hundred agents a year.
+_LICENCES = Rule("desk.agents", 60, HOUR_SECONDS, by="account", methods=_SENT)
 # What costs a query over many rows, or takes away many of them: a person at a desk.
 _DESK = Rule("desk.search", 120, by="account")
 _TAKEN = Rule("desk.files", 120, HOUR_SECONDS, by="account")
@@ -67,6 +77,17 @@ RULES: dict[str, Rule] = {
     "accounts:second": _SIGN_IN,
     "accounts:invited": _INVITED,
     "accounts:passkey_sign_in": _SIGN_IN,
+    "accounts:passkey_challenge": _CHALLENGE,
+    "accounts:email": _MAILED,
+    "accounts:ward_add": _FAMILY,
+    "accounts:agents": Rule("agents", 300),
+    "accounts:agent_licences": _DESK,
+    "accounts:agent_register": _LICENCES,
+    "accounts:agent_licence": _LICENCES,
+    "accounts:agent_stop": _LICENCES,
+    "accounts:meet": _COUNTER,
+    "accounts:mend_phone": _COUNTER,
+    "accounts:guardians": _COUNTER,
     "applications:start": _APPLY,
     "applications:track": Rule("track", 120, methods=_SENT),
     "applications:desk_search": _DESK,

@@ -9,7 +9,7 @@ from kernel.retention import OURS, DataClass, declare
 declare(
     DataClass(
         code="messages",
-        name=_("What we wrote to your phone"),
+        name=_("What we wrote to your phone or email address"),
         purpose=_("To tell you what became of your application."),
         rule=_("Encrypted until it is sent, and then erased; that one was sent stays."),
         source=OURS,

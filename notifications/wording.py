@@ -20,6 +20,7 @@ from kernel import references
 
 PARTS_MAX = 3
 _VALUE_LENGTH_MAX = 60
+_A_WEEK = timedelta(days=7)
 
 GSM_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -125,6 +126,14 @@ TEMPLATES: Mapping[str, Template] = {
     "escalated": Template(needs=frozenset()),
     "hand_over_overdue": Template(needs=frozenset()),
     "family_unknown": Template(needs=frozenset()),
+    # To those who keep services right. After some days the desk says it better.
+    "pages_due": Template(needs=frozenset({"count"}), useful_for=_A_WEEK),
+    "pages_soon": Template(needs=frozenset({"count"}), useful_for=_A_WEEK),
+    "pages_told": Template(needs=frozenset({"count"}), useful_for=_A_WEEK),
+    "pages_unkept": Template(needs=frozenset({"count"}), useful_for=_A_WEEK),
+    "draft_waits": Template(needs=frozenset(), useful_for=_A_WEEK),
+    "draft_returned": Template(needs=frozenset(), useful_for=_A_WEEK),
+    "draft_approved": Template(needs=frozenset(), useful_for=_A_WEEK),
 }
 
 

@@ -474,6 +474,8 @@ def _tell_case(
     if mail_id is not None:
         roads.append((mail_id, f"{dedupe_key}:email", True))
     for contact_id, key, by_email in roads:
+        if not account_queries.contact(contact_id).value:
+            continue  # She was forgotten; her paper lives on, and there is nobody to tell or call.
         notifications.send(
             contact_id=contact_id,
             template=template,

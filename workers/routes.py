@@ -16,7 +16,7 @@ from kernel.events import Event
 from notifications import events as message
 from payments import events as money
 from registers import events as register
-from workers import messages, processes
+from workers import messages, processes, staff
 from workers.relay import Routes, Together
 
 ROUTES: Routes = {
@@ -139,13 +139,15 @@ ROUTES: Routes = {
     register.FamilyUnknown: (messages.tell_family_unknown,),
     paper.PaperEnded: (processes.renew_status_list, messages.tell_paper_ended),
     # What services say, ask and cost: one edits, another publishes. Cases keep their version.
-    catalogue.DraftSent: (),
+    catalogue.DraftSent: (staff.tell_draft_waits,),
     catalogue.DraftTakenBack: (),
-    catalogue.DraftReturned: (),
+    catalogue.DraftReturned: (staff.tell_draft_returned,),
     catalogue.DraftReopened: (),
-    catalogue.DraftApproved: (),
+    catalogue.DraftApproved: (staff.tell_draft_approved,),
     catalogue.DraftDiscarded: (),
     catalogue.DraftPublished: (),
+    # Whoever keeps a page right is reminded of it.
+    catalogue.ReminderMade: (staff.tell_pages_wait,),
     # Who may sign with what.
     paper.CredentialApproved: (),
     paper.CredentialIssued: (processes.renew_public_lists,),
@@ -224,6 +226,7 @@ HURRIED: Mapping[type[Event], tuple[str, ...]] = {
     paper.PaperIssued: (),
     case.SignatureAwaited: (),
     case.CaseIssued: (),
+    catalogue.ReminderMade: (),
     message.MessageQueued: ("send_messages",),
     message.MessageSending: (),
     message.MessageSent: (),

@@ -89,6 +89,12 @@ def measure_times(**_later: object) -> None:
     errands.measure_times(now=timezone.now())
 
 
+@shared_task(name="workers.remind_keepers", time_limit=600)
+def remind_keepers(**_later: object) -> None:
+    """Beat asks for it every hour, and each person hears of it once a day."""
+    errands.remind_keepers(now=timezone.now())
+
+
 @shared_task(name="workers.work_slowly", time_limit=1800)
 def work_slowly(**_later: object) -> None:
     """A statement or a report may take minutes: they have a worker of their own."""

@@ -42,9 +42,11 @@ from accounts.operations.emails import (
 from accounts.operations.emptying import (
     begin_due_erasures,
     claim_erasures,
+    empty_contacts,
     erase_proofs,
     finish_erasure,
     let_go_erasure,
+    nobodys_contacts,
     own_contacts,
 )
 from accounts.operations.erasing import (
@@ -245,6 +247,7 @@ __all__ = [
     "decide_erasure",
     "decide_guardianship",
     "decline_mend",
+    "empty_contacts",
     "end_absence",
     "end_grant",
     "end_guardianship",
@@ -273,6 +276,7 @@ __all__ = [
     "mend_phone",
     "mint_code",
     "name_person",
+    "nobodys_contacts",
     "own_contacts",
     "plan_absence",
     "present",

@@ -21,6 +21,10 @@ TERM_MAX = timedelta(days=3 * 366)
 """Our assumption: who helps for money is looked at again every three years."""
 
 
+STOP_PURPOSE = "agent.stop"
+"""For what whoever suspends or ends a licence has just proved who she is."""
+
+
 class LicenceTaken(Exception):
     """A licence of this number is open."""
 
@@ -116,12 +120,7 @@ def confirm_agent(*, agent_id: int, by_id: int, step_up_id: int, at: datetime) -
     :raises StepUpRefused: without a step-up of hers for "agent.confirm"
     """
     with transaction.atomic():
-        stepping_up.consume_step_up(
-            step_up_id=step_up_id,
-            account_id=by_id,
-            purpose=policies.CONFIRM_AGENTS.code,
-            at=at,
-        )
+        _stepped_up(policies.CONFIRM_AGENTS.code, by_id, step_up_id, at=at)
         agent = _lock(agent_id)
         if agent.confirmed_at or agent.suspended_at or agent.until_at <= at:
             raise LicenceNotOpen(agent_id)
@@ -134,15 +133,19 @@ def confirm_agent(*, agent_id: int, by_id: int, step_up_id: int, at: datetime) -
         _told("agent.confirmed", agent, by_id, at=at)
 
 
-def suspend_agent(*, agent_id: int, by_id: int, because: str, at: datetime) -> None:
+def suspend_agent(
+    *, agent_id: int, by_id: int, because: str, step_up_id: int, at: datetime
+) -> None:
     """
     Stop an agent at once: one person suffices. Lifting it takes a licence of after it, and two.
 
     :param because: in words that name no citizen
     :raises LicenceNotOpen: if it is suspended or over already
     :raises policies.NotGranted: if she neither registers nor confirms in this area
+    :raises StepUpRefused: without a step-up of hers for `STOP_PURPOSE`
     """
     with transaction.atomic():
+        _stepped_up(STOP_PURPOSE, by_id, step_up_id, at=at)
         agent = _lock(agent_id)
         if agent.suspended_at or not because.strip():
             raise LicenceNotOpen(agent_id)
@@ -153,9 +156,10 @@ def suspend_agent(*, agent_id: int, by_id: int, because: str, at: datetime) -> N
         _told("agent.suspended", agent, by_id, at=at)
 
 
-def end_agent(*, agent_id: int, by_id: int, because: str, at: datetime) -> None:
+def end_agent(*, agent_id: int, by_id: int, because: str, step_up_id: int, at: datetime) -> None:
     """End a licence for good, or decline one that nobody has confirmed; raises as the above."""
     with transaction.atomic():
+        _stepped_up(STOP_PURPOSE, by_id, step_up_id, at=at)
         agent = _lock(agent_id)
         if not because.strip():
             raise LicenceNotOpen(agent_id)
@@ -193,6 +197,10 @@ def _lock(agent_id: int) -> Agent:
     if found is None:
         raise LicenceNotOpen(agent_id)
     return found
+
+
+def _stepped_up(purpose: str, by_id: int, step_up_id: int, *, at: datetime) -> None:
+    stepping_up.consume_step_up(step_up_id=step_up_id, account_id=by_id, purpose=purpose, at=at)
 
 
 def _require(act: str, agent: Agent, by_id: int, *, at: datetime) -> None:

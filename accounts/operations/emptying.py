@@ -1,6 +1,7 @@
 """The day of an erasure: what names her here is emptied, once nothing above names her any more."""
 
 import os
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -21,11 +22,10 @@ from accounts.models import (
     Visit,
 )
 from accounts.operations.erasing import move
+from accounts.operations.forgetting import INDEX_BYTES
 from accounts.operations.visiting import end_visits
 from accounts.states import Assurance, ContactKind, ErasureState
 from kernel import erasing, files
-
-INDEX_BYTES = 32
 
 
 def begin_due_erasures(*, now: datetime, limit: int) -> int:
@@ -71,6 +71,24 @@ def own_contacts(person_id: int) -> list[int]:
     alone = ContactPoint.objects.filter(pk__in=hers)
     alone = alone.exclude(pk__in=others.values("contact_id"))
     return sorted(alone.exclude(pk__in=business.values("phone_id")).values_list("pk", flat=True))
+
+
+def nobodys_contacts(contact_ids: Collection[int]) -> list[int]:
+    """
+    Return those of these phones at which nobody is, or was, reached: somebody else named one for
+    her at a counter, and she has never signed in with it.
+    """
+    named = ContactPoint.objects.filter(pk__in=contact_ids, verified_at=None)
+    named = named.exclude(pk__in=PersonContact.objects.values("contact_id"))
+    return sorted(
+        named.exclude(pk__in=Agent.objects.values("phone_id")).values_list("pk", flat=True)
+    )
+
+
+def empty_contacts(contact_ids: Collection[int], *, at: datetime) -> None:
+    """Empty these contact points, with whatever hangs on them alone. Safe to repeat."""
+    with transaction.atomic():
+        _empty_contacts(contact_ids, at=at)
 
 
 def erase_proofs(person_id: int, *, at: datetime) -> int:
@@ -145,7 +163,7 @@ def _begin(erasure: Erasure, *, at: datetime) -> None:
     move(erasure, ErasureState.RUNNING, by_id=None, at=at, changed=["tombstone", "begun_at"])
 
 
-def _empty_contacts(contact_ids: list[int], *, at: datetime) -> None:
+def _empty_contacts(contact_ids: Collection[int], *, at: datetime) -> None:
     accounts = Account.objects.filter(contact_id__in=contact_ids)
     for contact_id in contact_ids:
         # An index of nothing that could be guessed: whoever has the number now is somebody new.

@@ -1,33 +1,87 @@
-"""What nobody needs any more: old codes, outlived budgets, ended sessions."""
+"""What nobody needs any more: old codes, outlived budgets, ended sessions, addresses taken back."""
 
+import os
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.contrib.sessions.models import Session
-from django.db.models import Model, QuerySet
+from django.db import transaction
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from accounts.limits import LONGEST
 from accounts.models import (
+    Account,
     Budget,
     CodeTraffic,
+    ContactPoint,
     IncomingText,
     OneTimeCode,
     PasskeyChallenge,
+    PersonContact,
     Visit,
 )
 from accounts.operations.visiting import end_stale
+from accounts.states import AccountKind, ContactKind
+from kernel.crypto import blind_index
 
 log = structlog.get_logger()
 
 CODE_KEPT = timedelta(days=1)
 """After its end a code is kept so long, for questions about a message that did not come."""
 
+INDEX_BYTES = 32
+
 VISIT_KEPT = timedelta(days=90)
 """After its end a visit is kept so long, for whoever asks who was in her account."""
 
 TEXT_KEPT = timedelta(days=30)
 """A text that a phone sent is kept so long: what it asked for is done, or was not understood."""
+
+
+EMAIL_KEPT = timedelta(days=30)
+"""An address that she took back is kept so long: what was written to it may still be on its way."""
+
+
+def old_emails(before: datetime) -> list[int]:
+    """
+    Return the ids of addresses by which nobody is reached since a moment: taken back, or never
+    proved. One that waits for its code is none of them, and neither is one of staff.
+    """
+    logins = Account.objects.filter(kind=AccountKind.STAFF).values_list("login", flat=True)
+    of_staff = {blind_index(ContactKind.EMAIL, login) for login in logins}
+    found = _unreached(before).order_by("pk").values_list("pk", "value_index")
+    return [pk for pk, index in found if bytes(index) not in of_staff]
+
+
+def forget_emails(before: datetime, limit: int) -> int:
+    """
+    Empty at most so many of the addresses that `old_emails` names; return how many.
+
+    The row stays, because messages say that they were sent to it; an index of nothing that could be
+    guessed takes the place of its own, and its language is gone.
+    """
+    with transaction.atomic():
+        # Asked again under the lock: somebody may have asked for a code to it since.
+        rows = _unreached(before).select_for_update(of=("self",), skip_locked=True)
+        gone = list(rows.filter(pk__in=old_emails(before)[:limit]))
+        for one in gone:
+            one.value, one.value_index = "", os.urandom(INDEX_BYTES)
+            one.verified_at, one.language = None, ""
+            one.save(update_fields=["value", "value_index", "verified_at", "language"])
+    if gone:
+        log.info("emails.forgotten", rows=len(gone))
+    return len(gone)
+
+
+def _unreached(before: datetime) -> QuerySet[ContactPoint]:
+    # "" is the language of an address that was emptied.
+    reached = PersonContact.objects.filter(contact=OuterRef("pk"))
+    return ContactPoint.objects.filter(
+        ~Exists(reached.filter(Q(until_at=None) | Q(until_at__gt=before))),
+        ~Exists(OneTimeCode.objects.filter(contact=OuterRef("pk"))),
+        kind=ContactKind.EMAIL,
+    ).exclude(language="")
 
 
 def forget_old(*, now: datetime, limit: int) -> int:

@@ -10,6 +10,7 @@ from accounts.limits import Limit
 from accounts.models import Guardianship, Person
 from accounts.operations import budgets
 from accounts.operations.persons import locked_person, write_person
+from accounts.operations.using_up import consume_step_up
 from accounts.queries import SamePerson, same_hands
 from accounts.states import GuardianKind
 from kernel import audit
@@ -92,16 +93,19 @@ def ask_guardianship(
 
 
 def decide_guardianship(
-    *, guardianship_id: int, approved: bool, note: str, by_id: int, at: datetime
+    *, guardianship_id: int, approved: bool, note: str, by_id: int, step_up_id: int, at: datetime
 ) -> None:
     """
     Accept or refuse it, with a word for whoever asked.
 
+    :param step_up_id: that she has just proved who she is, for `DECIDE_GUARDIANS`
+    :raises StepUpRefused: if she has not
     :raises NoSuchRequest: if it does not wait
     :raises accounts.policies.NotGranted: without `person.guard` where the ward lives
     :raises SamePerson: nobody decides who is the guardian, the ward, or asked for it
     """
     with transaction.atomic():
+        _use_up(step_up_id, by_id, at=at)
         asked = Guardianship.objects.select_for_update().filter(pk=guardianship_id).first()
         if asked is None or asked.approved is not None or asked.ended_at is not None:
             raise NoSuchRequest(guardianship_id)
@@ -133,18 +137,23 @@ def end_guardianship(
         _end(standing, by_id=account_id, at=at)
 
 
-def revoke_guardianship(*, guardianship_id: int, because: str, by_id: int, at: datetime) -> None:
+def revoke_guardianship(
+    *, guardianship_id: int, because: str, by_id: int, step_up_id: int, at: datetime
+) -> None:
     """
     Let somebody act for another no longer, against or without her will; from this moment on.
 
     One person suffices: it takes power away.
 
     :param because: why, in words that name no citizen; auditors read it
+    :param step_up_id: that she has just proved who she is, for `DECIDE_GUARDIANS`
+    :raises StepUpRefused: if she has not
     :raises NoSuchRequest: if nobody acts by it
     :raises accounts.policies.NotGranted: without `person.guard` where the ward lives
     :raises SamePerson: nobody ends it for herself as guardian or ward by this door
     """
     with transaction.atomic():
+        _use_up(step_up_id, by_id, at=at)
         rows = Guardianship.objects.select_for_update().filter(approved=True, ended_at=None)
         standing = rows.filter(pk=guardianship_id).first()
         if standing is None or not because.strip():
@@ -188,6 +197,12 @@ def refuse_own(by_id: int, *person_ids: int) -> None:
     """:raises SamePerson: if the officer is one of these persons, under whatever account"""
     if Person.objects.filter(pk__in=person_ids, staff_accounts=by_id).exists():
         raise SamePerson
+
+
+def _use_up(step_up_id: int, by_id: int, *, at: datetime) -> None:
+    consume_step_up(
+        step_up_id=step_up_id, account_id=by_id, purpose=policies.DECIDE_GUARDIANS.code, at=at
+    )
 
 
 def _until(born_on: date, until_on: date | None, kind: str, *, at: datetime) -> date:

@@ -11,6 +11,7 @@ from accounts.operations.contacts import bound_to
 from accounts.operations.guardians import refuse_own
 from accounts.operations.inviting import require_over
 from accounts.operations.persons import locked_person, write_person
+from accounts.operations.using_up import consume_step_up
 from accounts.queries import contact
 from accounts.states import Assurance
 from kernel import audit
@@ -23,7 +24,15 @@ class OtherPhone(Exception):
     """Another phone, or none, is bound to the person than the one that she says is hers."""
 
 
-def meet_person(*, entry: PersonEntry, document: str, phone: str, by_id: int, at: datetime) -> int:
+def meet_person(
+    *,
+    entry: PersonEntry,
+    document: str,
+    phone: str,
+    by_id: int,
+    step_up_id: int,
+    at: datetime,
+) -> int:
     """
     Note that this person of the register was met, and return her id; nothing is surer than that.
 
@@ -31,11 +40,16 @@ def meet_person(*, entry: PersonEntry, document: str, phone: str, by_id: int, at
 
     :param document: one of `accounts.states.SeenDocument`
     :param phone: with which she signs in (E.164), as she says; "" if with none
+    :param step_up_id: that the officer has just proved who she is, for `MEET_PERSON`
+    :raises StepUpRefused: if she has not
     :raises OtherPhone: if that is not the one that is bound to her
     :raises accounts.policies.NotGranted: without `person.meet` over the officer's own office
     :raises SamePerson: nobody meets herself
     """
     with transaction.atomic():
+        consume_step_up(
+            step_up_id=step_up_id, account_id=by_id, purpose=policies.MEET_PERSON.code, at=at
+        )
         officer = Account.objects.get(pk=by_id)
         require_over(officer.office_id, by_id, policies.MEET_PERSON.code, at=at)
         person = locked_person(entry.national_id, entry.family_name, entry.given_names)

@@ -30,7 +30,9 @@ def consume_step_up(
         session, used, or too old
     """
     with transaction.atomic():
-        shown = StepUp.objects.select_for_update().filter(pk=step_up_id or 0, purpose=purpose)
+        # Of the step-up alone: an account is held before what it is about, by whoever needs to.
+        held = StepUp.objects.select_for_update(of=("self",))
+        shown = held.filter(pk=step_up_id or 0, purpose=purpose)
         found = shown.filter(account_id=account_id, account__is_active=True).first()
         good = (
             found is not None

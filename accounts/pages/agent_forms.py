@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pages.forms import PhoneForm
+from accounts.pages.stepping import StepUpField
 from kernel.country import country
 from places import queries as places
 
@@ -162,6 +163,7 @@ class StopForm(forms.Form):
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    password = StepUpField()
 
     def __init__(self, *args: Any, may_suspend: bool, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -146,28 +146,20 @@ def licence(request: HttpRequest, agent_id: int) -> HttpResponse:
 
 
 @never_cache
+@sensitive_post_parameters("password", "password_code", "password_passkey")
 @require_http_methods(["GET", "HEAD", "POST"])
 @sessions.staff_required
 def stop(request: HttpRequest, agent_id: int) -> HttpResponse:
-    """Suspend a licence at once, or end it for good; one person, with a reason."""
+    """Suspend a licence at once, or end it for good; one person, with a reason and her proof."""
     now = timezone.now()
     one = _one(request, agent_id, at=now)
     form = StopForm(request.POST or None, may_suspend=one.state in {"valid", "to come"})
     if form.is_valid():
-        act = (
-            licensing.suspend_agent
-            if form.cleaned_data["how"] == StopForm.SUSPEND
-            else licensing.end_agent
-        )
-        try:
-            act(
-                agent_id=agent_id, by_id=_own(request), because=form.cleaned_data["because"], at=now
-            )
-        except REFUSALS as error:
-            _refuse(form, error)
-        else:
+        step = stepped_up(request, form, purpose=licensing.STOP_PURPOSE, at=now)
+        if step is not None and _stopped(request, form, agent_id, step, at=now):
             messages.success(request, gettext("It counts no more, from this moment."))
             return redirect("accounts:agent_licence", agent_id)
+    stepping.fit(request, licensing.STOP_PURPOSE, form)
     status = 422 if form.is_bound else 200
     context = {**line(one), "form": form}
     return render(request, "accounts/agent_stop.html", context, status=status)
@@ -182,6 +174,20 @@ def line(one: Licence) -> dict[str, object]:
         "fee": one.fee.format(_language()),
         "fees": [(code, fee.format(_language())) for code, fee in one.service_fees.items()],
     }
+
+
+def _stopped(
+    request: HttpRequest, form: StopForm, agent_id: int, step_up_id: int, *, at: datetime
+) -> bool:
+    suspends = form.cleaned_data["how"] == StopForm.SUSPEND
+    act = licensing.suspend_agent if suspends else licensing.end_agent
+    because = form.cleaned_data["because"]
+    try:
+        act(agent_id=agent_id, by_id=_own(request), because=because, step_up_id=step_up_id, at=at)
+    except REFUSALS as error:
+        _refuse(form, error)
+        return False
+    return True
 
 
 def _one(request: HttpRequest, agent_id: int, *, at: datetime) -> Licence:

@@ -1,4 +1,4 @@
-"""Citizens at the counter: who they are, for whom they act, and a lost phone."""
+"""Citizens at the counter: who they are, and for whom they act."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -17,17 +17,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import guarding, moving, operations, policies, seeing, sessions
 from accounts.acts import Act
 from accounts.operations import BudgetSpent
-from accounts.operations.mending import CONFIRM_PURPOSE, NOTE_MAX
+from accounts.operations.guardians import NOTE_MAX
 from accounts.pages import asking, stepping
-from accounts.pages.forms import CodeForm, PersonForm, PhoneForm
-from accounts.pages.phones import send_code, took_code
+from accounts.pages.forms import PersonForm, PhoneForm
 from accounts.pages.refusals import too_often
-from accounts.pages.stepping import StepUpForm
+from accounts.pages.rights.refusals import stepped_up
+from accounts.pages.stepping import StepUpField
 from accounts.seeing import Seen
 from accounts.states import SeenDocument
 from kernel import audit, files
 
 FILE_POLICY = "default-src 'none'; sandbox"
+DECIDE = policies.DECIDE_GUARDIANS.code
 
 
 class MeetForm(PersonForm, PhoneForm):
@@ -36,7 +37,8 @@ class MeetForm(PersonForm, PhoneForm):
         label=_("The person before me is the one on the document."),
         error_messages={"required": _("Without that nobody is confirmed.")},
     )
-    field_order = ("national_id", "born_on", "phone", "document", "seen")
+    password = StepUpField()
+    field_order = ("national_id", "born_on", "phone", "document", "seen", "password")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -48,22 +50,6 @@ class MeetForm(PersonForm, PhoneForm):
         return super().clean_phone() if self.cleaned_data["phone"] else ""
 
 
-class MendForm(PersonForm, PhoneForm):
-    document = forms.ChoiceField(label=_("Document that you saw"), choices=SeenDocument.choices)
-    note = forms.CharField(
-        label=_("What happened to the old phone"),
-        help_text=_("For whoever confirms. For example: stolen on the bus yesterday."),
-        max_length=NOTE_MAX,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    field_order = ("national_id", "born_on", "document", "phone", "note")
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["phone"].label = _("The new mobile number")
-        self.fields["phone"].help_text = _("A code goes there: let the person read it to you.")
-
-
 class DecideForm(forms.Form):
     note = forms.CharField(
         label=_("A word for whoever asked"),
@@ -71,6 +57,10 @@ class DecideForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    password = StepUpField()
+
+
+Doing = Callable[[HttpRequest, PersonForm, datetime], HttpResponse | None]
 
 
 @never_cache
@@ -93,94 +83,36 @@ def citizens(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@sensitive_post_parameters("national_id", "born_on")
+@sensitive_post_parameters(
+    "national_id", "born_on", "password", "password_code", "password_passkey"
+)
 @require_http_methods(["GET", "HEAD", "POST"])
 @sessions.staff_required
 def meet(request: HttpRequest) -> HttpResponse:
     """Confirm that somebody was met, with the document that showed it."""
-    _require(request, policies.MEET_PERSON.code)
-    return _at_counter(request, MeetForm, _met, "accounts/counter_meet.html")
+    require(request, policies.MEET_PERSON.code)
+    return at_counter(request, MeetForm, _met, "accounts/counter_meet.html")
 
 
 @never_cache
-@sensitive_post_parameters("national_id", "born_on", "phone")
-@require_http_methods(["GET", "HEAD", "POST"])
-@sessions.staff_required
-def mend(request: HttpRequest) -> HttpResponse:
-    """Begin the change of a lost phone."""
-    _require(request, policies.MEND_PHONE.code)
-    return _at_counter(request, MendForm, _mended, "accounts/counter_mend.html")
-
-
-@never_cache
-@sensitive_post_parameters("code", "password", "password_code", "password_passkey")
-@require_http_methods(["GET", "HEAD", "POST"])
-@sessions.staff_required
-def mending(request: HttpRequest, change_id: int) -> HttpResponse:
-    """Take the new number's code from the first officer, and the confirmation of the second."""
-    change = moving.one(change_id)
-    if change is None or not change.at_counter:
-        raise Http404
-    account_id, at = sessions.signed_in(request).pk, timezone.now()
-    if not policies.may(
-        account_id=account_id,
-        act=policies.MEND_PHONE.code,
-        area_code=moving.area_of(change),
-        at=at,
-    ):
-        raise Http404
-    _looked(request, [change.person_id], Seen.PHONE)
-    typed = request.method == "POST" and request.POST.get("do") == "code"
-    form = CodeForm(request.POST if typed else None)
-    proof = StepUpForm(request.POST if request.POST.get("do") == "confirm" else None)
-    if request.method == "POST":
-        try:
-            if _mend_step(request, change, form, proof, at=at):
-                return redirect("accounts:citizens")
-        except BudgetSpent as spent:
-            return too_often(request, spent)
-        except operations.SamePerson:
-            messages.error(request, gettext("Somebody else must do this."))
-        except operations.NoSuchChange:
-            messages.warning(request, gettext("It is done or stopped already."))
-            return redirect("accounts:citizens")
-    stepping.fit(request, CONFIRM_PURPOSE, proof)
-    context = {
-        "change": change,
-        "form": form,
-        "proof": proof,
-        "is_hers": change.asked_by_id == account_id,
-    }
-    status = 422 if form.errors or proof.errors else 200
-    return render(request, "accounts/counter_mending.html", context, status=status)
-
-
-@never_cache
+@sensitive_post_parameters("password", "password_code", "password_passkey")
 @require_http_methods(["GET", "HEAD", "POST"])
 @sessions.staff_required
 def guardian(request: HttpRequest, guardianship_id: int) -> HttpResponse:
-    """Show who would act for whom, and decide."""
+    """Show who would act for whom, and decide, with a fresh proof of who decides."""
     asked = _asked(request, guardianship_id)
-    _looked(request, asked.person_ids, Seen.REQUEST)
+    looked(request, asked.person_ids, Seen.REQUEST)
     form = DecideForm(request.POST or None)
     if form.is_valid() and request.POST.get("decision") in ("accept", "refuse"):
-        try:
-            operations.decide_guardianship(
-                guardianship_id=guardianship_id,
-                approved=request.POST["decision"] == "accept",
-                note=form.cleaned_data["note"],
-                by_id=sessions.signed_in(request).pk,
-                at=timezone.now(),
-            )
-        except operations.SamePerson:
-            messages.error(request, gettext("Somebody else must do this."))
-        except operations.NoSuchRequest:
-            messages.warning(request, gettext("Somebody was here before you."))
-        else:
-            messages.success(request, gettext("Decided. It stands on the list of whoever asked."))
-        return redirect("accounts:citizens")
+        at = timezone.now()
+        step_up_id = stepped_up(request, form, purpose=DECIDE, at=at)
+        if step_up_id is not None:
+            _decide(request, guardianship_id, form, step_up_id, at=at)
+            return redirect("accounts:citizens")
+    stepping.fit(request, DECIDE, form)
     context = {"asked": asked, "form": form}
-    return render(request, "accounts/counter_guardian.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "accounts/counter_guardian.html", context, status=status)
 
 
 @never_cache
@@ -189,7 +121,7 @@ def guardian(request: HttpRequest, guardianship_id: int) -> HttpResponse:
 def proof(request: HttpRequest, guardianship_id: int) -> HttpResponse:
     """Give the officer who decides the file itself; that is recorded."""
     asked = _asked(request, guardianship_id)
-    _looked(request, asked.person_ids, Seen.PROOF)
+    looked(request, asked.person_ids, Seen.PROOF)
     response = HttpResponse(
         files.read(asked.proof_sha256), content_type=files.media_type(asked.proof_sha256)
     )
@@ -205,10 +137,7 @@ def proof(request: HttpRequest, guardianship_id: int) -> HttpResponse:
     return response
 
 
-Doing = Callable[[HttpRequest, PersonForm, datetime], HttpResponse | None]
-
-
-def _at_counter(
+def at_counter(
     request: HttpRequest, form_class: type[PersonForm], do: Doing, template: str
 ) -> HttpResponse:
     at = timezone.now()
@@ -221,7 +150,28 @@ def _at_counter(
             return too_often(request, spent)
         except operations.SamePerson:
             form.add_error(None, gettext("This is you: a colleague does it for you."))
+    stepping.fit(request, policies.MEET_PERSON.code, form)
     return render(request, template, {"form": form}, status=422 if form.errors else 200)
+
+
+def _decide(
+    request: HttpRequest, guardianship_id: int, form: DecideForm, step_up_id: int, *, at: datetime
+) -> None:
+    try:
+        operations.decide_guardianship(
+            guardianship_id=guardianship_id,
+            approved=request.POST["decision"] == "accept",
+            note=form.cleaned_data["note"],
+            by_id=sessions.signed_in(request).pk,
+            step_up_id=step_up_id,
+            at=at,
+        )
+    except operations.SamePerson:
+        messages.error(request, gettext("Somebody else must do this."))
+    except operations.NoSuchRequest:
+        messages.warning(request, gettext("Somebody was here before you."))
+    else:
+        messages.success(request, gettext("Decided. It stands on the list of whoever asked."))
 
 
 def _met(request: HttpRequest, form: PersonForm, at: datetime) -> HttpResponse | None:
@@ -229,10 +179,19 @@ def _met(request: HttpRequest, form: PersonForm, at: datetime) -> HttpResponse |
     entry = asking.found(form, account_id=by_id, at=at, at_counter=True)
     if entry is None:
         return None
+    # Last, because a code of her app is good once: a wrong number above must not use it up.
+    step_up_id = stepped_up(request, form, purpose=policies.MEET_PERSON.code, at=at)
+    if step_up_id is None:
+        return None
     told = form.cleaned_data
     try:
         operations.meet_person(
-            entry=entry, document=told["document"], phone=told["phone"], by_id=by_id, at=at
+            entry=entry,
+            document=told["document"],
+            phone=told["phone"],
+            by_id=by_id,
+            step_up_id=step_up_id,
+            at=at,
         )
     except operations.OtherPhone:
         form.add_error(
@@ -248,80 +207,7 @@ def _met(request: HttpRequest, form: PersonForm, at: datetime) -> HttpResponse |
     return redirect("accounts:citizens")
 
 
-def _mended(request: HttpRequest, form: PersonForm, at: datetime) -> HttpResponse | None:
-    by_id = sessions.signed_in(request).pk
-    entry = asking.found(form, account_id=by_id, at=at, at_counter=True)
-    if entry is None:
-        return None
-    try:
-        change_id = operations.mend_phone(
-            entry=entry,
-            phone=form.cleaned_data["phone"],
-            document=form.cleaned_data["document"],
-            note=form.cleaned_data["note"],
-            by_id=by_id,
-            at=at,
-        )
-    except operations.NotReachedHere:
-        form.add_error(None, gettext("No phone is bound to this person: any phone can sign in."))
-        return None
-    except operations.SamePhone:
-        form.add_error("phone", gettext("That is the number that this person has now."))
-        return None
-    except operations.ChangeWaits:
-        form.add_error(None, gettext("A change of this person's phone waits already."))
-        return None
-    send_code(request, change_id, to_new=True, at=at, language=moving.language_of(change_id))
-    return redirect("accounts:mending", change_id)
-
-
-def _mend_step(
-    request: HttpRequest,
-    change: moving.Change,
-    form: CodeForm,
-    proof: StepUpForm,
-    *,
-    at: datetime,
-) -> bool:
-    by_id, wanted = sessions.signed_in(request).pk, request.POST.get("do", "")
-    if wanted == "code":
-        taken = form.is_valid() and took_code(
-            request, change.id, form, operations.prove_new_phone, at=at
-        )
-        if taken:
-            messages.success(request, gettext("The number is right. A colleague confirms now."))
-        return bool(taken)
-    if wanted == "again":
-        send_code(request, change.id, to_new=True, at=at, language=moving.language_of(change.id))
-    elif wanted == "confirm":
-        shown = _stepped_up(request, proof, at=at)
-        if shown is None:
-            return False
-        operations.confirm_mend(change_id=change.id, by_id=by_id, step_up_id=shown, at=at)
-        messages.success(request, gettext("Done. The new number signs in, the old one no longer."))
-        return True
-    elif wanted == "decline":
-        operations.decline_mend(change_id=change.id, by_id=by_id, at=at)
-        withdrawn = change.asked_by_id == by_id
-        declined = gettext("Declined. Nothing has changed.")
-        said = gettext("Withdrawn. Nothing has changed.") if withdrawn else declined
-        messages.success(request, said)
-        return True
-    return False
-
-
-def _stepped_up(request: HttpRequest, proof: StepUpForm, *, at: datetime) -> int | None:
-    """Return the id of a step-up by what was typed, or None; the form then says what was wrong."""
-    if not proof.is_valid():
-        return None
-    try:
-        return stepping.step_up(request, proof.cleaned_data["password"], CONFIRM_PURPOSE, at=at)
-    except (operations.WrongPassword, BudgetSpent) as refused:
-        proof.add_error("password", stepping.wrong(refused))
-        return None
-
-
-def _looked(request: HttpRequest, person_ids: Iterable[int], seen: Seen) -> None:
+def looked(request: HttpRequest, person_ids: Iterable[int], seen: Seen) -> None:
     account_id = sessions.signed_in(request).pk
     seeing.look(person_ids=person_ids, account_id=account_id, seen=seen, at=timezone.now())
 
@@ -330,7 +216,7 @@ def _asked(request: HttpRequest, guardianship_id: int) -> guarding.Asked:
     asked = guarding.asked(guardianship_id)
     may = asked is not None and policies.may(
         account_id=sessions.signed_in(request).pk,
-        act=policies.DECIDE_GUARDIANS.code,
+        act=DECIDE,
         area_code=asked.area_code,
         at=timezone.now(),
     )
@@ -357,6 +243,6 @@ def _may(request: HttpRequest) -> set[str]:
     return held
 
 
-def _require(request: HttpRequest, act: str) -> None:
+def require(request: HttpRequest, act: str) -> None:
     if act not in _may(request):
         raise policies.NotGranted(account_id=sessions.signed_in(request).pk, act=act)

@@ -17,9 +17,11 @@ from django.views.decorators.http import require_http_methods
 from accounts import guarding, operations, policies, sessions
 from accounts.operations import BudgetSpent
 from accounts.operations.guardians import BECAUSE_MAX
-from accounts.pages import asking
+from accounts.pages import asking, stepping
 from accounts.pages.forms import PersonForm
 from accounts.pages.refusals import too_often
+from accounts.pages.rights.refusals import stepped_up
+from accounts.pages.stepping import StepUpField
 
 
 class EndForm(forms.Form):
@@ -33,6 +35,7 @@ class EndForm(forms.Form):
         max_length=BECAUSE_MAX,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    password = StepUpField()
 
     def __init__(self, *args: Any, found: list[guarding.Ward], **more: Any) -> None:
         super().__init__(*args, **more)
@@ -42,7 +45,9 @@ class EndForm(forms.Form):
 
 
 @never_cache
-@sensitive_post_parameters("national_id", "born_on", "because")
+@sensitive_post_parameters(
+    "national_id", "born_on", "because", "password", "password_code", "password_passkey"
+)
 @require_http_methods(["GET", "HEAD", "POST"])
 @sessions.staff_required
 def guardians(request: HttpRequest) -> HttpResponse:
@@ -65,20 +70,25 @@ def guardians(request: HttpRequest) -> HttpResponse:
                 form.add_error(
                     None, gettext("Nobody of your area acts for this person by what we know.")
                 )
-            elif ending.is_valid() and _ended(ending, by_id, at=at):
+            elif ending.is_valid() and _ended(request, ending, at=at):
                 messages.success(request, gettext("Ended. From now on nobody acts by it."))
                 return redirect("accounts:citizens")
+    stepping.fit(request, policies.DECIDE_GUARDIANS.code, ending)
     context = {"form": form, "ending": ending}
     status = 422 if form.errors or (ending and ending.errors) else 200
     return render(request, "accounts/counter_guardians.html", context, status=status)
 
 
-def _ended(form: EndForm, by_id: int, *, at: datetime) -> bool:
+def _ended(request: HttpRequest, form: EndForm, *, at: datetime) -> bool:
+    step_up_id = stepped_up(request, form, purpose=policies.DECIDE_GUARDIANS.code, at=at)
+    if step_up_id is None:
+        return False
     try:
         operations.revoke_guardianship(
             guardianship_id=form.cleaned_data["which"],
             because=form.cleaned_data["because"],
-            by_id=by_id,
+            by_id=int(sessions.signed_in(request).pk),
+            step_up_id=step_up_id,
             at=at,
         )
     except operations.SamePerson:

@@ -26,6 +26,7 @@ from applications.models.escalations import Escalation
 from applications.models.exports import DataExport, ErasedCase
 from applications.models.handing import HandOver
 from applications.models.looks import Look, LookQuestion, Opening, OpeningReason, Seen, Why
+from applications.models.lookups import Lookup, LookupOutcome
 from applications.models.reassigning import Reassignment
 from applications.models.routing import RoutingNote
 from applications.models.slips import CaseSlip, DaySlip
@@ -59,6 +60,8 @@ __all__ = [
     "HelpStep",
     "Look",
     "LookQuestion",
+    "Lookup",
+    "LookupOutcome",
     "Opening",
     "OpeningReason",
     "ReadyPaper",

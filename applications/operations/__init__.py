@@ -73,6 +73,7 @@ from applications.operations.downtime import (
     BadCount,
     BadTime,
     NoSuchSheet,
+    NotHerPhone,
     NotOfTheOffice,
     OnSheet,
     SheetEnded,
@@ -96,6 +97,7 @@ from applications.operations.erasing import (
     erase_files,
     erase_next_case,
     erase_rest,
+    lead_help_away,
 )
 from applications.operations.escalating import escalate
 from applications.operations.explaining import (
@@ -266,6 +268,7 @@ __all__ = [
     "NotGranted",
     "NotHeld",
     "NotHelping",
+    "NotHerPhone",
     "NotHerSignature",
     "NotHers",
     "NotNow",
@@ -355,6 +358,7 @@ __all__ = [
     "hold_or_owe",
     "hold_payment",
     "lapse",
+    "lead_help_away",
     "load_export",
     "look",
     "look_for",

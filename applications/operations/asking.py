@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts import queries as accounts
 from applications.models import Application, RegisterQuestion
+from applications.operations.looking_up import agree
 from applications.states import Status
 from catalogue import queries as catalogue
 from catalogue.definition import Definition
@@ -36,6 +37,8 @@ def ask(application: Application, definition: Definition, *, at: datetime) -> bo
     """
     if definition.output is None or not definition.output.by_register:
         return False
+    if not agree(application, definition):
+        return False  # What she was told that an officer looks at, an officer looks at.
     # Whoever holds the case's lock is alone with its question.
     question = RegisterQuestion.objects.filter(application=application).first()
     if question is None:

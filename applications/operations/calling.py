@@ -1,9 +1,10 @@
 """A message did not arrive: the case's office calls, and says what came of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import queries as accounts
 from applications import policies
@@ -13,6 +14,10 @@ from applications.queries.reaching import reach
 from kernel import audit
 
 log = structlog.get_logger()
+
+
+CALL_KEPT = timedelta(days=365)
+"""After its end a call is kept so long, for whoever asks whether her office tried."""
 
 
 class NoSuchCall(Exception):
@@ -63,3 +68,18 @@ def record_call(*, call_id: int, result: CallResult, by_id: int, at: datetime) -
             at=at,
         )
     log.info("case.called", case_id=call.application_id, call_id=call.pk, result=str(result))
+
+
+def old_calls(before: datetime) -> QuerySet[Call]:
+    """Return the calls that ended before a moment."""
+    return Call.objects.filter(done_at__lt=before)
+
+
+def forget_calls(before: datetime, limit: int) -> int:
+    """
+    Delete at most so many calls that ended before a moment; return how many.
+
+    What became of each stays in the trace. PostgreSQL refuses to delete one that is open.
+    """
+    few = list(old_calls(before).order_by("done_at").values_list("pk", flat=True)[:limit])
+    return old_calls(before).filter(pk__in=few).delete()[0]

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from django.db import connection, transaction
 
+from accounts import licences
 from accounts import operations as accounts_at_work
 from accounts import policies as rights
 from accounts import queries as accounts
@@ -43,15 +44,15 @@ class SheetEnded(Exception):
 
 
 class BadTime(Exception):
-    """
-    The true time does not fit.
-
-    It is after the book was printed, not in the future, and not older than 30 days.
-    """
+    """It was received before the book was printed, in the future, or more than 30 days ago."""
 
 
 class NotOfTheOffice(Exception):
     """Whoever took the paper is no officer of the office whose sheet it is."""
+
+
+class NotHerPhone(Exception):
+    """The phone is that of an officer who had the sheet in hand, or of an agent's business."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def capture(*, sheet_code: str, on_sheet: OnSheet, by_id: int, at: datetime) -> 
     :raises NoSuchSheet, SheetEnded: if there is no such open sheet
     :raises BadTime: if it cannot have been received then
     :raises NotOfTheOffice: if whoever took it is not of the office
+    :raises NotHerPhone: if the phone is one of those who took or typed it, or of an agent
     :raises Incomplete: if the form would not take the answers
     :raises NotApplicable: if the service takes no applications any more
     :raises policies.OwnCase, accounts.policies.NotGranted: if it is hers, or she has no right
@@ -124,7 +126,7 @@ def capture(*, sheet_code: str, on_sheet: OnSheet, by_id: int, at: datetime) -> 
         _require_time(book, on_sheet.received_at, at=at)
         application = _begin(book, on_sheet, by_id=by_id, at=at)
         for account_id in {by_id, on_sheet.taken_by_id}:
-            _require_another(application, account_id)
+            _require_another(application, account_id, at=at)
         if accounts.account(on_sheet.taken_by_id).office_id != book.office_id:
             raise NotOfTheOffice(sheet.pk)
         submit(
@@ -210,7 +212,7 @@ def _require_time(book: DowntimeBook, received_at: datetime, *, at: datetime) ->
         raise BadTime(book.pk)
 
 
-def _require_another(application: Application, account_id: int) -> None:
+def _require_another(application: Application, account_id: int, *, at: datetime) -> None:
     if policies.has_interest(
         account_id=account_id,
         person_id=accounts.account(account_id).person_id,
@@ -218,6 +220,11 @@ def _require_another(application: Application, account_id: int) -> None:
         applicant_id=application.account_id,
     ):
         raise policies.OwnCase(application.pk)
+    # What is told, and the code that gives the paper out, would reach the officer.
+    if licences.is_agents_phone(application.contact_id, at=at) or accounts.is_reached_at(
+        account_id=account_id, contact_id=application.contact_id, at=at
+    ):
+        raise NotHerPhone(application.pk)
 
 
 def _open_sheet(sheet_code: str) -> DowntimeSheet:

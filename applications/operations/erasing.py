@@ -18,6 +18,7 @@ from accounts import operations as accounts
 from applications.models import (
     Appeal,
     Application,
+    Assistance,
     Attachment,
     CaseNote,
     CompletionRequest,
@@ -63,6 +64,7 @@ CLEAR: tuple[tuple[models.Manager[Any], str], ...] = (
 NO_PROOF = "XXX"
 """In place of the last three characters of a proof that was shown."""
 NOTHING_TYPED = '""'
+_ASKED_AT_ONCE = 100
 _SAYS_NOTHING = 2
 """So many bytes of plain text say nothing: {} and the like."""
 
@@ -96,6 +98,16 @@ def erase_rest(*, person_id: int, contact_ids: Collection[int], at: datetime) ->
     SavedDraft.objects.filter(contact_id__in=contact_ids, ended_at=None).update(
         answers=None, contact=None, code_hash=None, ended_at=at
     )
+
+
+def lead_help_away(*, person_id: int, contact_id: int) -> None:
+    """
+    Let what was begun with her help lead to no phone of hers any more. Safe to repeat.
+
+    :param contact_id: as for `erase_next_case`
+    """
+    helps = Assistance.objects.filter(holder_id=person_id)
+    helps.exclude(contact_id=contact_id).update(contact_id=contact_id)
 
 
 def erase_exports(*, person_id: int, at: datetime) -> None:
@@ -137,8 +149,19 @@ def past_term(before: datetime) -> QuerySet[Application, int]:
 
 
 def begin_past_terms(before: datetime, limit: int, *, at: datetime) -> int:
-    """Let the term ask for the erasure of at most so many of them; return for how many."""
-    return accounts.begin_by_term(list(past_term(before)[:limit]), at=at)
+    """
+    Let the term ask for the erasure of so many of them; return for how many.
+
+    There are fewer than `limit` only where nobody is left: whose data something keeps is passed
+    over, and hides nobody after her. The last hundred may make it a few more.
+    """
+    begun, last = 0, 0
+    while begun < limit:
+        few = list(past_term(before).filter(holder_id__gt=last)[:_ASKED_AT_ONCE])
+        if not few:
+            break
+        begun, last = begun + accounts.begin_by_term(few, at=at), few[-1]
+    return begun
 
 
 def _empty(case: Application, contact_id: int) -> None:

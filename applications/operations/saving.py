@@ -137,6 +137,16 @@ def leave_with_phone(*, key: UUID, phone: str, at: datetime) -> None:
         draft.save(update_fields=["contact", "code_hash"])
 
 
+def way_in(draft: SavedDraft) -> str:
+    """
+    Return what a browser that has the draft open remembers: by which way it came in.
+
+    Another code or another phone is another way: whoever came by the older one is out.
+    """
+    code = bytes(draft.code_hash).hex() if draft.code_hash else ""
+    return keyed_hash("saved_draft.way", f"{draft.key}:{draft.contact_id}:{code}").hex()
+
+
 def open_saved(*, key: UUID, code: str, at: datetime) -> None:
     """
     Take the code that was shown for a draft.

@@ -163,6 +163,8 @@ def _lines(case: _Priced) -> list[billing.NewLine]:
             legal_source=charge.legal_source,
             legal_checked=charge.legal_checked,
             returnable=charge.returnable,
+            waived_minor=charge.full_minor - charge.amount_minor if charge.waiver else 0,
+            waived_by=charge.waiver.law if charge.waiver else "",
         )
         for charge in case.charges
     ]

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods
 from accounts import sessions
 from applications import operations, queries
 from applications.models import Application
-from applications.pages import attached, renewing
+from applications.pages import attached, looking_up, renewing
+from applications.pages.answered import CHANGE, question_address, sections
 from applications.states import Status
 from catalogue import conditions, forms, pricing
 from catalogue import queries as catalogue
@@ -26,8 +27,8 @@ from kernel.country import country
 from payments import queries as bills
 from places.queries import NoOffice
 
-CHANGE = "change"
-"""In the query of a question that was reached from the review, and leads back there."""
+LOOK_UP = "look_up"
+"""Name of the button that asks registers about what they have not answered for."""
 
 
 @never_cache
@@ -57,6 +58,9 @@ def group(request: HttpRequest, number: str, group: str) -> HttpResponse:
                 holder_id=application.holder_id,
                 given=form.cleaned_data,
             )
+            if definition.lookups:
+                application.refresh_from_db()
+                looking_up.ask(request, application, definition, form.cleaned_data.keys())
             return redirect(_after(number, definition, asked, given | form.cleaned_data, changing))
     else:
         form = form_class(initial=given)
@@ -87,6 +91,9 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         renewed = operations.renew_draft(
             application_id=application.pk, holder_id=application.holder_id
         )
+        if LOOK_UP in request.POST and not renewed:
+            looking_up.ask(request, application, before)
+            return redirect("applications:review", number)
         sending = request.method == "POST" and not renewed
         if sending and (answer := _submit(request, application)) is not None:
             return answer
@@ -113,12 +120,13 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         "application": application,
         "name": definition.name(language()),
         "sections": sections(definition, application),
-        "mistakes": [(_question(number, wrong_one.group), wrong_one) for wrong_one in wrong],
+        "mistakes": [(question_address(number, wrong_one.group), wrong_one) for wrong_one in wrong],
         "charges": charges,
         "pays": any(charge.amount_minor for charge in charges),
         "files": attached.review_rows(application, definition),
         "last_group": _last(number, definition, application.given),
         "many_drafts": queries.has_other_drafts(application),
+        "look_up": LOOK_UP if looking_up.is_open(application, definition) else "",
     }
     return render(request, "applications/review.html", context)
 
@@ -186,52 +194,11 @@ def next_address(application: Application) -> str:
     return reverse("applications:case", args=[application.number])
 
 
-def sections(definition: Definition, application: Application) -> list[dict[str, object]]:
-    """Return each group with its answers as rows for a summary list, with links to change them."""
-    return [
-        {
-            "title": asked.title(language()),
-            "rows": _rows(definition, asked, application, change=True),
-        }
-        for asked in conditions.groups(definition, application.given)
-    ]
-
-
-def answer_rows(definition: Definition, application: Application) -> list[tuple[str, ...]]:
-    """Return every answer to what was asked as a row for one summary list."""
-    return [
-        row
-        for asked in conditions.groups(definition, application.given)
-        for row in _rows(definition, asked, application, change=False)
-    ]
-
-
-def _rows(
-    definition: Definition, asked: Group, application: Application, *, change: bool
-) -> list[tuple[str, ...]]:
-    given = application.given
-    wanted = conditions.asked(definition, given)
-    rows: list[tuple[str, ...]] = []
-    for field in (one for one in asked.asked if one in wanted):
-        row = (
-            tell(field.labels, language()).text,
-            forms.shown(field, given.get(field.code), language()) or gettext("Not given"),
-        )
-        link = f"{_question(application.number, asked.code)}#id_{field.code}"
-        rows.append((*row, link, gettext("Change")) if change else row)
-    return rows
-
-
 def _last(number: str, definition: Definition, given: dict[str, object]) -> str:
     """Return the page before the review."""
     if conditions.slots(definition, given):
         return reverse("applications:documents", args=[number])
-    return _question(number, conditions.groups(definition, given)[-1].code)
-
-
-def _question(number: str, group: str, *, change: bool = True) -> str:
-    address = reverse("applications:group", args=[number, group])
-    return f"{address}?{CHANGE}=1" if change else address
+    return question_address(number, conditions.groups(definition, given)[-1].code)
 
 
 def _after(
@@ -240,10 +207,10 @@ def _after(
     """Return the next question; from a change the first that no longer fits, or the review."""
     if changing:
         for mistake in forms.mistakes(definition, given, language(), today=today()):
-            return _question(number, mistake.group)
+            return question_address(number, mistake.group)
         return reverse("applications:review", args=[number])
     if following := conditions.group_after(definition, given, asked):
-        return _question(number, following.code, change=False)
+        return question_address(number, following.code, change=False)
     slots = conditions.slots(definition, given)
     return reverse(f"applications:{'documents' if slots else 'review'}", args=[number])
 
@@ -254,4 +221,4 @@ def _before(number: str, pages: Sequence[Group], asked: Group, changing: bool) -
     place = pages.index(asked)
     if place == 0:
         return reverse("applications:case", args=[number])
-    return _question(number, pages[place - 1].code, change=False)
+    return question_address(number, pages[place - 1].code, change=False)

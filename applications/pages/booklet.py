@@ -7,6 +7,8 @@ It is no paper of a register: it carries no seal, and says nothing of anybody.
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from applications.models import DowntimeSheet
@@ -58,7 +60,7 @@ def _page(
             paper.text(RIGHT, TOP, sheet.code, Face.SANS_BOLD, 11, colour=INK, align="right")
             y = TOP - 24
         y = _line(paper, _label(field, language), _boxes(field, language), y)
-    _foot(paper, sheet, office)
+    _foot(paper, sheet, definition, office)
 
 
 def _head(
@@ -125,8 +127,11 @@ def _line(paper: Sheet, label: str, boxes: list[str], y: float) -> float:
     return min(y - max(_ROW, 11 * len(told) + 8), line_y - 4 if boxes else y)
 
 
-def _foot(paper: Sheet, sheet: DowntimeSheet, office: str) -> None:
-    """Write the signature's place, and the slip that the applicant takes home."""
+def _foot(paper: Sheet, sheet: DowntimeSheet, definition: Definition, office: str) -> None:
+    """Write the signature's place, where the whole form is, and the slip for the applicant."""
+    form = settings.SITE_URL.partition("://")[2] + reverse(
+        "catalogue:form_pdf", args=[definition.code]
+    )
     with paper.artifact():
         paper.pen(RULE, 0.8)
         paper.line(LEFT, _FOOT, LEFT + WIDTH / 2 - 12, _FOOT)
@@ -136,6 +141,9 @@ def _foot(paper: Sheet, sheet: DowntimeSheet, office: str) -> None:
         paper.dashes(0, 0)
     with paper.tag("P"):
         paper.text(LEFT, _FOOT - 11, gettext("Applicant's signature"), Face.SANS, 8, colour=GREY)
+    with paper.tag("P"):
+        told = gettext("The form with every question explained: %s") % form
+        paper.text(RIGHT, _FOOT - 24, told, Face.SANS, 8, colour=GREY, align="right")
     with paper.tag("P"):
         paper.text(LEFT, _FOOT - 52, sheet.code, Face.SANS_BOLD, 11, colour=INK)
         told = gettext("For the applicant: when the network is back you get a message to pay.")

@@ -210,6 +210,10 @@ def _says() -> dict[type[Exception], str]:
             "days ago. Check day and hour on the sheet."
         ),
         operations.NotOfTheOffice: gettext("Whoever took it is an officer of this office."),
+        operations.NotHerPhone: gettext(
+            "This is the phone of somebody of the office, or of an agent. Enter the phone at which "
+            "the person is reached."
+        ),
         operations.Incomplete: gettext("An answer is missing or no longer fits the form."),
         operations.NotApplicable: gettext("This service takes no applications now."),
         operations.KeyUsed: gettext("This page is out of date. Open it again."),

@@ -20,14 +20,8 @@ from accounts import sessions
 from applications import operations, policies, queries, story
 from applications.models import Application, CompletionRequest
 from applications.operations.drafting import DOCUMENTS
-from applications.pages.apply import (
-    answer_rows,
-    holder_id,
-    language,
-    next_address,
-    of_holder,
-    today,
-)
+from applications.pages.answered import answer_rows
+from applications.pages.apply import holder_id, language, next_address, of_holder, today
 from applications.pages.attached import asked_like_answers, attachment_lines
 from applications.pages.listing import slip_lines
 from applications.states import GIVEN, WITHDRAWABLE, Status

@@ -16,7 +16,8 @@ from accounts import sessions
 from applications import queries, story
 from applications.models import Application, Reassignment, Seen, StatusChange, Why
 from applications.pages import desk_parts as parts
-from applications.pages.apply import answer_rows, language
+from applications.pages.answered import answer_rows
+from applications.pages.apply import language
 from applications.pages.attached import attachment_lines
 from applications.pages.came import way
 from applications.pages.cases import is_alone, office_name, tone

@@ -22,7 +22,8 @@ from applications import operations, queries, story
 from applications.models import Application, Seen, Why
 from applications.operations.drafting import DOCUMENTS
 from applications.pages import attached
-from applications.pages.apply import answer_rows, language, today
+from applications.pages.answered import answer_rows
+from applications.pages.apply import language, today
 from applications.pages.cases import asked_of, office_name, tone
 from applications.pages.giving import ACCEPTED, taken
 from applications.pages.looking import looked

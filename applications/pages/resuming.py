@@ -172,7 +172,10 @@ def later(request: HttpRequest, key: UUID) -> HttpResponse:
     form = LeaveForm(request.POST if request.method == "POST" else None)
     left, code = False, ""
     if form.is_valid():
+        # Whoever leaves is out, here as everywhere: the next one at this computer reads nothing,
+        # and whoever gave somebody else's phone does not read what she types.
         left = True
+        forget(request, key)
         if form.cleaned_data["phone"]:
             saving.leave_with_phone(key=key, phone=form.cleaned_data["phone"], at=at)
         else:
@@ -184,7 +187,7 @@ def later(request: HttpRequest, key: UUID) -> HttpResponse:
         "code": f"{code[:4]} {code[4:]}" if code else "",
         "address": request.build_absolute_uri(reverse("applications:saved", args=[key])),
         "until": draft.changed_at + DRAFT_LIFE,
-        "back": reverse("applications:saved_check", args=[key]),
+        "back": reverse(f"applications:{'saved' if left else 'saved_check'}", args=[key]),
     }
     status = 422 if form.errors else 200
     return render(request, "applications/saved_later.html", context, status=status)
@@ -194,8 +197,9 @@ def later(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def remember(request: HttpRequest, key: UUID) -> None:
-    """Keep a draft open in this browser's session."""
-    request.session[_OPEN] = [*_others(request, key), str(key)][-_OPEN_MAX:]
+    """Keep a draft open in this browser's session, until somebody leaves it with another code."""
+    way = saving.way_in(SavedDraft.objects.get(key=key))
+    request.session[_OPEN] = [*_others(request, key), [str(key), way]][-_OPEN_MAX:]
 
 
 def forget(request: HttpRequest, key: UUID) -> None:
@@ -209,20 +213,25 @@ def opened(request: HttpRequest, key: UUID, *, at: datetime) -> SavedDraft | Non
         return None
     account = sessions.current_account(request)
     by_phone = account is not None and draft.contact_id == account.contact_id is not None
-    return draft if by_phone or str(key) in request.session.get(_OPEN, []) else None
+    return draft if by_phone or _is_open(request, draft) else None
 
 
 def open_here(request: HttpRequest, service_code: str, *, at: datetime) -> list[SavedDraft]:
     """Return the drafts of a service that this browser began or opened, the newest first."""
-    keys = request.session.get(_OPEN, [])
+    keys = [key for key, _way in request.session.get(_OPEN, [])]
     if not keys:
         return []
     found = SavedDraft.objects.filter(key__in=keys, service_code=service_code).order_by("-pk")
-    return [draft for draft in found if not saving.is_over(draft, at=at)]
+    standing = [draft for draft in found if not saving.is_over(draft, at=at)]
+    return [draft for draft in standing if _is_open(request, draft)]
 
 
-def _others(request: HttpRequest, key: UUID) -> list[str]:
-    return [one for one in request.session.get(_OPEN, []) if one != str(key)]
+def _is_open(request: HttpRequest, draft: SavedDraft) -> bool:
+    return [str(draft.key), saving.way_in(draft)] in request.session.get(_OPEN, [])
+
+
+def _others(request: HttpRequest, key: UUID) -> list[list[str]]:
+    return [one for one in request.session.get(_OPEN, []) if one[0] != str(key)]
 
 
 # --- where she goes on ------------------------------------------------------------------------

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from applications.models import Application, HandOver, LookQuestion, Opening
+from applications.models import Application, Assistance, HandOver, LookQuestion, Opening
 from applications.queries.appeals import term
 from applications.states import Status
 from catalogue import queries as catalogue
+from payments.queries import keeping as money
 
 AT_REST = (Status.DRAFT, Status.ISSUED, Status.COLLECTED, Status.REFUSED, Status.WITHDRAWN)
 """A draft was never sent in: an erasure gives it up."""
@@ -42,6 +43,20 @@ def paper_ids(person_id: int) -> list[int]:
     """Return the papers of all her cases."""
     found = of_holder(person_id).filter(paper__isnull=False)
     return sorted(found.values_list("paper_id", flat=True))
+
+
+def named_contacts(person_id: int) -> set[int]:
+    """
+    Return the phones that others named for her, when they helped or typed in her sheet, and through
+    which nobody else has a case or a help.
+    """
+    helps = Assistance.objects.all()
+    named = set(helps.filter(holder_id=person_id).values_list("contact_id", flat=True))
+    named |= money.payer_contacts(bill_ids(person_id))
+    for rows in (helps, Application.objects.all()):
+        others = rows.filter(contact_id__in=named).exclude(holder_id=person_id)
+        named -= set(others.values_list("contact_id", flat=True))
+    return named
 
 
 def unrest(person_id: int, *, at: datetime) -> set[str]:

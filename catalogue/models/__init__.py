@@ -2,14 +2,14 @@ from catalogue.models.drafts import DraftReview, DraftRevision, ServiceDraft
 from catalogue.models.finding import (
     Directory,
     MissedSearch,
-    PageReport,
     Question,
     Reference,
+    Remark,
     SearchEntry,
     SearchWord,
     Term,
 )
-from catalogue.models.keeping import Confirmation, ReportAnswer
+from catalogue.models.keeping import Confirmation, RemarkAnswer, Reminder, ReminderLine
 from catalogue.models.measuring import MeasuredTime
 from catalogue.models.services import (
     Category,
@@ -29,10 +29,12 @@ __all__ = [
     "MissedSearch",
     "Need",
     "NeedService",
-    "PageReport",
     "Question",
     "Reference",
-    "ReportAnswer",
+    "Remark",
+    "RemarkAnswer",
+    "Reminder",
+    "ReminderLine",
     "SearchEntry",
     "SearchWord",
     "Service",

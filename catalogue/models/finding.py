@@ -159,14 +159,14 @@ class MissedSearch(models.Model):
         return self.word
 
 
-class PageReport(models.Model):
+class Remark(models.Model):
     """What somebody said of a service's page, in the version that she read. No person is kept."""
 
     class Verdict(models.TextChoices):
         RIGHT = "right", "Right"
         WRONG = "wrong", "Wrong"
 
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="reports")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="remarks")
     version = models.ForeignKey(ServiceVersion, on_delete=models.PROTECT, related_name="+")
     verdict = models.CharField(max_length=5, choices=Verdict.choices)
     words = models.TextField(max_length=REMARK_MAX, blank=True)
@@ -174,6 +174,7 @@ class PageReport(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        db_table = "catalogue_pagereport"
         indexes = [models.Index(fields=["service", "at"], name="page_reports_of_a_service")]
         constraints = [
             models.CheckConstraint(

@@ -59,6 +59,10 @@ class ServiceVersion(models.Model):
             models.CheckConstraint(
                 condition=models.Q(number__gte=1), name="version_number_from_one"
             ),
+            # Of any other source no rule would ask who had approved it.
+            models.CheckConstraint(
+                condition=models.Q(source__in=["pack", "edit"]), name="version_source_known"
+            ),
         ]
 
     def __str__(self) -> str:

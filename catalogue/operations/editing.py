@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts import policies as grants
 from catalogue import comparing, tree
@@ -20,6 +20,8 @@ log = structlog.get_logger()
 
 # A definition of the packs has some 12,000 characters; 300,000 are read and compared at once.
 CHARACTERS_MAX = 300_000
+# What is said of a step.
+WORDS_MAX = 1_000
 SUBJECT = "catalogue.draft"
 
 Definition = dict[str, Any]
@@ -78,6 +80,7 @@ def begin(
     :raises accounts.policies.NotGranted: if she may not edit this service
     :raises ServiceStands: if it is to be a new one and is not
     :raises DraftStands: if somebody edits it already
+    :raises TooLong:
     """
     definition = {**definition, "code": code}
     _require_short(definition)
@@ -86,10 +89,8 @@ def begin(
         service = Service.objects.filter(code=code).first()
         if is_new and service is not None:
             raise ServiceStands(code)
-        standing = ServiceDraft.objects.filter(code=code).exclude(state__in=ENDED).first()
-        if standing is not None:
-            raise DraftStands(standing.pk)
-        draft = ServiceDraft.objects.create(
+        _require_none(code)
+        draft = ServiceDraft(
             code=code,
             base_id=service.current_id if service else None,
             definition=definition,
@@ -99,6 +100,13 @@ def begin(
             changed_by_id=by_id,
             changed_at=at,
         )
+        try:
+            with transaction.atomic():
+                draft.save(force_insert=True)
+        except IntegrityError:
+            # Somebody began one in the same moment.
+            _require_none(code)
+            raise
         _record("draft.begun", draft, by_id, at, section=section)
     log.info("draft.begun", draft_id=draft.pk)
     return draft.pk
@@ -109,7 +117,7 @@ def begin_from_version(*, version_id: int, by_id: int, at: datetime) -> int:
     Begin a draft that says what this version said: the one in force, or an older one again.
 
     :raises ServiceVersion.DoesNotExist: if the id is unknown
-    :raises accounts.policies.NotGranted, DraftStands: as `begin`
+    :raises accounts.policies.NotGranted, DraftStands, TooLong: as `begin`
     """
     version = ServiceVersion.objects.select_related("service").get(pk=version_id)
     return begin(
@@ -238,10 +246,19 @@ def move(
     log.info(name, draft_id=draft.pk)
 
 
+def _require_none(code: str) -> None:
+    """:raises DraftStands: if somebody edits this service"""
+    standing = ServiceDraft.objects.filter(code=code).exclude(state__in=ENDED).first()
+    if standing is not None:
+        raise DraftStands(standing.pk)
+
+
 def _require_not_overtaken(draft: ServiceDraft, revision: int, keys: Collection[str]) -> None:
     if revision == draft.revision:
         return
-    seen = DraftRevision.objects.get(draft=draft, number=revision).definition
+    found = DraftRevision.objects.filter(draft=draft, number=revision).first()
+    # A revision that never was shows nobody anything.
+    seen = found.definition if found else {}
     before = {key: tree.read(seen, key) for key in keys}
     now = {key: tree.read(draft.definition, key) for key in keys}
     if before != now:
@@ -254,7 +271,7 @@ def _require_not_overtaken(draft: ServiceDraft, revision: int, keys: Collection[
 
 
 def _require_short(definition: Definition) -> None:
-    if len(json.dumps(definition)) > CHARACTERS_MAX:
+    if len(json.dumps(definition, ensure_ascii=False)) > CHARACTERS_MAX:
         raise TooLong
 
 

@@ -20,6 +20,8 @@ from kernel.country import country
 from places.operations.packfiles import StrictLoader
 
 FILE_BYTES_MAX = 500_000
+# Of lists and mappings in each other; a definition has some 20.
+DEPTH_MAX = 60
 # As wide as the files of the packs.
 _WIDTH = 100
 
@@ -56,10 +58,7 @@ def read(data: bytes) -> dict[str, Any]:
         raise BadFile(f"larger than {FILE_BYTES_MAX:,} bytes")
     try:
         text = data.decode("utf-8-sig")
-        for token in yaml.scan(text, Loader=yaml.CSafeLoader):
-            # A few lines of them unfold to a file that fills the memory.
-            if isinstance(token, (yaml.AnchorToken, yaml.AliasToken, yaml.TagToken)):
-                raise BadFile("anchors, aliases and tags are not read", _line(token.start_mark))
+        _refuse_traps(text)
         raw = yaml.load(text, Loader=StrictLoader)  # noqa: S506  # nosec B506
     except UnicodeDecodeError:
         raise BadFile("no text in UTF-8") from None
@@ -68,6 +67,9 @@ def read(data: bytes) -> dict[str, Any]:
         raise BadFile(str(getattr(error, "problem", None) or "no YAML"), line) from None
     except RecursionError:
         raise BadFile("parts within parts without end") from None
+    except ValueError:
+        # As YAML reads it, "2026-13-45" is a day and "0x_" a number.
+        raise BadFile("a day or a number that is none") from None
     try:
         definition = Definition.from_dict(raw)
         Known(country()).check(definition)
@@ -89,6 +91,28 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+
+def _refuse_traps(text: str) -> None:
+    """:raises BadFile: at an anchor, an alias or a tag, or where parts lie too deep"""
+    depth = 0
+    for token in yaml.scan(text, Loader=yaml.CSafeLoader):
+        # A few lines of them unfold to a file that fills the memory.
+        if isinstance(token, (yaml.AnchorToken, yaml.AliasToken, yaml.TagToken)):
+            raise BadFile("anchors, aliases and tags are not read", _line(token.start_mark))
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        # The reader written in C follows them on its stack, and ends the whole process there.
+        if depth > DEPTH_MAX:
+            raise BadFile("parts within parts without end", _line(token.start_mark))
+
+
+_OPENING = (
+    yaml.BlockMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.FlowSequenceStartToken,
+)
+_CLOSING = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
 
 
 def _line(mark: yaml.Mark | None) -> int:

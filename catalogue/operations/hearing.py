@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from catalogue import queries
-from catalogue.models import MissedSearch, PageReport, Service
+from catalogue.models import MissedSearch, Remark, Service
 from catalogue.models.finding import REMARK_MAX
 from catalogue.queries_found import unknown_words
 
@@ -19,19 +19,19 @@ REMARKS_KEPT = timedelta(days=366)
 _MISSED = (Path(__file__).parents[1] / "sql" / "missed.sql").read_text(encoding="utf-8")
 
 
-def report(*, service_code: str, verdict: str, words: str, language: str, at: datetime) -> int:
+def remark(*, service_code: str, verdict: str, words: str, language: str, at: datetime) -> int:
     """
     Keep what somebody says of a service's page, with the version in force; of her, nothing.
 
-    :return: the report's id
+    :return: the remark's id
     :raises queries.NoService: if no active service has this code
     :raises ValueError: if the verdict is unknown
     """
     version = queries.current(service_code)
-    kept = PageReport.objects.create(
+    kept = Remark.objects.create(
         service=Service.objects.get(code=service_code),
         version_id=version.id,
-        verdict=PageReport.Verdict(verdict),
+        verdict=Remark.Verdict(verdict),
         words=words.strip()[:REMARK_MAX],
         language=language,
         at=at,
@@ -67,5 +67,5 @@ def forget_missed(before: datetime, most: int, _at: datetime) -> int:
 
 def forget_remarks(before: datetime, most: int, _at: datetime) -> int:
     """Forget the words of at most so many remarks; the verdict stays, as a figure."""
-    old = PageReport.objects.filter(at__lte=before).exclude(words="").order_by("pk")[:most]
-    return PageReport.objects.filter(pk__in=old.values("pk")).update(words="")
+    old = Remark.objects.filter(at__lte=before).exclude(words="").order_by("pk")[:most]
+    return Remark.objects.filter(pk__in=old.values("pk")).update(words="")

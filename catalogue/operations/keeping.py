@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import policies as grants
-from catalogue.models import Confirmation, PageReport, ReportAnswer, Service
+from catalogue.models import Confirmation, Remark, RemarkAnswer, Service
 from catalogue.models.keeping import WORDS_MAX
 from catalogue.policies import CONFIRM
 from catalogue.queries import NoService
@@ -17,7 +17,7 @@ class Overtaken(Exception):
 
 
 class NothingToAnswer(Exception):
-    """The report is not of this service, tells nothing wrong, or is answered."""
+    """The remark is not of this service, tells nothing wrong, or is answered."""
 
 
 class NoWords(Exception):
@@ -49,31 +49,31 @@ def confirm(*, service_code: str, version_id: int, by_id: int, at: datetime) -> 
 
 
 def answer(
-    *, service_code: str, report_id: int, outcome: str, words: str, by_id: int, at: datetime
+    *, service_code: str, remark_id: int, outcome: str, words: str, by_id: int, at: datetime
 ) -> None:
     """
-    Say what became of a report that something on the page is wrong; once.
+    Say what became of a remark that something on the page is wrong; once.
 
     :raises NoService: if no active service has this code
     :raises accounts.policies.NotGranted: if it is not hers to confirm
-    :raises NothingToAnswer: if there is no such report, or it is answered
+    :raises NothingToAnswer: if there is no such remark, or it is answered
     :raises NoWords: if the page was right and she does not say why
     :raises ValueError: if the outcome is unknown
     """
-    found = ReportAnswer.Outcome(outcome)
+    found = RemarkAnswer.Outcome(outcome)
     words = words.strip()[:WORDS_MAX]
     with transaction.atomic():
         service = _lock(service_code, by_id, at)
-        report = (
-            PageReport.objects.select_for_update()
-            .filter(pk=report_id, service=service, verdict=PageReport.Verdict.WRONG)
+        remark = (
+            Remark.objects.select_for_update()
+            .filter(pk=remark_id, service=service, verdict=Remark.Verdict.WRONG)
             .first()
         )
-        if report is None or ReportAnswer.objects.filter(report=report).exists():
-            raise NothingToAnswer(report_id)
-        if found is ReportAnswer.Outcome.WAS_RIGHT and not words:
+        if remark is None or RemarkAnswer.objects.filter(remark=remark).exists():
+            raise NothingToAnswer(remark_id)
+        if found is RemarkAnswer.Outcome.WAS_RIGHT and not words:
             raise NoWords
-        ReportAnswer.objects.create(report=report, outcome=found, words=words, by_id=by_id, at=at)
+        RemarkAnswer.objects.create(remark=remark, outcome=found, words=words, by_id=by_id, at=at)
 
 
 def _lock(service_code: str, by_id: int, at: datetime) -> Service:

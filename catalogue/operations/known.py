@@ -1,8 +1,14 @@
-"""What a definition may name of this country: its languages, levels, agencies, beneficiaries."""
+"""
+What a definition may name of this country: its languages, levels, agencies, beneficiaries.
+
+Asked of what is to be published, and not of what stands: an older version stays readable.
+"""
+
+from collections.abc import Iterator
 
 from catalogue.definition import PAPER_KINDS, Definition, Output
 from catalogue.models import Category
-from catalogue.strict import BadDefinition
+from catalogue.strict import BadDefinition, check_code, check_web_address
 from documents.rendering import UnknownPaperType, newest
 from kernel.country import Country
 from places import queries as places
@@ -32,6 +38,29 @@ class Known:
                 _among(field.level_name, set(levels), f"form: {field.code}.level_name")
         if definition.output and definition.output.paper:
             _check_paper(definition.output)
+        for where, code in _codes(definition):
+            check_code(code, where)
+        for where, url in _addresses(definition):
+            check_web_address(url, where)
+
+
+def _codes(definition: Definition) -> Iterator[tuple[str, str]]:
+    """Yield what cases, bills and the editor's own addresses keep."""
+    for key in ("fees", "refusal_reasons", "completion_reasons"):
+        for i, each in enumerate(getattr(definition, key)):
+            yield f"{key}[{i}].code", each.code
+
+
+def _addresses(definition: Definition) -> Iterator[tuple[str, str]]:
+    """Yield what a page offers as a link."""
+    yield from ((f"sources[{i}].url", each.url) for i, each in enumerate(definition.sources))
+    yield from ((f"faq[{i}].source", each.source) for i, each in enumerate(definition.faq))
+    for i, fee in enumerate(definition.fees):
+        if fee.returnable:
+            yield f"fees[{i}].returnable.source", fee.returnable.source
+    if definition.contact:
+        yield "contact.url", definition.contact.url
+        yield "contact.source", definition.contact.source
 
 
 def _check_paper(output: Output) -> None:

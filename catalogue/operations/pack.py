@@ -93,6 +93,9 @@ def _check_instead(pack: Path, definitions: dict[str, dict[str, Any]]) -> None:
 
 
 def _load_services(definitions: dict[str, dict[str, Any]]) -> list[Change]:
+    # Whoever publishes an edit now is before us, and is kept, or after us, and is told.
+    held = Service.objects.select_for_update(no_key=True).order_by("pk")
+    list(held.values_list("pk"))
     edited = ServiceVersion.objects.filter(
         source=ServiceVersion.Source.EDIT, published_at__isnull=False
     )

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils.text import slugify
 
 from catalogue.models import Directory, Question, Reference, Term
+from catalogue.strict import BadDefinition, check_web_address
 from kernel.country import BadPack, Change, Country
 from places.operations import packfiles
 from places.operations.seeding import agree
@@ -141,7 +142,15 @@ def _references(file: Path) -> Iterator[tuple[str, ...]]:
         if code in seen:
             raise BadPack(f'{where}: the code "{code}" stands twice')
         # A browser must not be sent to a script, a file or a half-written address.
-        if url and (not url.startswith(("https://", "http://")) or " " in url):
+        if not _leads(url):
             raise BadPack(f'{where}: no web address "{url[:60]}"; leave it out where none is known')
         seen.add(code)
         yield code, name, agency, ministry, url
+
+
+def _leads(url: str) -> bool:
+    try:
+        check_web_address(url, "url")
+    except BadDefinition:
+        return False
+    return " " not in url

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import yaml
 
-_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+# A key of a file may hold any number of digits: no list has that many items.
+_STEP = re.compile(r"([^.\[\]]+)|\[([0-9]{1,9})\]")
 
 
 def line_of(file: Path, place: str) -> int:

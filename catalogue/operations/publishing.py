@@ -6,10 +6,13 @@ import structlog
 from django.db import transaction
 from django.db.models import Max
 
+from catalogue import missing
 from catalogue.models import Category, Service, ServiceDraft, ServiceVersion
 from catalogue.operations import editing, indexing
+from catalogue.operations.known import Known
 from catalogue.states import DraftState
 from kernel import audit
+from kernel.country import country
 from places import queries as places
 
 log = structlog.get_logger()
@@ -17,17 +20,27 @@ log = structlog.get_logger()
 # Kept with the draft, so in one language.
 REASON_OVERTAKEN = "Another version came into force before this one's day."
 REASON_GONE = "Its category or its agency is no longer there."
+REASON_UNFIT = "It was right when it was approved, and cannot be read any more: "
 
 
 def publish_due(*, now: datetime, limit: int = 20) -> int:
-    """Put in force every approved draft whose day has come; return how many."""
+    """
+    Put in force every approved draft whose day has come; return how many.
+
+    The country and the code may have changed since it was approved: a draft that nobody could read
+    in force is returned, so that it keeps no other from its day.
+    """
     due = ServiceDraft.objects.filter(state=DraftState.APPROVED, publish_from__lte=now)
     published = 0
     for draft_id in due.order_by("publish_from", "pk").values_list("pk", flat=True)[:limit]:
         with transaction.atomic():
             draft = editing.lock(draft_id)
             # Whoever came first has published it, or returned it.
-            if draft.state == DraftState.APPROVED:
+            if draft.state != DraftState.APPROVED:
+                continue
+            if lacks := missing.read(draft.definition, Known(country()).check).lacks:
+                _return(draft, f"{REASON_UNFIT}{lacks[0].place}: {lacks[0].why}", at=now)
+            else:
                 published += publish(draft, at=now)
     return published
 
@@ -41,9 +54,7 @@ def publish(draft: ServiceDraft, *, at: datetime) -> bool:
     """
     service = _service(draft)
     if service is None or service.current_id != draft.base_id:
-        draft.approved_by, draft.approved_at, draft.publish_from = None, None, None
-        words = REASON_GONE if service is None else REASON_OVERTAKEN
-        editing.move(draft, DraftState.RETURNED, by_id=None, at=at, words=words)
+        _return(draft, REASON_GONE if service is None else REASON_OVERTAKEN, at=at)
         return False
     newest = service.versions.aggregate(newest=Max("number"))["newest"] or 0
     version = ServiceVersion.objects.create(
@@ -68,6 +79,11 @@ def publish(draft: ServiceDraft, *, at: datetime) -> bool:
     indexing.index_services()
     log.info("service.published", service_id=service.pk, version=version.number)
     return True
+
+
+def _return(draft: ServiceDraft, words: str, *, at: datetime) -> None:
+    draft.approved_by, draft.approved_at, draft.publish_from = None, None, None
+    editing.move(draft, DraftState.RETURNED, by_id=None, at=at, words=words[: editing.WORDS_MAX])
 
 
 def _service(draft: ServiceDraft) -> Service | None:

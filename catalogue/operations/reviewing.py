@@ -1,13 +1,13 @@
 """Two people: one sends her draft, another approves it from a day on, or returns it with words."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from accounts import policies as grants
 from accounts import queries as accounts
 from accounts.queries import SamePerson
-from catalogue import comparing, missing
+from catalogue import comparing, laws, missing
 from catalogue.missing import Lack
 from catalogue.models import DraftRevision, Service, ServiceDraft
 from catalogue.operations import editing, publishing
@@ -16,7 +16,8 @@ from catalogue.policies import FEES, PUBLISH
 from catalogue.states import EDITABLE, DraftState
 from kernel.country import country
 
-WORDS_MAX = 1000
+WORDS_MAX = editing.WORDS_MAX
+LAW_OVER = "the law of this fee has ended"
 
 
 class NotReady(Exception):
@@ -47,16 +48,26 @@ class FeeWithoutLaw(Exception):
         self.codes = codes
 
 
+class FeeBeforeLaw(Exception):
+    """A fee would be asked for before the law that sets it is in force."""
+
+    def __init__(self, codes: list[str]) -> None:
+        super().__init__(", ".join(codes))
+        self.codes = codes
+
+
 class NoWords(Exception):
     """Whoever returns a draft says why."""
 
 
-def lacks(draft: ServiceDraft) -> list[Lack]:
-    """Return what keeps the draft from being published, fees without their law among it."""
+def lacks(draft: ServiceDraft, *, at: datetime) -> list[Lack]:
+    """Return what keeps the draft from being published: fees without a law in force among it."""
     found = list(missing.read(draft.definition, Known(country()).check).lacks)
     for code, keys in _without_law(draft).items():
         found += [Lack(f"fees.{code}.{key}", "missing") for key in keys]
-    return found
+    today = at.astimezone(country().zone).date()
+    over = laws.ended(draft.definition, on=today)
+    return found + [Lack(f"fees.{code}.legal_until", LAW_OVER) for code in over]
 
 
 def send(
@@ -79,7 +90,7 @@ def send(
         if draft.state not in EDITABLE:
             raise editing.NotEditable(draft_id)
         _require_current(draft)
-        if found := lacks(draft):
+        if found := lacks(draft, at=at):
             raise NotReady(found)
         if publish_from is not None and publish_from < at:
             raise InThePast
@@ -122,7 +133,7 @@ def approve(
         and she may not publish fees
     :raises SamePerson: if any revision is hers
     :raises NotInReview: if it waits for nobody, or says something else than what she has read
-    :raises NotReady, FeeWithoutLaw, InThePast, OutOfDate:
+    :raises NotReady, FeeWithoutLaw, FeeBeforeLaw, InThePast, OutOfDate:
     """
     with transaction.atomic():
         draft = editing.lock(draft_id)
@@ -133,15 +144,18 @@ def approve(
         _require_current(draft)
         if codes := list(_without_law(draft)):
             raise FeeWithoutLaw(codes)
-        if found := lacks(draft):
+        if found := lacks(draft, at=at):
             raise NotReady(found)
         if publish_from is not None and publish_from < at:
             raise InThePast
+        if codes := _before_law(draft, publish_from or at):
+            raise FeeBeforeLaw(codes)
         draft.approved_by_id, draft.approved_at = by_id, at
         draft.publish_from = publish_from or at
         editing.move(draft, DraftState.APPROVED, by_id=by_id, at=at, words=words[:WORDS_MAX])
-        if draft.publish_from <= at:
-            publishing.publish(draft, at=at)
+        if draft.publish_from <= at and not publishing.publish(draft, at=at):
+            # Another version came into force since we looked: nothing is approved.
+            raise OutOfDate(draft_id)
 
 
 def send_back(*, draft_id: int, words: str, by_id: int, at: datetime) -> None:
@@ -196,3 +210,15 @@ def _without_law(draft: ServiceDraft) -> dict[str, tuple[str, ...]]:
     before = draft.base.definition if draft.base else {}
     changes = comparing.fee_changes(before, draft.definition)
     return {one.code: one.lacks for one in changes if one.lacks}
+
+
+def _before_law(draft: ServiceDraft, publish_from: datetime) -> list[str]:
+    """Return the fees that change before the day of their law; `fee_waits_for_its_law` too."""
+    before = draft.base.definition if draft.base else {}
+    day = publish_from.astimezone(country().zone).date()
+    changes = comparing.fee_changes(before, draft.definition)
+    return [
+        one.code
+        for one in changes
+        if one.after and (told := one.after.get("legal_from")) and date.fromisoformat(told) > day
+    ]

@@ -13,10 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import sessions
-from catalogue import drafted, queries
+from catalogue import drafted, plain, queries
 from catalogue.models import Service, ServiceVersion
 from catalogue.operations import editing, exchanging
-from catalogue.pages import editing_rights
+from catalogue.pages import editing_rights, editing_words
 from catalogue.pages.editing_choices import choices
 from catalogue.pages.editing_fields import CodeField
 from catalogue.pages.editing_rights import Visitor
@@ -89,6 +89,9 @@ def begin(request: HttpRequest, version_id: int) -> HttpResponse:
         raise Http404 from None
     except editing.DraftStands as stands:
         return _go_on(request, stands)
+    except editing.TooLong:
+        messages.error(request, too_long())
+        return redirect("catalogue:editor")
     return redirect("catalogue:editor_draft", draft_id)
 
 
@@ -150,11 +153,13 @@ class _File(forms.Form):
     def __init__(self, data: Any, files: Any, *, who: Visitor) -> None:
         super().__init__(data, files, auto_id="file-%s")
         self.read: dict[str, Any] = {}
+        self.taken: list[plain.Taken] = []
 
     def clean_file(self) -> Any:
         given = self.cleaned_data["file"]
         try:
-            self.read = exchanging.read(given.read(exchanging.FILE_BYTES_MAX + 1))
+            told = exchanging.read(given.read(exchanging.FILE_BYTES_MAX + 1))
+            self.read, self.taken = plain.clean_all(told)
         except exchanging.BadFile as bad:
             where = gettext("Line %(line)d: ") % {"line": bad.line} if bad.line else ""
             raise forms.ValidationError(f"{where}{bad.why}") from None
@@ -194,12 +199,20 @@ def new(request: HttpRequest) -> HttpResponse:
                 )
             except editing.ServiceStands:
                 form.add_error("code", gettext("Another service has this code."))
+            except editing.TooLong:
+                form.add_error(None, too_long())
             except editing.DraftStands as stands:
                 return _go_on(request, stands)
             else:
+                editing_words.tell_taken(request, getattr(form, "taken", []))
                 return redirect("catalogue:editor_draft", draft_id)
     context = {"forms": made, "form": made.get(way)}
     return render(request, "catalogue/editor/new.html", context, status=422 if way in made else 200)
+
+
+def too_long() -> str:
+    """Return in words why `editing.TooLong` was raised."""
+    return gettext("The service says more than anybody can read. Shorten it.")
 
 
 def file_response(code: str, definition: Mapping[str, Any]) -> HttpResponse:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.states import Assurance
 from catalogue.checks_editor import STAGES
 from catalogue.checks_forms import FIELD_TYPES
+from catalogue.checks_lookups import RECORDS
 from catalogue.definition import KINDS, NATIONAL, PAPER_KINDS, UNITS
 from catalogue.kinds import KIND_WORDS, STAGE_WORDS
 from catalogue.models import Category
-from catalogue.parts import ATTACHMENT_TYPES
+from catalogue.parts import ATTACHMENT_TYPES, PAPERS
 from catalogue.words import tell
 from documents import rendering
 from kernel.country import country
@@ -52,6 +53,7 @@ REGISTER_WORDS = {
     "death": _("Register of deaths"),
     "population": _("Population register"),
     "criminal": _("Criminal register"),
+    PAPERS: _("Papers issued here"),
 }
 RETURN_WORDS = {
     ReturnWhen.BEFORE_DECISION: _("if she withdraws before the decision"),
@@ -60,6 +62,12 @@ RETURN_WORDS = {
     ReturnWhen.OTHER: _("in other cases, said in words"),
     ReturnWhen.NEVER: _("never"),
     ReturnWhen.UNPUBLISHED: _("not published"),
+}
+_TYPES = {
+    "areas": ("area",),
+    "texts": ("text",),
+    "days": ("date", "number"),
+    "persons": ("person",),
 }
 FILE_WORDS = {"pdf": _("PDF"), "image": _("Photograph")}
 
@@ -71,9 +79,9 @@ def choices(name: str, definition: Mapping[str, Any], language: str) -> list[Cho
             return _coded(definition.get("fees"), language)
         case "slots":
             return _coded(definition.get("attachments"), language)
-        case "areas":
-            areas = (one for one in fields(definition) if one.get("type") == "area")
-            return [(one["code"], _label(one, language)) for one in areas]
+        case "areas" | "texts" | "days" | "persons":
+            meant = (one for one in fields(definition) if one.get("type") in _TYPES[name])
+            return [(one["code"], _label(one, language)) for one in meant]
     return _of_country(name, language) or list(_fixed(name))
 
 
@@ -127,6 +135,7 @@ def _fixed(name: str) -> Sequence[Choice]:
         "units": (UNITS, UNIT_WORDS),
         "paper_kinds": (PAPER_KINDS, PAPER_WORDS),
         "registers": (list(REGISTERS), REGISTER_WORDS),
+        "records": (RECORDS, REGISTER_WORDS),
         "returns": (ReturnWhen.values, RETURN_WORDS),
         "file_types": (ATTACHMENT_TYPES, FILE_WORDS),
         "field_types": (FIELD_TYPES, FIELD_WORDS),

@@ -1,5 +1,6 @@
 """Writing a draft, section by section and part by part, each saved by itself."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from catalogue import drafted, tree
 from catalogue.models import ServiceDraft
 from catalogue.operations import editing
 from catalogue.pages import editing_rights, editing_sections, editing_words
+from catalogue.pages.editing import too_long
 from catalogue.pages.editing_forms import PartForm
 from catalogue.pages.editing_parts import ITSELF, Listing
 from catalogue.pages.editing_rights import Visitor
@@ -24,6 +26,7 @@ from catalogue.words import tell
 from kernel.country import country
 
 _STEPS = {"up": -1, "down": 1}
+_REVISION = re.compile("[0-9]{1,9}")
 
 
 @never_cache
@@ -126,7 +129,7 @@ def arrange(request: HttpRequest, draft_id: int, where: str) -> HttpResponse:
     found = editing_rights.draft_for(who, draft_id)
     path, what = _path(where), request.POST.get("what", "")
     revision = request.POST.get("revision", "")
-    if what not in ("up", "down", "out") or not revision.isdecimal():
+    if what not in ("up", "down", "out") or not _REVISION.fullmatch(revision):
         raise Http404
     try:
         editing_sections.listing(path)
@@ -188,6 +191,9 @@ def _save(
     **change: Any,
 ) -> bool:
     """Save what the form says; where that cannot be, put into form and context what to say."""
+    if cleaned := form.take_out_markup():
+        context["cleaned"] = cleaned
+        return False
     try:
         editing.change(
             draft_id=found.pk,
@@ -209,11 +215,9 @@ def _save(
         form.add_error(None, gettext("This draft cannot be changed now."))
         return False
     except editing.TooLong:
-        form.add_error(None, gettext("The service says more than anybody can read. Shorten it."))
+        form.add_error(None, too_long())
         return False
     messages.success(request, gettext("Saved."))
-    for warning in form.warnings:
-        messages.warning(request, warning)
     return True
 
 

@@ -1,10 +1,9 @@
 """
 The forms of the editor, made from `editing_parts`: questions about one part of a definition.
 
-What is typed stays text: a tag that somebody types is shown as she typed it, and she is told so.
+What is typed is text: markup in it is taken out, and shown to her before anything is kept.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -15,7 +14,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalogue import tree
+from catalogue import comparing, plain, tree
+from catalogue.comparing import Piece
 from catalogue.pages import editing_choices as choices
 from catalogue.pages.editing_fields import AmountField, CodeField, DayField
 from catalogue.pages.editing_parts import ITSELF, Input, Words
@@ -23,7 +23,9 @@ from catalogue.strict import TEXT_MAX
 from kernel.country import country
 from kernel.money import to_decimal_text
 
-_TAG = re.compile(r"<\s*/?\s*[a-zA-Z!][^>]*>")
+_TEXTS = ("texts", "paragraphs", "synonyms", "text")
+# What a machine reads: a sign of less than in it means something else.
+_NO_TEXTS = ("rules.pattern",)
 # What a condition can ask of an answer; a file may say more, which is kept and shown as it is.
 _TESTS = (
     ("", _("always")),
@@ -43,6 +45,14 @@ class Row:
     hint: Words
     fields: tuple[BoundField, ...]
     is_many: bool
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Under which question markup was typed, and what went of it."""
+
+    title: Words
+    pieces: list[Piece]
 
 
 class PartForm(forms.Form):
@@ -85,13 +95,24 @@ class PartForm(forms.Form):
             bound = tuple(self[name] for name in self.names(one))
             yield Row(one.label, one.hint, bound, len(bound) > 1)
 
-    @property
-    def warnings(self) -> list[str]:
-        """What is no mistake and yet surely not meant."""
-        typed = [value for value in self.cleaned_data.values() if isinstance(value, str)]
-        if any(_TAG.search(value) for value in typed):
-            return [gettext("There are tags in the text: people will see them as you typed them.")]
-        return []
+    def take_out_markup(self) -> list[Cleaned]:
+        """
+        Put plain text in the place of what was typed with markup, and return what went, by field.
+
+        Nothing is kept yet: the page shows it, and whoever typed it saves again.
+        """
+        typed = cast("QueryDict", self.data).copy()
+        found = []
+        for one in self._inputs:
+            for name in self.names(one) if one.kind in _TEXTS and one.key not in _NO_TEXTS else ():
+                before = self.cleaned_data.get(name) or ""
+                after = plain.cleaned(before)
+                if after != before:
+                    typed[name] = after
+                    found.append(Cleaned(one.label, comparing.words(before, after)))
+        if found:
+            self.data = typed
+        return found
 
     @property
     def values(self) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def overview(
     request: HttpRequest, who: Visitor, found: ServiceDraft, *, status: int = 200, **bound: Any
 ) -> HttpResponse:
     """Render the draft's page; `bound` holds a form that was typed and not taken."""
-    lacks = reviewing.lacks(found)
+    lacks = reviewing.lacks(found, at=who.at)
     with_fees = reviewing.changes_money(found)
     may_edit = who.may_edit(found.code)
     in_review = found.state == DraftState.IN_REVIEW

@@ -114,6 +114,15 @@ FIELDS = Listing(
         Input("rules.pattern", "text", _("Pattern"), _("A regular expression; leave it empty if "
               "you do not know what that is.")),
         Input("rules.message", "texts", _("What to say when it does not fit")),
+        Input("lookup.name", "choice", _("Ask the register whether this is the family name"),
+              _("Only for an identity number. The page says yes or no to what was typed."),
+              choices="texts"),
+        Input("lookup.born", "choice", _("Ask the register whether this is the day or year of "
+              "birth"), choices="days"),
+        Input("lookup.register", "choice", _("Where its number is looked up"), _("Only for the "
+              "number of an act or file."), choices="records"),
+        Input("lookup.person", "choice", _("Whose it is"), _("Left empty: the applicant's."),
+              choices="persons"),
         _WHEN,
     ),
     (OPTIONS,),

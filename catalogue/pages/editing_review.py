@@ -128,6 +128,7 @@ def act(request: HttpRequest, draft_id: int, name: str) -> HttpResponse:
 REFUSALS = (
     SamePerson,
     editing.NotEditable,
+    reviewing.FeeBeforeLaw,
     reviewing.FeeWithoutLaw,
     reviewing.InThePast,
     reviewing.NotInReview,
@@ -146,6 +147,10 @@ def said(refusal: Exception) -> str:
             return gettext(
                 "A fee changes. It needs its law, the day since which that is in force, and a "
                 "revenue code: %(fees)s."
+            ) % {"fees": ", ".join(refusal.codes)}
+        case reviewing.FeeBeforeLaw():
+            return gettext(
+                "A fee changes before its law is in force: %(fees)s. Publish from that day on."
             ) % {"fees": ", ".join(refusal.codes)}
         case reviewing.InThePast():
             return gettext("This day is over.")

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import comparing, tree
@@ -16,9 +19,12 @@ from catalogue.missing import Lack
 from catalogue.pages import editing_sections as sections
 from catalogue.pages.editing_choices import language_name
 from catalogue.pages.editing_parts import Section, Words
+from catalogue.plain import Taken
 from kernel.country import country
 from kernel.money import to_decimal_text
 
+_TOLD_MAX = 10
+_SHOWN_MAX = 120
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 # What the reader of definitions says most often, for people. It says the rest in English.
 WHY: Mapping[str, Words] = {
@@ -35,6 +41,7 @@ WHY: Mapping[str, Words] = {
     "nothing to check without a law": _("there is no law to have read"),
     "nothing to check without a legal_source": _("there is no law to have read"),
     "no day, such as 2026-07-01": _("no day, such as 2026-07-01"),
+    "the law of this fee has ended": _("the law of this fee has ended: name the one of today"),
     "what is required is given under a code": _("what is required needs a code"),
 }
 
@@ -194,3 +201,28 @@ def _url(draft_id: int, path: Sequence[str]) -> str:
     if section is None:
         return reverse("catalogue:editor_draft", args=[draft_id])
     return reverse("catalogue:editor_section", args=[draft_id, section.code])
+
+
+def tell_taken(request: HttpRequest, taken: Sequence[Taken]) -> None:
+    """Say of a file which texts held tags; the draft has them without, and nobody else yet."""
+    for one in taken[:_TOLD_MAX]:
+        messages.warning(
+            request,
+            gettext("Tags were taken out of %(place)s: “%(before)s” is now “%(after)s”.")
+            % {
+                "place": one.place,
+                "before": Truncator(one.before).chars(_SHOWN_MAX),
+                "after": Truncator(one.after).chars(_SHOWN_MAX),
+            },
+        )
+    if len(taken) > _TOLD_MAX:
+        more = len(taken) - _TOLD_MAX
+        messages.warning(
+            request,
+            ngettext(
+                "Tags were taken out of %(n)d more text.",
+                "Tags were taken out of %(n)d more texts.",
+                more,
+            )
+            % {"n": more},
+        )

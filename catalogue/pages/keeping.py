@@ -12,16 +12,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import policies as grants
 from accounts import sessions
-from catalogue import drafted, queries, queries_kept
-from catalogue.models import ReportAnswer
+from catalogue import drafted, queries, queries_kept, reminding
+from catalogue.models import RemarkAnswer
 from catalogue.models.keeping import WORDS_MAX
 from catalogue.operations import keeping
-from catalogue.policies import CONFIRM
+from catalogue.policies import CONFIRM, PUBLISH
 from catalogue.words import FALLBACK, tell
 
 
 class AnswerForm(forms.Form):
-    report = forms.IntegerField(widget=forms.HiddenInput)
+    remark = forms.IntegerField(widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
         label=_("What became of it"),
         choices=[
@@ -44,14 +44,20 @@ class AnswerForm(forms.Form):
 @require_safe
 @sessions.staff_required
 def board(request: HttpRequest) -> HttpResponse:
-    """List what is hers to confirm, the most neglected first, and how each agency stands."""
+    """
+    List what is hers to confirm, the most neglected first, and how each agency stands.
+
+    Whoever may publish a service sees how it is kept, too.
+    """
     account, now = sessions.signed_in(request), timezone.now()
-    reach = drafted.reach(account.pk, at=now, acts=[CONFIRM])
+    reach = drafted.reach(account.pk, at=now, acts=[CONFIRM, PUBLISH])
     if reach is not None and not reach:
         raise grants.NotGranted(account_id=account.pk, act=CONFIRM.code)
     lines = queries_kept.lines(reach, get_language() or FALLBACK, at=now)
     context = {
         "lines": lines,
+        "unkept": reminding.unkept([line.code for line in lines], at=now),
+        "confirms": drafted.reach(account.pk, at=now, acts=[CONFIRM]),
         "due": sum(line.is_due for line in lines),
         "agencies": queries_kept.by_agency(lines),
     }
@@ -62,7 +68,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sessions.staff_required
 def service(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one page's reports and confirmations; take her word, or her answer to a report."""
+    """Show one page's remarks and confirmations; take her word, or her answer to a remark."""
     account, now = sessions.signed_in(request), timezone.now()
     try:
         version = queries.current(code)
@@ -80,17 +86,17 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
         )
         if done:
             return redirect("catalogue:kept_service", code)
-    reports = queries_kept.open_remarks(code)
+    remarks = queries_kept.open_remarks(code)
     told = [
-        (one, form if form is not None and form.data.get("report") == str(one.pk) else _form(one))
-        for one in reports
+        (one, form if form is not None and form.data.get("remark") == str(one.pk) else _form(one))
+        for one in remarks
     ]
     context = {
         "code": code,
         "name": tell(version.definition.names, get_language() or FALLBACK),
         "version": version,
         "confirmed_at": queries_kept.confirmed_at(code),
-        "reports": told,
+        "remarks": told,
         "history": queries_kept.history(code),
         "form": form,
     }
@@ -98,9 +104,9 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "catalogue/editor/kept_service.html", context, status=status)
 
 
-def _form(report: object) -> AnswerForm:
-    pk = getattr(report, "pk", None)
-    return AnswerForm(initial={"report": pk}, auto_id=f"report-{pk}-%s")
+def _form(remark: object) -> AnswerForm:
+    pk = getattr(remark, "pk", None)
+    return AnswerForm(initial={"remark": pk}, auto_id=f"remark-{pk}-%s")
 
 
 def _confirm(request: HttpRequest, code: str, account_id: int) -> bool:
@@ -127,8 +133,8 @@ def _answer(request: HttpRequest, code: str, form: AnswerForm, account_id: int) 
     try:
         keeping.answer(
             service_code=code,
-            report_id=form.cleaned_data["report"],
-            outcome=ReportAnswer.Outcome(form.cleaned_data["outcome"]),
+            remark_id=form.cleaned_data["remark"],
+            outcome=RemarkAnswer.Outcome(form.cleaned_data["outcome"]),
             words=form.cleaned_data["words"],
             by_id=account_id,
             at=timezone.now(),

@@ -117,7 +117,7 @@ def remark(request: HttpRequest, code: str) -> HttpResponse:
     asked = request.GET.get("is", "")
     form = RemarkForm(request.POST or None, initial={"verdict": asked})
     if form.is_valid():
-        hearing.report(
+        hearing.remark(
             service_code=code,
             verdict=form.cleaned_data["verdict"],
             words=form.cleaned_data["words"],

@@ -1,17 +1,20 @@
 """The notice board: an office's service standard on a sheet for its wall, in two languages."""
 
 import functools
+import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import dateformat, timezone, translation
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.html import strip_tags
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -21,8 +24,11 @@ from catalogue.standards import HOW_TO_COMPLAIN
 from catalogue.strict import Texts
 from catalogue.templatetags import catalogue_words, offices
 from catalogue.words import FALLBACK, tell
+from documents.rendering import notice_board
+from documents.rendering.notice_board import Notice, Said
 from kernel.country import country
 from places import directory, opening
+from places.queries import Office
 
 PAPERS = ("a4", "a3")
 NEEDED_SHOWN = 4
@@ -44,14 +50,6 @@ _SAID: Mapping[str, Promise] = {
 
 
 @dataclass(frozen=True)
-class Said:
-    """A text in the language that it is in."""
-
-    language: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Row:
     """One service: each cell once for every language that says it differently."""
 
@@ -64,34 +62,109 @@ class Row:
 
 @require_safe
 def wall(request: HttpRequest, code: str) -> HttpResponse:
-    office = directory.open_office(code)
-    if office is None:
-        raise Http404
+    """Show the sheet, and how it is printed."""
+    office = _office(code)
     languages = _languages(request)
-    cards = standards.of_office(office, languages[0])
-    today = timezone.localdate(timezone.now(), country().zone)
+    rows, days = _rows(office, languages), _days(languages)
     context: dict[str, Any] = {
         key: _said(languages, functools.partial(str, words)) for key, words in _SAID.items()
     }
     context |= {
         "office": office,
         "names": _told(languages, [office.names]),
-        "rows": [_row(card, languages) for card in cards],
+        "rows": rows,
         "languages": languages,
         "offered": settings.LANGUAGES,
         "paper": _one_of(request.GET.get("paper", ""), PAPERS),
         "papers": PAPERS,
         "ways": [_said(languages, functools.partial(str, one)) for one in HOW_TO_COMPLAIN],
-        "days": _said(languages, lambda: offices.open_days(opening.week())),
+        "days": days,
         "hours": opening.hours(office.code),
         "assumed": opening.hours_are_assumed(office.code),
-        "today": today,
-        "address": request.build_absolute_uri(reverse("catalogue:office", args=[office.code])),
+        "today": _today(),
+        "address": _address(request, office),
     }
     with translation.override(languages[0]):
         answer = render(request, "catalogue/offices/wall.html", context)
     answer["Content-Language"] = ", ".join(languages)
     return answer
+
+
+@require_safe
+def wall_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the same sheet as a file; of one day and one choice it is always the same bytes."""
+    office = _office(code)
+    languages = _languages(request)
+    paper = _one_of(request.GET.get("paper", ""), PAPERS)
+    with translation.override(languages[0]):
+        data = notice_board.draw(_notice(request, office, languages), paper)
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{office.code}-{paper}.pdf"'
+    response["Content-Language"] = ", ".join(languages)
+    return response
+
+
+def _notice(request: HttpRequest, office: Office, languages: list[str]) -> Notice:
+    """Return what is printed; the caller has set the first language for what is said once."""
+    said = {key: _said(languages, functools.partial(str, words)) for key, words in _SAID.items()}
+    none = _said(languages, lambda: gettext("not published"))
+    hours = strip_tags(offices.open_hours(opening.hours(office.code)))
+    if opening.hours_are_assumed(office.code):
+        hours = f"{hours} ({gettext('assumed: no source gives the hours')})"
+    today = _today()
+    published = gettext("As published on %(day)s") % {"day": dateformat.format(today, "j F Y")}
+    names = _told(languages, [office.names])
+    return Notice(
+        title=f"{said['standard'][0].text}: {names[0].text}",
+        language=languages[0],
+        country=country().name(languages[0]),
+        standard=said["standard"],
+        office=names,
+        hours=([Said(languages[0], hours)], _days(languages)),
+        heads=[said[key] for key in ("procedure", "fee", "time", "bring")],
+        rows=[
+            (row.names, _plain(row.fees), _plain(row.times), row.needed or none)
+            for row in _rows(office, languages)
+        ],
+        nothing=said["nothing"],
+        sections=(
+            (
+                said["complain"],
+                [_said(languages, functools.partial(str, o)) for o in HOW_TO_COMPLAIN],
+            ),
+            (said["more"], [said["law"]]),
+        ),
+        note=f"{_address(request, office)} · {published}",
+        made_at=datetime.combine(today, time.min, country().zone),
+    )
+
+
+def _office(code: str) -> Office:
+    office = directory.open_office(code)
+    if office is None:
+        raise Http404
+    return office
+
+
+def _rows(office: Office, languages: list[str]) -> list[Row]:
+    return [_row(card, languages) for card in standards.of_office(office, languages[0])]
+
+
+def _days(languages: list[str]) -> list[Said]:
+    return _said(languages, lambda: offices.open_days(opening.week()))
+
+
+def _today() -> date:
+    return timezone.localdate(timezone.now(), country().zone)
+
+
+def _address(request: HttpRequest, office: Office) -> str:
+    return request.build_absolute_uri(reverse("catalogue:office", args=[office.code]))
+
+
+def _plain(texts: Sequence[Said]) -> list[Said]:
+    """Return words that were told for a page as they stand on paper."""
+    return [Said(one.language, html.unescape(strip_tags(one.text))) for one in texts]
 
 
 def _languages(request: HttpRequest) -> list[str]:

@@ -128,6 +128,7 @@ def all_checks() -> list[Check]:
             environment={"DJANGO_SETTINGS_MODULE": "config.settings"},
         ),
         Check(name="look", command=(sys.executable, "-m", "config.stack.look")),
+        Check(name="marked", command=(sys.executable, "-m", "config.stack.marked")),
         Check(name="imports", command=_tool("lint-imports", "--no-cache")),
         Check(name="ruff", command=_tool("ruff", "check", ".")),
         Check(name="format", command=_tool("ruff", "format", "--check", "--diff", ".")),

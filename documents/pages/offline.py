@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from design import style
+from design import notes, style, wording
 from documents import trust
 from documents.models import CredentialState, Kind, Purpose
 from documents.pages import offline_words
@@ -116,7 +116,7 @@ def _context() -> dict[str, object]:
         "anchors": anchors(),
         "here": country(),
         "modules": f"{settings.STATIC_URL}documents/offline/page.js",
-        "partial": language.partition("-")[0] not in settings.WHOLE_LANGUAGES,
+        "notes": notes.told(wording.shares(language.partition("-")[0]).citizens),
         **words_of(language),
     }
 

@@ -45,10 +45,17 @@ class Sheet:
     """
     Pages that are drawn from above to below, each mark inside a tag or declared an artifact.
 
-    Sizes and places are in points, from the lower left corner.
+    Sizes and places are in points of A4, from the lower left corner; with a `scale` the page and
+    all that is on it are as much larger.
     """
 
-    def __init__(self, metadata: Metadata, attachments: Sequence[Attachment] = ()) -> None:
+    def __init__(
+        self,
+        metadata: Metadata,
+        attachments: Sequence[Attachment] = (),
+        *,
+        scale: float = 1.0,
+    ) -> None:
         word, sentence = practice.words(metadata.language)
         if word:
             metadata = replace(metadata, title=f"{word}: {metadata.title}")
@@ -56,7 +63,8 @@ class Sheet:
         self._attachments = tuple(attachments)
         self._practice = (word, sentence)
         self._letters = Letters()
-        self._pages = [_Page()]
+        self._scale = scale
+        self._pages = [self._blank()]
         self._root = Node("Document", None, {}, page=1)
         self._say_practice()
 
@@ -67,7 +75,7 @@ class Sheet:
 
     def turn(self) -> None:
         """Close this page and go on to the next. The tree goes on too: a table may run over."""
-        self._pages.append(_Page())
+        self._pages.append(self._blank())
         self._say_practice()
 
     # Structure
@@ -187,12 +195,13 @@ class Sheet:
         catalog, above = file.number(), file.number()
         numbers = [file.number() for _ in self._pages]
         resources = self._letters.embed(file)
+        wide, high = (side * self._scale for side in PAGE_SIZE)
         for place, (number, page) in enumerate(zip(numbers, self._pages, strict=True)):
             contents = array(map(reference, _contents(file, page)))
             file.put(
                 b"<<\n/Type /Page\n/Parent %d 0 R\n/MediaBox [ 0 0 %.3f %.3f ]\n/Contents %s\n"
                 b"/Resources << /Font %s >>\n/StructParents %d\n/Tabs /S\n>>"
-                % (above, *PAGE_SIZE, contents, resources, place),
+                % (above, wide, high, contents, resources, place),
                 number,
             )
         kids = array(map(reference, numbers))
@@ -229,6 +238,10 @@ class Sheet:
         }  # fmt: skip
         lines = (b"/%s %s\n" % (name.encode(), objects.text(text)) for name, text in said.items())
         return b"<<\n%s>>" % b"".join(lines)
+
+    def _blank(self) -> _Page:
+        larger = f"{self._scale:.5f} 0 0 {self._scale:.5f} 0 0 cm"
+        return _Page([larger] if self._scale != 1 else [])
 
     def _say_practice(self) -> None:
         word, sentence = self._practice

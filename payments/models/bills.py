@@ -61,6 +61,9 @@ class BillLine(models.Model):
     # When it goes back, as its service had it when the bill was issued (`payments.returnable`).
     returnable = models.JSONField(db_default={})
     amount_minor = models.BigIntegerField()
+    # By how much it is less than the fee's own law asks, and the law that says so; 0 and "".
+    waived_minor = models.BigIntegerField(db_default=0)
+    waived_by = models.TextField(db_default="")
     live = models.BooleanField(db_default=True)  # Whether the charge is taken by this bill.
 
     class Meta:

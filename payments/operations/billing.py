@@ -56,6 +56,9 @@ class NewLine:
     legal_checked: bool
     # When it goes back, as the service has it (`payments.returnable`); {}: nothing is published.
     returnable: Mapping[str, object] = field(default_factory=dict)
+    # By how much the amount is less than the fee's own law asks, and the law that says so.
+    waived_minor: int = 0
+    waived_by: str = ""
 
 
 def issue_bill(
@@ -284,6 +287,8 @@ def _add_lines(bill: Bill, lines: Sequence[NewLine]) -> None:
             names=line.names,
             returnable=line.returnable,
             amount_minor=line.amount_minor,
+            waived_minor=line.waived_minor,
+            waived_by=line.waived_by,
         )
         for line_no, line in enumerate(lines, start=1)
     ]

@@ -47,6 +47,8 @@ class Line:
     legal_source: str
     legal_checked: bool
     returnable: Mapping[str, object]
+    waived_minor: int
+    waived_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,8 @@ def _line(line: BillLine) -> Line:
         legal_source=line.legal_source,
         legal_checked=line.legal_checked,
         returnable=line.returnable,
+        waived_minor=line.waived_minor,
+        waived_by=line.waived_by,
     )
 
 

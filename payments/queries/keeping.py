@@ -23,6 +23,12 @@ def unpaid(bill_ids: Collection[int]) -> bool:
     return Bill.objects.filter(pk__in=bill_ids, state__in=TAKING).exists() or asked.exists()
 
 
+def payer_contacts(bill_ids: Collection[int]) -> set[int]:
+    """Return the contact points of whom these bills were sent to."""
+    found = Bill.objects.filter(pk__in=bill_ids, payer_contact__isnull=False)
+    return set(found.values_list("payer_contact_id", flat=True))
+
+
 def going_back(bill_ids: Collection[int]) -> bool:
     """Say whether money of one of these bills is proposed to go back, or is on its way."""
     return Refund.objects.filter(bill_id__in=bill_ids).exclude(state__in=AT_REST).exists()

@@ -21,6 +21,10 @@ class StrictLoader(yaml.CSafeLoader):
         seen = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a key is a text, no list or mapping", key_node.start_mark
+                )
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f'the key "{key}" stands twice', key_node.start_mark
@@ -39,7 +43,7 @@ def read_yaml(file: Path) -> Any:
     """
     Return what the file holds.
 
-    :raises BadPack: if it is missing, too large or no YAML; names the file and the line
+    :raises BadPack: if it is missing, too large or no YAML; names the file, and the line if known
     """
     try:
         return yaml.load(_text(file), Loader=StrictLoader)  # noqa: S506  # nosec B506
@@ -47,6 +51,9 @@ def read_yaml(file: Path) -> Any:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         raise BadPack(f"{file}{line}: {getattr(error, 'problem', None) or error}") from None
+    except ValueError:
+        # As YAML reads it, "2026-13-45" is a day and "0x_" a number.
+        raise BadPack(f"{file}: a day or a number that is none") from None
 
 
 def read_csv(file: Path, *, required: Collection[str]) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import Service, ServiceVersion
 from kernel.country import BadPack
@@ -205,6 +206,16 @@ def test_a_service_with_a_published_edit_is_kept(tiny, copy) -> None:
     assert Service.objects.get(code="boat-licence").current.definition["names"]["en"] == (
         "Boat permit"
     )
+
+
+@pytest.mark.django_db
+def test_an_edit_and_a_pack_that_come_at_once_wait_for_each_other(tiny, copy) -> None:
+    _change(copy / BOAT, "amount_minor: 25", "amount_minor: 30")
+    with CaptureQueriesContext(connection) as asked:
+        load(copy)
+    every = [one["sql"] for one in asked.captured_queries]
+    looked = next(n for n, sql in enumerate(every) if "source\" = 'edit'" in sql)
+    assert any("catalogue_service" in sql and "FOR NO KEY UPDATE" in sql for sql in every[:looked])
 
 
 @pytest.mark.django_db

@@ -5,7 +5,8 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from design import context_processors
+from design import context_processors, notes, wording
+from design.wording import Share, Shares
 from tests.world import NOON
 
 
@@ -113,9 +114,33 @@ def test_who_may_have_paid_is_told_not_to_pay_again_when_the_house_breaks() -> N
         assert "do not pay again" in render_to_string("500.html")
 
 
-@pytest.mark.parametrize(("language", "says_so"), [("rw", True), ("fr", False), ("en", False)])
-def test_a_language_that_lacks_words_says_so_on_every_page(rf, language, says_so) -> None:
+PARTLY = "Not everything is said in this language yet: the rest is in English."
+MACHINE = "The words of this page in Kinyarwanda were translated by a machine"
+
+
+@pytest.mark.parametrize(
+    ("citizens", "says"),
+    [
+        (Share(total=9), []),
+        (Share(total=9, missing=1), [PARTLY]),
+        (Share(total=9, machine=1), [MACHINE]),
+        (Share(total=9, missing=1, machine=1), [PARTLY, MACHINE]),
+    ],
+)
+def test_a_page_says_what_is_to_be_known_of_its_words(rf, monkeypatch, citizens, says) -> None:
+    monkeypatch.setattr(wording, "shares", lambda language: Shares(Share(total=99), citizens))
+    # What the note itself says in Kinyarwanda is the translators' matter.
+    monkeypatch.setattr(notes, "gettext", str)
+    with translation.override("rw"):
+        page = render_to_string("design/base.html", {}, request=rf.get("/"))
+
+    assert [one for one in (PARTLY, MACHINE) if one in page] == says
+    assert page.count('<p class="hint" lang="en">') == len(says)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_whole_language_has_nothing_to_say_of_its_words(rf, language) -> None:
     with translation.override(language):
         page = render_to_string("design/base.html", {}, request=rf.get("/"))
 
-    assert ("Not everything is said in this language yet" in page) == says_so
+    assert '<p class="hint" lang=' not in page

@@ -111,6 +111,21 @@ def test_each_language_and_each_host_is_a_page_of_its_own(site) -> None:
     assert site.asked == 4
 
 
+def test_what_a_reader_writes_into_a_header_makes_no_copies(site, settings) -> None:
+    settings.BEHIND_PROXY = False
+    for made_up in ("http", "https", "x1", "x2"):
+        assert site.get(host="testserver", x_forwarded_proto=made_up).status == 200
+    assert site.get(host="TestServer").status == 200
+    assert site.asked == 1
+
+
+def test_behind_a_proxy_each_scheme_is_a_page_of_its_own(site, settings) -> None:
+    settings.BEHIND_PROXY = True
+    for told in ("http", "https", "https", "http, https", "other"):
+        site.get(x_forwarded_proto=told)
+    assert site.asked == 2
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -1,4 +1,4 @@
-"""What lies in the house while everybody tries every door, and the arguments of each address."""
+"""What lies in the house while everybody tries every door."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,8 +8,10 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Grant
 from applications.models import Application
+from catalogue.models import Service
+from catalogue.operations import reviewing
 from documents.models import Credential
-from payments.models import Bill, Journal, LedgerAccount, Movement
+from payments.models import Bill, Movement
 from payments.operations import refunding
 from tests.accounts import people
 from tests.accounts.people import Citizen
@@ -19,6 +21,7 @@ from tests.applications.attachments import giving
 from tests.applications.collection import world as collection
 from tests.applications.packing import HOME
 from tests.applications.world import Staffed
+from tests.catalogue.editor import world as editor
 from tests.payments.refunding.world import paid_twice
 from tests.payments.remittances import world as remittances
 from tests.payments.world import make_world, post, telling
@@ -49,6 +52,8 @@ class Places:
     bill: Bill
     credential_id: int
     grant_id: int
+    version_id: int
+    service_draft_id: int  # Of what the citizen applied for, written by the editor.
 
 
 def furnish(uwase: Citizen, staffed: Staffed, roles: dict[str, Client], monkeypatch) -> Places:
@@ -83,105 +88,21 @@ def furnish(uwase: Citizen, staffed: Staffed, roles: dict[str, Client], monkeypa
         bill=Bill.objects.get(pk=case.bill_id),
         credential_id=Credential.objects.order_by("pk")[0].pk,
         grant_id=Grant.objects.filter(account_id=staffed.aline)[0].pk,
+        version_id=Service.objects.get(code=world.BIRTH).current_id,
+        service_draft_id=_drafted(account_of(roles["editor"])),
     )
+
+
+def _drafted(editor_id: int) -> int:
+    """Return a draft of a service that waits for whoever publishes it."""
+    draft = editor.begun(editor.Desk(ange=editor_id, bela=editor_id))
+    editor.write(draft, "summary", {"en": "Proof of a birth."}, by_id=editor_id)
+    reviewing.send(draft_id=draft.pk, by_id=editor_id, at=NOON)
+    return draft.pk
 
 
 def account_of(client: Client) -> int:
     return int(client.session["_auth_user_id"])
-
-
-def arguments(at: Places) -> dict[str, dict[str, object]]:
-    """
-    Return what fills an address: by its name, or by the first word of its name.
-
-    What is not furnished is asked for by an id that nobody has: whoever may not come in must hear
-    the same of it as of any other, and whoever may hears 404.
-    """
-    photo = {"number": at.with_photo.number, "attachment_id": at.attachment_id}
-    draft, helped = {"number": at.draft.number}, {"number": at.helped.number}
-    slip = {"number": at.case.number, "kind": "acknowledgement", "version": 1}
-    papers = {"paper_id": at.drawn.paper_id, "kind": "revoke"}
-    ledger = {"account_id": LedgerAccount.objects.order_by("pk")[0].pk}
-    return {
-        "catalogue:office": {"code": f"sector-{HOME}"},
-        "catalogue:wall": {"code": f"sector-{HOME}"},
-        "catalogue:agency": {"code": "minaloc"},
-        "applications:start": {"service": world.BIRTH},
-        "applications:review": draft,
-        "applications:documents": draft,
-        "applications:group": {**draft, "group": "spouses"},
-        "applications:saved_group": {"key": NO_KEY, "group": "reason"},
-        "applications:attachment": photo,
-        "applications:desk_attachment": photo,
-        "applications:desk_file": photo,
-        "applications:desk_attachments": photo,
-        "applications:slip": slip,
-        "applications:desk_slip": slip,
-        "applications:drawn": {"number": at.drawn.number},
-        "applications:sitting_review": {"number": at.drawn.number},
-        "applications:paper": {"number": at.drawn.number},
-        "applications:day_pdf": {"office_id": at.office_id, "day": DAY},
-        "applications:help_group": {**helped, "group": "reason"},
-        **{f"applications:help_{name}": helped for name in ("case", "mend", "documents", "review")},
-        **{
-            f"applications:collection_{name}": {"number": at.ready.number}
-            for name in ("paper", "ready", "code", "give", "witness", "print")
-        },
-        "documents:paper_copy": {**papers, "kind": "duplicate"},
-        "documents:paper": papers,
-        "documents:credential_ask": {"credential_id": at.credential_id, "kind": "revoke"},
-        "documents:credential_new": {"whose": "office", "which": str(at.office_id)},
-        "documents:offline_in": {"language": "fr"},
-        "documents:pki": {"name": "nothing.pem"},
-        "accounts:rights_give": {"account_id": at.officer_id, "act": "case.decide"},
-        "payments:agency": {"code": "district-11", "key": at.batch},
-        "payments:board_account": ledger,
-        "payments:board_account_day": ledger | {"day": DAY},
-        "payments:board_account_day_csv": ledger | {"day": DAY},
-        "payments:board_figure": {"name": "suspense"},
-        "payments:settlement_account_change": {"code": "district-11", "currency": "RWF"},
-        "payments:refund_act": {"refund_id": at.refund_id, "name": "withdraw"},
-        "payments:remittance_act": {"key": at.batch, "name": "propose"},
-        "payments:pay": {"key": at.bill.key},
-        "payments:prompt": {"key": at.bill.key},
-        "payments:status": {"key": at.bill.key},
-        "payments:receipt": {"key": at.bill.key},
-        "payments:suspense_ask": {"movement_id": at.suspense.pk, "kind": "match"},
-        "payments_agencies_api": {"code": "district-11", "key": at.batch},
-        "callbacks:callback": {"rail_code": "nothing", "address": "paid"},
-        "documents_api:paper": {"verification_id": "7QK3M0ZB94TVX2HD"},
-        "documents:status_list": {"number": 1},
-        "reports:download": {"form": "csv"},
-    } | {
-        # Of every other address, by the names of its arguments.
-        "": {
-            "number": at.case.number,
-            "account_id": at.officer_id,
-            "paper_id": at.drawn.paper_id,
-            "movement_id": at.suspense.pk,
-            "refund_id": at.refund_id,
-            "key": at.batch,
-            "bill_id": at.bill.pk,
-            "reference": at.bill.reference,
-            "credential_id": at.credential_id,
-            "grant_id": at.grant_id,
-            "consent_id": at.consent_id,
-            "journal_id": Journal.objects.order_by("pk")[0].pk,
-            "code": world.BIRTH,
-            "day": DAY,
-            "language": "fr",
-            "kind": "match",
-            "name": "approve",
-            "form": "csv",
-            "ending": "csv",
-            "typed": "7QK3M0ZB94TVX2HD",
-            "url": "nothing",
-            "app_label": "kernel",
-            "token": "nothing",
-            "object_id": str(NOTHING),
-            "content_type_id": str(NOTHING),
-        }
-    }
 
 
 # A kind of thing whose id would be another's, were it taken from the common arguments.
@@ -204,4 +125,4 @@ def address(name: str, wanted: dict[str, object], held: dict[str, dict[str, obje
     return reverse(name, kwargs=values)
 
 
-__all__ = ["NoReverseMatch", "Places", "account_of", "address", "arguments", "furnish"]
+__all__ = ["NoReverseMatch", "Places", "account_of", "address", "furnish"]

@@ -21,7 +21,8 @@ def browsers(uwase: Citizen, neighbour: Citizen, staffed: Staffed) -> dict[str, 
 
     `officer` has the case on her desk, `elsewhere` is of another district; `supervisor` is of the
     case's district and `head` of another; `rights` gives rights and `confirmer` confirms them;
-    `it` is a district's IT officer; a `superuser` holds no right.
+    `it` is a district's IT officer; a `superuser` holds no right. `editor` writes what
+    services say, `publisher` publishes it, `focal` confirms each month that a page is right.
     """
     return {
         "anonymous": Client(),
@@ -50,6 +51,9 @@ def browsers(uwase: Citizen, neighbour: Citizen, staffed: Staffed) -> dict[str, 
         "it": _at("staff.invite", "staff.manage", area="12"),
         "operator": _staff(is_staff=True),
         "superuser": _staff(is_staff=True, is_superuser=True),
+        "editor": _at("catalogue.edit"),
+        "publisher": _at("catalogue.publish", "catalogue.fees"),
+        "focal": _at("catalogue.confirm"),
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from accounts.models import ContactPoint, Person
 from config.stack import matrix
 from tests.accounts import people
 from tests.applications.attachments.conftest import pack_with_slots
-from tests.security import places, roles
+from tests.security import filling, places, roles
 from tests.world import NOON
 
 __all__ = ["pack_with_slots"]
@@ -54,7 +54,7 @@ def everybody(uwase, staffed, registers, settings, tmp_path) -> Iterator[dict[st
 
 @pytest.fixture
 def furnished(everybody, uwase, staffed, monkeypatch) -> dict[str, dict[str, object]]:
-    return places.arguments(places.furnish(uwase, staffed, everybody, monkeypatch))
+    return filling.arguments(places.furnish(uwase, staffed, everybody, monkeypatch))
 
 
 def outcome(answer: HttpResponseBase) -> str:

@@ -33,7 +33,7 @@ from workers.errands.money import (
 )
 from workers.errands.papers import augment_papers, draw_papers, sign_lists, sign_papers
 from workers.errands.registers import ask_families, ask_registers, read_register_events
-from workers.errands.upkeep import let_time_pass, roll_up, work_slowly
+from workers.errands.upkeep import let_time_pass, remind_keepers, roll_up, work_slowly
 
 PAPER = "paper"
 OUTSIDE = "outside"
@@ -74,6 +74,7 @@ __all__ = [
     "look_after_keys",
     "look_after_money",
     "measure_times",
+    "remind_keepers",
     "roll_up",
     "work_slowly",
 ]

@@ -45,7 +45,7 @@ def _erase(erasure_id: int, /, *, clock: Clock) -> None:
         accounts.let_go_erasure(erasure_id)
         return
     try:
-        done = _erase_around(one.person_id, clock)
+        done = _erase_around(one.person_id, one.tombstone_id, clock)
     except StorageUnavailable:
         log.warning("errand.no_store", erasure_id=erasure_id)
         return
@@ -53,9 +53,10 @@ def _erase(erasure_id: int, /, *, clock: Clock) -> None:
         accounts.finish_erasure(erasure_id, at=clock())
 
 
-def _erase_around(person_id: int, clock: Clock) -> bool:
+def _erase_around(person_id: int, tombstone_id: int, clock: Clock) -> bool:
     """Return whether nothing of hers is left but her own rows."""
-    contacts = accounts.own_contacts(person_id)
+    named = accounts.nobodys_contacts(keeping.named_contacts(person_id))
+    contacts = [*accounts.own_contacts(person_id), *named]
     applications.erase_rest(person_id=person_id, contact_ids=contacts, at=clock())
     payments.empty_attempts(keeping.bill_ids(person_id))
     documents.end_consents(keeping.paper_ids(person_id), at=clock())
@@ -63,4 +64,9 @@ def _erase_around(person_id: int, clock: Clock) -> bool:
     found = applications.erase_files(person_id=person_id, limit=FILES_A_TURN, at=clock())
     accounts.erase_proofs(person_id, at=clock())
     # What is on its way to her phone arrives, or fails, within minutes.
-    return erase_messages(contacts) and found < FILES_A_TURN
+    if not erase_messages(contacts) or found == FILES_A_TURN:
+        return False
+    # First the phones, then what leads to them: whoever is broken off between finds them again.
+    accounts.empty_contacts(named, at=clock())
+    applications.lead_help_away(person_id=person_id, contact_id=tombstone_id)
+    return True

@@ -6,7 +6,7 @@ from pathlib import Path
 from accounts import operations as accounts
 from accounts import queries as people
 from applications import operations as applications
-from catalogue.operations import publishing
+from catalogue.operations import publishing, reminding
 from documents import operations as documents
 from kernel import audit_seals, retention
 from payments import operations as payments
@@ -33,6 +33,11 @@ def work_slowly(clock: Clock, *, statements: Path) -> int:
 def roll_up(*, now: datetime) -> None:
     """Keep the ledger's sums near to what is posted, and the desks' near to what has moved."""
     alone({"ledger": lambda: payments.roll_up(now), "desks": applications.roll_up})
+
+
+def remind_keepers(*, now: datetime) -> None:
+    """Remind those who keep pages right of what waits for their word."""
+    reminding.remind(now=now)
 
 
 def let_time_pass(*, now: datetime) -> None:

@@ -114,6 +114,7 @@ JOBS: Mapping[str, Promise] = {
     "workers.look_after_money": _("Checks the books, watches the networks"),
     "workers.look_after_keys": _("Watches keys and their revocation lists"),
     "workers.measure_times": _("Measures how long procedures really took"),
+    "workers.remind_keepers": _("Reminds focal points of pages that wait for their word"),
 }
 QUEUES: Mapping[str, Promise] = {
     "relay": _("news to its handlers"),

@@ -100,7 +100,8 @@ def copy(request: HttpRequest, account_id: int) -> HttpResponse:
     if not from_id.isascii() or not from_id.isdigit() or len(from_id) > 18:
         called = CalledForm(request.POST or None)
         typed = called.typed()
-        people = [one for one in register.called(typed) if one.account_id != account_id]
+        known = shown.called(request, typed, at=at)
+        people = [one for one in known if one.account_id != account_id]
         context = {"holder": holder, "called": called, "typed": typed, "people": people}
         return render(request, "accounts/rights/copy_whose.html", context)
     colleague = _holder(int(from_id))

@@ -44,7 +44,7 @@ def who(request: HttpRequest) -> HttpResponse:
         "asked": words.act(form.cleaned_data["act"]) if found is not None else None,
         "is_cut": found is not None and len(found) == LISTED_MAX,
         "called": called,
-        "people": register.called(typed) if typed else None,
+        "people": shown.called(request, typed, at=at) if typed else None,
         "area": form.data.get("area", ""),
     }
     return render(request, "accounts/rights/who.html", context)
@@ -105,7 +105,11 @@ def ending(request: HttpRequest) -> HttpResponse:
 @require_safe
 @sessions.staff_required
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """Give the rights that count in an area, now and before, as CSV; that it was taken is kept."""
+    """
+    Give the rights that count in an area, now and before, as CSV; that it was taken is kept.
+
+    In her own areas alone, whichever she names.
+    """
     at = timezone.now()
     account, _ = shown.reader(request, at=at)
     area_code = request.GET.get("area", "").strip() or None
@@ -128,7 +132,8 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         gettext("Until"), gettext("Given by"), gettext("Confirmed by"), gettext("Ended"),
         gettext("Why"), gettext("State"),
     )  # fmt: skip
-    rights = register.of_area(area_code, at=at, language=shown.language())
+    within = register.reach(account.pk, acts=shown.DESK, at=at)
+    rights = register.of_area(area_code, within=within, at=at, language=shown.language())
     return exports.csv_response("rights", header, _rows(rights))
 
 

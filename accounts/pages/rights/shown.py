@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext
 from accounts import naming, policies, register, sessions, words
 from accounts.models import Account
 from accounts.policies import ANY, Breadth
-from accounts.register import Right
+from accounts.register import Holder, Right
 from accounts.words import ActWords
 from places import queries as places
 
@@ -51,6 +51,12 @@ def reader(request: HttpRequest, *, at: datetime) -> tuple[Account, set[str]]:
     if not hers:
         raise policies.NotGranted(account_id=account.pk, act=policies.GIVE_RIGHTS.code)
     return account, hers
+
+
+def called(request: HttpRequest, typed: str, *, at: datetime) -> list[Holder]:
+    """Return whom she can find by what she typed: see `register.called`."""
+    within = register.reach(sessions.signed_in(request).pk, acts=DESK, at=at)
+    return register.called(typed, within=within)
 
 
 def language() -> str:

@@ -50,6 +50,10 @@ FROM gone g JOIN applications_assistance h ON h.application_id = g.id
 JOIN applications_helpstep n ON n.assistance_id = h.id
 WHERE NOT kernel_says_nothing(to_jsonb(n.value))
 UNION ALL
+SELECT g.id, 'phone of a help'
+FROM gone g JOIN applications_assistance h ON h.application_id = g.id
+WHERE h.contact_id <> g.tombstone_id
+UNION ALL
 SELECT g.id, 'document'
 FROM gone g JOIN applications_attachment n ON n.application_id = g.id
 JOIN kernel_stored_file f ON f.sha256 = n.sha256

@@ -18,9 +18,11 @@ from tests.accounts.agents.world import (
     agency,
     area,
     confirm,
+    end,
     licensed,
     overseer,
     registered,
+    suspend,
 )
 from tests.world import NOON
 
@@ -192,8 +194,8 @@ def test_a_member_of_staff_needs_no_licence_and_a_registered_agent_does(kiosk):
 def test_one_person_suspends_at_once_with_a_reason_and_it_never_comes_back(kiosk):
     agent_id = licensed(kiosk, area_code=SECTOR)
     with pytest.raises(agents.LicenceNotOpen):
-        agents.suspend_agent(agent_id=agent_id, by_id=overseer(), because=" ", at=NOON)
-    agents.suspend_agent(agent_id=agent_id, by_id=overseer(), because="Asked for more", at=NOON)
+        suspend(agent_id, overseer(), because=" ", at=NOON)
+    suspend(agent_id, overseer(), because="Asked for more", at=NOON)
     assert not may(kiosk)
     with pytest.raises(IntegrityError) as lifted, transaction.atomic():
         Agent.objects.filter(pk=agent_id).update(
@@ -204,15 +206,15 @@ def test_one_person_suspends_at_once_with_a_reason_and_it_never_comes_back(kiosk
     later = NOON + timedelta(hours=1)
     licensed(kiosk, area_code=SECTOR, at=later)
     assert not may(kiosk, at=later)
-    agents.end_agent(agent_id=agent_id, by_id=overseer(CONFIRM), because="Looked into", at=later)
+    end(agent_id, overseer(CONFIRM), because="Looked into", at=later)
     assert may(kiosk, at=later)
 
 
 def test_whoever_ends_a_suspended_licence_revives_no_other(kiosk):
     licensed(kiosk, area_code=SECTOR)
     stopped = licensed(kiosk, area_code=SECTOR)
-    agents.suspend_agent(agent_id=stopped, by_id=overseer(), because="Asked for more", at=NOON)
-    agents.end_agent(agent_id=stopped, by_id=overseer(CONFIRM), because="Looked into", at=NOON)
+    suspend(stopped, overseer(), because="Asked for more", at=NOON)
+    end(stopped, overseer(CONFIRM), because="Looked into", at=NOON)
     assert not may(kiosk)
     assert not may(kiosk, at=NOON + timedelta(days=1))
     licensed(kiosk, area_code=SECTOR, at=NOON + timedelta(hours=1))
@@ -228,16 +230,14 @@ def test_of_two_open_licences_of_one_number_the_second_is_refused_by_the_key_its
 def test_neither_a_stranger_nor_the_agent_herself_stops_a_licence(kiosk):
     agent_id = licensed(kiosk, area_code=SECTOR)
     with pytest.raises(policies.NotGranted):
-        agents.suspend_agent(
-            agent_id=agent_id, by_id=overseer(area_code=ELSEWHERE), because="Why not", at=NOON
-        )
+        suspend(agent_id, overseer(area_code=ELSEWHERE), because="Why not", at=NOON)
     herself = people.officer(REGISTER, person_id=Account.objects.get(pk=kiosk).person_id)
     with pytest.raises(operations.SamePerson):
-        agents.end_agent(agent_id=agent_id, by_id=herself, because="Tired", at=NOON)
-    agents.end_agent(agent_id=agent_id, by_id=overseer(), because="Closed its shop", at=NOON)
+        end(agent_id, herself, because="Tired", at=NOON)
+    end(agent_id, overseer(), because="Closed its shop", at=NOON)
     assert not may(kiosk)
     with pytest.raises(agents.LicenceNotOpen):
-        agents.suspend_agent(agent_id=agent_id, by_id=overseer(), because="Late", at=NOON)
+        suspend(agent_id, overseer(), because="Late", at=NOON)
 
 
 # --- shown ------------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ def test_a_citizen_finds_who_sits_before_her_by_number_and_by_place(kiosk):
     assert [one.number for one in licences.near(SECTOR, at=NOON, language="en")] == ["AG-LAKE"]
     assert [one.number for one in licences.near("1", at=NOON, language="en")] == ["AG-LAKE"]
     assert licences.near(ELSEWHERE, at=NOON, language="en") == []
-    agents.suspend_agent(agent_id=agent_id, by_id=overseer(), because="Asked for more", at=NOON)
+    suspend(agent_id, overseer(), because="Asked for more", at=NOON)
     assert licences.near(SECTOR, at=NOON, language="en")[0].state == "suspended"
     assert licences.numbered("AG-LAKE", at=NOON + 2 * YEAR, language="en")[0].state == "over"
     assert area(SECTOR).name in found.area

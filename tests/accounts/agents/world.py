@@ -3,7 +3,6 @@
 import itertools
 from datetime import datetime, timedelta
 
-from accounts import operations
 from accounts.operations import agents
 from places.models import Agency, Area
 from tests.accounts import people
@@ -47,14 +46,20 @@ def registered(
 
 
 def confirm(agent_id: int, by_id: int, *, at: datetime = NOON) -> None:
-    step = operations.step_up(
-        account_id=by_id,
-        purpose=CONFIRM,
-        session_key="",
-        at=at,
-        proof=operations.Proof(password=people.PASSWORD),
+    step_up_id = people.stepped_up(by_id, CONFIRM, at)
+    agents.confirm_agent(agent_id=agent_id, by_id=by_id, step_up_id=step_up_id, at=at)
+
+
+def suspend(agent_id: int, by_id: int, *, because: str, at: datetime = NOON) -> None:
+    step_up_id = people.stepped_up(by_id, agents.STOP_PURPOSE, at)
+    agents.suspend_agent(
+        agent_id=agent_id, by_id=by_id, because=because, step_up_id=step_up_id, at=at
     )
-    agents.confirm_agent(agent_id=agent_id, by_id=by_id, step_up_id=step.pk, at=at)
+
+
+def end(agent_id: int, by_id: int, *, because: str, at: datetime = NOON) -> None:
+    step_up_id = people.stepped_up(by_id, agents.STOP_PURPOSE, at)
+    agents.end_agent(agent_id=agent_id, by_id=by_id, because=because, step_up_id=step_up_id, at=at)
 
 
 def licensed(account_id: int, *, area_code: str, at: datetime = NOON, **changed: object) -> int:

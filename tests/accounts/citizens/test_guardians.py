@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts import guarding, operations
 from accounts.models import Guardianship, Meeting, Person
 from accounts.policies import NotGranted
-from accounts.states import Assurance, SeenDocument
+from accounts.states import Assurance
 from kernel.country import country
 from tests.accounts import people
 from tests.accounts.citizens import world
@@ -50,7 +50,12 @@ def may_act(guardian, guardianship_id, at=NOON):
 
 def decide(guardianship_id, by_id, *, approved=True):
     operations.decide_guardianship(
-        guardianship_id=guardianship_id, approved=approved, note="", by_id=by_id, at=NOON
+        guardianship_id=guardianship_id,
+        approved=approved,
+        note="",
+        by_id=by_id,
+        step_up_id=people.stepped_up(by_id, "person.guard"),
+        at=NOON,
     )
 
 
@@ -179,9 +184,7 @@ def test_postgresql_keeps_what_was_decided_and_by_whom(refused_by):
 
 def test_an_officer_meets_a_citizen_and_nothing_is_surer(country_tree):
     officer = world.officer("person.meet")
-    person_id = operations.meet_person(
-        entry=entry(), document=SeenDocument.PASSPORT, phone="", by_id=officer, at=NOON
-    )
+    person_id = world.met(entry(), officer)
     assert Person.objects.get(pk=person_id).assurance == Assurance.MET
     # A match from her phone afterwards takes nothing away.
     operations.know_person(entry=entry(), at=NOON)
@@ -193,9 +196,7 @@ def test_nobody_is_met_by_herself_or_without_the_right(country_tree, refused_by)
     herself = world.officer("person.meet", person_id=person_id)
     for by_id, refusal in ((herself, operations.SamePerson), (world.officer(), NotGranted)):
         with pytest.raises(refusal):
-            operations.meet_person(
-                entry=entry(), document=SeenDocument.PASSPORT, phone="", by_id=by_id, at=NOON
-            )
+            world.met(entry(), by_id)
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         Person.objects.filter(pk=person_id).update(assurance=Assurance.MET)
     assert refused_by(refused.value) == "met_person_was_met"

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts import moving, operations, queries
 from accounts.models import ContactPoint, Meeting, Person, PersonContact, PhoneChange
 from accounts.policies import Scope
-from accounts.states import Assurance, SeenDocument
+from accounts.states import Assurance
 from places.models import Office
 from tests.accounts import people
 from tests.accounts.browsing import text
@@ -33,10 +33,7 @@ def reached(person_id):
 
 
 def met(phone):
-    return operations.meet_person(
-        entry=entry(), document=SeenDocument.PASSPORT, phone=phone,
-        by_id=world.officer("person.meet"), at=NOON,
-    )  # fmt: skip
+    return world.met(entry(), world.officer("person.meet"), phone=phone)
 
 
 def assurance(person_id):

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 OWN, WARDS, ADD = "/account/", "/account/people/", "/account/people/add/"
 PHONE, COUNTER = "/account/phone/", "/staff/citizens/"
 KEZA = {"kind": "parent", "national_id": world.CHILD, "born_on": "03/06/2014"}
+PROOF = {"password": people.PASSWORD}
 UWASE = {"national_id": "1199078000000104", "born_on": "02/05/1990", "document": "identity_card"}
 
 
@@ -145,7 +146,8 @@ def test_an_officer_ends_a_guardianship_and_the_ward_sees_who_acts_for_her(
     ward = Guardianship.objects.get(pk=made).ward_id
     assert [one.person_id for one in guarding.guardians(ward, at=NOON)] == [uwase.person_id]
     asked = {"national_id": world.CHILD, "born_on": "03/06/2014"}
-    door, wanted = f"{COUNTER}guardians/", {"which": made, "because": "the order was withdrawn"}
+    door = f"{COUNTER}guardians/"
+    wanted = {"which": made, "because": "the order was withdrawn"} | PROOF
     far = officer_at(world.officer("person.guard", area_code="13"))
     assert far.post(door, asked | wanted).status_code == 422
     assert officer_at(world.officer("person.meet")).get(door).status_code == 403
@@ -153,7 +155,9 @@ def test_an_officer_ends_a_guardianship_and_the_ward_sees_who_acts_for_her(
     assert "Somebody else must do this" in text(herself.post(door, asked | wanted))
     near = officer_at(world.officer("person.guard", area_code="1209"))
     assert "Claudine" in text(near.post(door, asked))
-    assert near.post(door, asked | wanted | {"because": ""}).status_code == 422
+    for wrong in ({"because": ""}, {"password": ""}, {"password": "guessed"}):
+        assert near.post(door, asked | wanted | wrong).status_code == 422
+    assert guarding.guardians(ward, at=NOON) != []
     assert Guardianship.objects.get().ended_at is None
     assert near.post(door, asked | wanted)["Location"] == COUNTER
     for person_id in (ward, uwase.person_id):  # Each saw of her is told to her, once a visit.
@@ -207,9 +211,14 @@ def test_whoever_holds_the_old_phone_stops_it_without_saying_who_she_is(uwase):
 
 def test_an_officer_confirms_who_stands_before_her(uwase, country_tree):
     browser = officer_at(world.officer("person.meet"))
-    refused = browser.post(f"{COUNTER}meet/", UWASE)
+    refused = browser.post(f"{COUNTER}meet/", UWASE | PROOF)
     assert "Without that nobody is confirmed" in text(refused)
-    seen = UWASE | {"seen": "on"}
+    for wrong in ({}, {"password": "guessed"}):
+        refused = browser.post(
+            f"{COUNTER}meet/", UWASE | {"seen": "on", "phone": uwase.phone} | wrong
+        )
+        assert refused.status_code == 422
+    seen = UWASE | {"seen": "on"} | PROOF
     for phone in ("", "0788 777 666"):
         refused = browser.post(f"{COUNTER}meet/", seen | {"phone": phone})
         assert "not the phone from which" in text(refused)
@@ -251,7 +260,12 @@ def test_an_officer_decides_by_the_proof(uwase, country_tree):
     near = officer_at(world.officer("person.guard", area_code="1209"))
     assert "Keza Mukamana" in text(near.get(COUNTER))
     assert "Keza Mukamana" in text(near.get(address))
-    near.post(address, {"decision": "accept", "note": "Seen."})
+    for wrong in ({}, {"password": "guessed"}):
+        assert (
+            near.post(address, {"decision": "accept", "note": "Seen."} | wrong).status_code == 422
+        )
+    assert Guardianship.objects.get(pk=made).approved is None
+    near.post(address, {"decision": "accept", "note": "Seen."} | PROOF)
     assert "you may act" in text(citizen_at(uwase).get(WARDS))
 
 

@@ -10,6 +10,7 @@ from registers.entries import ActEntry, PersonEntry
 from tests.accounts import people
 from tests.accounts.conftest import entry
 from tests.accounts.people import Citizen
+from tests.world import NOON
 
 CHILD = "1201480000003019"
 BROWSER = "one browser's secret"
@@ -61,6 +62,18 @@ def prove(change_id: int, at: datetime) -> None:
     code_id, digits = code_to(change_id, at, to_new=True)
     operations.prove_new_phone(
         change_id=change_id, code_id=code_id, typed=digits, binding=BROWSER, at=at
+    )
+
+
+def met(entry: PersonEntry, by_id: int, *, phone: str = "", at: datetime = NOON) -> int:
+    """Meet as an officer who has just proved who she is, and return the person's id."""
+    return operations.meet_person(
+        entry=entry,
+        document=SeenDocument.PASSPORT,
+        phone=phone,
+        by_id=by_id,
+        step_up_id=people.stepped_up(by_id, "person.meet", at),
+        at=at,
     )
 
 

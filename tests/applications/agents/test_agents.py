@@ -6,7 +6,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Account, Agent
-from accounts.operations import agents as licensing
 from accounts.policies import NotGranted
 from applications import operations, policies, queries
 from applications.models import Application, Assistance, HelpConsent, HelpHold
@@ -128,9 +127,7 @@ def test_a_licence_that_ended_a_minute_ago_sends_nothing_in(house, rose):
 def test_suspended_she_stops_at_once_and_the_person_goes_on_alone(odette, rose):
     case, waiting = agreed(odette, rose), begin(odette, rose, service=world.SINGLE)
     digits = ask(waiting, odette)
-    licensing.suspend_agent(
-        agent_id=licence(odette).pk, by_id=licences.overseer(), because="Asked for more", at=NOON
-    )
+    licences.suspend(licence(odette).pk, licences.overseer(), because="Asked for more")
     with pytest.raises(NotGranted):
         prove(waiting, odette, digits)
     with pytest.raises(NotGranted):

@@ -108,7 +108,11 @@ def test_one_registers_another_confirms_and_one_stops(odette):
     assert one.confirmed_at == NOON + MINUTE
     stop = licence_at("agent_stop", one.pk)
     assert first.post(stop, {"how": "suspend", "because": ""}).status_code == 422
-    first.post(stop, {"how": "suspend", "because": "Asked for more"})
+    stopped = {"how": "suspend", "because": "Asked for more"}
+    for wrong in ({}, {"password": "not hers"}):
+        assert first.post(stop, stopped | wrong).status_code == 422
+    assert Agent.objects.get(pk=one.pk).suspended_at is None
+    first.post(stop, stopped | {"password": people.PASSWORD})
     public = text_of(Client().get(licence_at("agents"), {"licence": "AG-CORNER"}))
     assert "suspended" in public
     assert "Say no code, and pay nothing" in public

@@ -14,6 +14,7 @@ from tests.applications import world
 from tests.applications.browser import officer_at, text_of
 from tests.applications.collection.world import counter
 from tests.applications.packing import FAR
+from tests.documents import harness
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +72,7 @@ def typed(citizen, taken_by, **changed):
     return answers | {f"who-{code}": value for code, value in (who | changed).items()}
 
 
-def test_a_counter_numbers_a_book_and_opens_it_as_a_file(browser, sheet):
+def test_a_counter_numbers_a_book_and_opens_it_as_a_file(browser, sheet, tmp_path):
     book = DowntimeBook.objects.get()
     assert (book.first, book.last) == (1, 2)
     shown = text_of(browser.get(reverse("applications:downtime_book", args=[book.pk])))
@@ -79,7 +80,11 @@ def test_a_counter_numbers_a_book_and_opens_it_as_a_file(browser, sheet):
     assert "2 sheets are neither captured nor spoiled" in shown
     file = browser.get(reverse("applications:downtime_pdf", args=[book.pk]))
     assert file.headers["Content-Type"] == "application/pdf"
-    assert b"".join(file).startswith(b"%PDF")
+    data = b"".join(file)
+    assert data.startswith(b"%PDF")
+    form = reverse("catalogue:form_pdf", args=[book.service_code])
+    assert form in shown
+    assert form in harness.words(data, tmp_path)
 
 
 def test_a_sheet_is_found_by_its_number_and_a_slip_of_the_pen_is_said(browser, sheet):

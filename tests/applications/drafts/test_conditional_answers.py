@@ -3,12 +3,13 @@
 import json
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from applications.models import Application
 from catalogue.models import Service
 from payments import queries as bills
+from payments.models import BillLine
 from tests.applications import world
 from tests.applications.browser import citizen_at, text_of
 from tests.applications.drafts.test_saved import new_version
@@ -96,6 +97,22 @@ def test_a_waived_fee_is_shown_with_its_law_and_is_not_billed(browser, uwase) ->
     browser.post(reverse("applications:review", args=[worker.number]))
     worker.refresh_from_db()
     assert bills.bill(worker.bill_id).total_minor == 500
+
+
+def test_a_fee_that_is_less_says_on_the_bill_by_which_law_and_how_much(browser, uwase) -> None:
+    new_version(waivers=[PUPILS | {"percent": 40}])
+    pupil = world.draft(uwase, reason="school")
+    paid = browser.post(reverse("applications:review", args=[pupil.number])).url
+    line = BillLine.objects.get()
+    assert (line.amount_minor, line.waived_minor) == (300, 200)
+    assert line.waived_by == "School Act, article 4"
+    assert "less, by School Act, article 4" in text_of(browser.get(paid))
+    with pytest.raises(IntegrityError, match="bill_line_waived_by_a_law"), transaction.atomic():
+        BillLine.objects.create(
+            bill_id=line.bill_id, line_no=2, charge_key="x", beneficiary_id=line.beneficiary_id,
+            payable_id=line.payable_id, currency=line.currency, revenue_code="", legal_source="",
+            legal_checked=False, names={}, amount_minor=1, waived_minor=1,
+        )  # fmt: skip
 
 
 def test_what_lacks_in_a_row_keeps_a_case_from_being_sent(browser, uwase) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts import operations as accounts
 from accounts import queries
 from accounts.models import Person
-from accounts.states import Assurance, SeenDocument
+from accounts.states import Assurance
 from applications import operations, policies
 from applications.models import Application
 from catalogue.definition import BadDefinition, Definition
@@ -28,13 +28,7 @@ SERVICE = yaml.safe_load((RW / "services" / "birth-certificate.yaml").read_text(
 
 
 def met(mother):
-    accounts.meet_person(
-        entry=entry(),
-        document=SeenDocument.IDENTITY_CARD,
-        phone=mother.phone,
-        by_id=citizens.officer("person.meet"),
-        at=NOON,
-    )
+    citizens.met(entry(), citizens.officer("person.meet"), phone=mother.phone)
 
 
 @pytest.mark.parametrize("held", Assurance)

@@ -54,7 +54,7 @@ def draft(small_pack):
         at=now,
     )
     reviewing.send(draft_id=draft_id, by_id=desk.ange, at=now, words="The new tariff.")
-    hearing.report(
+    hearing.remark(
         service_code=BIRTH, verdict="wrong", words="It cost me 700.", language="en", at=now
     )
     reviewing.take_back(draft_id=draft_id, by_id=desk.ange, at=now)

@@ -45,7 +45,7 @@ def test_a_focal_point_of_one_service_sees_that_one_alone(desk):
 
 
 def test_the_list_costs_the_same_whatever_is_being_edited(ange, desk, django_assert_num_queries):
-    with django_assert_num_queries(5) as before:
+    with django_assert_num_queries(6) as before:
         ange.get("editor")
     begun(desk)
     begun(desk, "life")
@@ -127,15 +127,29 @@ def test_two_at_once_the_second_sees_what_changed_and_loses_nothing(ange, desk):
     assert fresh(draft.pk).definition["summary"] == {"en": "By C."}
 
 
-def test_tags_are_text_and_she_is_told(ange, desk):
+def test_tags_are_taken_out_and_shown_before_anything_is_kept(ange, desk):
     draft = begun(desk)
-    typed = {"names-en": "Birth", "summary-en": "A <script>alert(1)</script> paper."}
-    ange.post("editor_section", draft.pk, "words", revision=1, **typed)
-    told = text_of(ange.get("editor_section", draft.pk, "words"))
-    assert "There are tags in the text" in told
-    for page in (told, text_of(ange.get("editor_preview", draft.pk))):
-        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-        assert "<script>alert(1)" not in page
+    typed = {"names-en": "Birth", "summary-en": "A <b onclick='x()'>new</b> paper, 5 < 6."}
+    answer = ange.post("editor_section", draft.pk, "words", revision=1, **typed)
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert "the tags were taken out. Nothing is saved yet" in page
+    assert "<del>" in page
+    assert "A new paper, 5 &lt; 6.</textarea>" in page
+    assert fresh(draft.pk).revision == 1
+
+    clean = typed | {"summary-en": "A new paper, 5 < 6."}
+    assert ange.post("editor_section", draft.pk, "words", revision=1, **clean).status_code == 302
+    assert fresh(draft.pk).definition["summary"] == {"en": "A new paper, 5 < 6."}
+
+
+def test_what_looks_like_a_tag_and_is_none_is_kept_and_shown_as_it_was_typed(ange, desk):
+    draft = begun(desk)
+    typed = {"names-en": "Birth", "summary-en": "Write &lt;script&gt; where 5 < 6."}
+    assert ange.post("editor_section", draft.pk, "words", revision=1, **typed).status_code == 302
+    for page in ("editor_section", "editor_preview"):
+        more = ("words",) if page == "editor_section" else ()
+        assert "&amp;lt;script&amp;gt; where 5 &lt; 6." in text_of(ange.get(page, draft.pk, *more))
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ import json
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from catalogue import comparing
 from catalogue.models import DraftReview, DraftRevision, Service, ServiceDraft, ServiceVersion
 from tests.accounts import people
-from tests.catalogue.editor.world import BIRTH, DAY, LAW, begun, fee, fresh, sent
+from tests.catalogue.editor.world import BIRTH, DAY, LAW, approve, begun, fee, fresh, sent
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,63 @@ def test_a_fee_changes_only_with_its_law(desk):
     update(draft, definition=lawless, revision=draft.revision + 1)()
     update(draft, state="IN_REVIEW")()
     refused("fee_change_names_its_law", update(draft, **APPROVAL, approved_by=desk.bela))
+
+
+def test_whoever_publishes_a_service_has_the_right_to(desk):
+    draft = sent(desk)
+    for stranger in (
+        people.officer("catalogue.edit", "catalogue.fees"),
+        people.officer("catalogue.publish", service_code="another"),
+        people.officer("catalogue.publish", at=NOON + DAY),
+    ):
+        refused("draft_approved_by_right", update(draft, **APPROVAL, approved_by=stranger))
+    publisher = people.officer("catalogue.publish", service_code=BIRTH)
+    update(draft, **APPROVAL, approved_by=publisher)()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("fees", lambda: [fee(2_000, **LAW)]), ("waivers", lambda: [WAIVER])]
+)
+def test_whoever_publishes_what_people_pay_has_the_right_over_fees_too(desk, key, value):
+    draft = sent(desk)
+    says = {**draft.definition, key: value()}
+    update(draft, state="DRAFT")()
+    update(draft, definition=says, revision=draft.revision + 1)()
+    update(draft, state="IN_REVIEW")()
+    publisher = people.officer("catalogue.publish")
+    refused("draft_fees_by_right", update(draft, **APPROVAL, approved_by=publisher))
+    update(draft, **APPROVAL, approved_by=desk.bela)()
+
+
+FEE = {"code": "a", "amount_minor": 500, "currency": "RWF", "names": {"en": "Fee"}}
+FREE = FEE | {"code": "b", "amount_minor": 0}
+WAIVER = {"fee": "a", "names": {"en": "For the poor"}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {}),
+        ({}, {"fees": None, "waivers": []}),
+        ({}, {"fees": [FREE]}),
+        ({}, {"fees": [FEE | {"amount_minor": None}]}),
+        ({}, {"fees": [FEE]}),
+        ({"fees": [FEE]}, {"fees": [FEE | {"names": {}, "when": "", "variant": False}]}),
+        ({"fees": [FEE, FREE]}, {"fees": [FREE, FEE]}),
+        ({"fees": [FEE]}, {"fees": [FEE | {"amount_minor": 0}]}),
+        ({"fees": [FEE]}, {"fees": [FEE | {"beneficiary": "district"}]}),
+        ({"fees": [FEE, FREE]}, {"fees": [FEE]}),
+        ({"waivers": [WAIVER]}, {"waivers": [dict(reversed(WAIVER.items()))]}),
+        ({"waivers": [WAIVER]}, {}),
+    ],
+)
+def test_postgresql_and_the_editor_agree_what_changes_money(db, before, after):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT catalogue_changes_money(%s::jsonb, %s::jsonb)",
+            [json.dumps(before), json.dumps(after)],
+        )
+        assert cursor.fetchone() == (comparing.changes_money(before, after),)
 
 
 def test_a_draft_is_edited_one_revision_at_a_time_and_only_while_it_is_one(desk):
@@ -132,3 +190,52 @@ def test_a_draft_comes_back_only_with_words(desk):
         )
 
     refused("draft_returned_with_words", say_nothing)
+
+
+def version(**said: object) -> ServiceVersion:
+    """Return another version of the service, as a pack would publish it."""
+    service = Service.objects.get(code=BIRTH)
+    number = service.versions.latest("number").number + 1
+    definition = service.current.definition
+    return ServiceVersion(
+        service=service,
+        number=number,
+        **{"definition": definition, "published_at": NOON, "source": "pack"} | said,
+    )
+
+
+def test_a_pack_never_covers_what_was_edited_here(desk):
+    approve(desk, sent(desk))
+    refused("pack_leaves_edits", lambda: version().save())
+    unpublished = version(published_at=None)
+    unpublished.save()
+    unpublished.published_at = NOON
+    refused("pack_leaves_edits", unpublished.save)
+
+
+def test_a_version_comes_from_a_pack_or_an_edit(desk):
+    refused("version_source_known", lambda: version(source="me").save())
+
+
+def test_in_force_is_what_was_published_last_and_nothing_of_another_service(desk):
+    old = Service.objects.get(code=BIRTH).current_id
+    other = Service.objects.get(code="life").current_id
+
+    def in_force(version_id: int | None):
+        return lambda: Service.objects.filter(code=BIRTH).update(current_id=version_id)
+
+    now = version()
+    now.save()
+    coming = version(published_at=None)
+    coming.save()
+    in_force(now.pk)()
+    for wrong in (old, other, coming.pk, None):
+        refused("service_newest_in_force", in_force(wrong))
+
+
+def test_a_fee_is_not_approved_from_before_its_law(desk):
+    law = LAW | {"legal_from": "2026-11-26"}
+    draft = sent(desk, "fees", [fee(2_000, **law)])
+    early = APPROVAL | {"publish_from": NOON + DAY}
+    refused("fee_waits_for_its_law", update(draft, **early, approved_by=desk.bela))
+    update(draft, **APPROVAL | {"publish_from": NOON + 3 * DAY}, approved_by=desk.bela)()

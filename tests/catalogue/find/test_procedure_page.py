@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from catalogue.explaining import PER_PAGE_MAX, Glossary
-from catalogue.models import PageReport, Service, ServiceVersion
+from catalogue.models import Remark, Service, ServiceVersion
 from catalogue.queries_found import TermCard
 from catalogue.words import Told
 from tests.world import NOON
@@ -90,10 +90,10 @@ def test_a_remark_is_kept_with_the_version_and_without_the_person(rw, client) ->
             f"{SINGLE}right/", {"verdict": "wrong", "words": "The fee is 1,000 here."}
         )
     assert answer.status_code == 302
-    kept = PageReport.objects.get()
+    kept = Remark.objects.get()
     assert (kept.verdict, kept.words, kept.at) == ("wrong", "The fee is 1,000 here.", NOON)
     assert kept.version_id == Service.objects.get(code="certificate-being-single").current_id
-    assert {field.name for field in PageReport._meta.concrete_fields} == {
+    assert {field.name for field in Remark._meta.concrete_fields} == {
         "id", "service", "version", "verdict", "words", "language", "at"
     }  # fmt: skip
     assert "Thank you" in _page(client)
@@ -104,7 +104,7 @@ def test_a_remark_without_a_verdict_is_asked_for_it_and_an_unknown_page_takes_no
 ) -> None:
     assert client.post(f"{SINGLE}right/", {"words": "x"}).status_code == 422
     assert client.post("/services/none/right/", {"verdict": "right"}).status_code == 404
-    assert not PageReport.objects.exists()
+    assert not Remark.objects.exists()
     assert 'value="wrong"' in _page(client, f"{SINGLE}right/?is=wrong")
 
 
@@ -115,7 +115,7 @@ def test_postgresql_refuses_a_remark_on_another_services_version(rw) -> None:
         pytest.raises(IntegrityError, match="page_report_of_its_version"),
         transaction.atomic(),
     ):
-        PageReport.objects.create(
+        Remark.objects.create(
             service=service, version=of_another, verdict="right", language="en", at=NOON
         )
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.policies import NotGranted
 from catalogue import queries, queries_kept
-from catalogue.models import Confirmation, PageReport, ReportAnswer, Service
+from catalogue.models import Confirmation, Remark, RemarkAnswer, Service
 from catalogue.operations import hearing, keeping
 from tests.accounts import people
 from tests.applications.browser import officer_at
@@ -38,9 +38,9 @@ def confirm(by_id: int, **more: object) -> None:
     keeping.confirm(**said)
 
 
-def wrong(words: str = "It cost me 700.") -> PageReport:
-    pk = hearing.report(service_code=BIRTH, verdict="wrong", words=words, language="en", at=NOON)
-    return PageReport.objects.get(pk=pk)
+def wrong(words: str = "It cost me 700.") -> Remark:
+    pk = hearing.remark(service_code=BIRTH, verdict="wrong", words=words, language="en", at=NOON)
+    return Remark.objects.get(pk=pk)
 
 
 def public(client) -> str:
@@ -94,7 +94,7 @@ def test_nobody_confirms_what_is_not_hers(house, cara):
         confirm(stranger)
     with pytest.raises(NotGranted):
         keeping.answer(
-            service_code=BIRTH, report_id=wrong().pk, outcome="mended", words="", by_id=stranger,
+            service_code=BIRTH, remark_id=wrong().pk, outcome="mended", words="", by_id=stranger,
             at=NOON,
         )  # fmt: skip
     with time_machine.travel(NOON):
@@ -104,40 +104,40 @@ def test_nobody_confirms_what_is_not_hers(house, cara):
 
 
 def test_what_a_reader_found_wrong_lies_on_the_desk_until_it_is_answered(cara):
-    report, address = wrong(), reverse("catalogue:kept_service", args=[BIRTH])
+    remark, address = wrong(), reverse("catalogue:kept_service", args=[BIRTH])
     with time_machine.travel(NOON):
         desk = officer_at(cara)
         assert "It cost me 700." in desk.get(address).content.decode()
-        refused = desk.post(address, {"report": report.pk, "outcome": "was_right", "words": " "})
+        refused = desk.post(address, {"remark": remark.pk, "outcome": "was_right", "words": " "})
         assert refused.status_code == 422
         assert "Say why the page was right." in refused.content.decode()
-        said = {"report": report.pk, "outcome": "was_right", "words": "700 is with the photo."}
+        said = {"remark": remark.pk, "outcome": "was_right", "words": "700 is with the photo."}
         assert desk.post(address, said).status_code == 302
         again = desk.post(address, said, follow=True).content.decode()
     assert "Somebody has answered this already." in again
     assert "It cost me 700." not in again
-    assert ReportAnswer.objects.get().report == report
+    assert RemarkAnswer.objects.get().remark == remark
 
 
-@pytest.mark.parametrize("typed", [{"report": "x"}, {"report": "999999"}, {"report": "9" * 30}, {}])
+@pytest.mark.parametrize("typed", [{"remark": "x"}, {"remark": "999999"}, {"remark": "9" * 30}, {}])
 def test_an_answer_to_nothing_breaks_nothing(cara, typed):
     with time_machine.travel(NOON):
         answer = officer_at(cara).post(
             reverse("catalogue:kept_service", args=[BIRTH]), {"outcome": "mended", **typed}
         )
     assert answer.status_code in {302, 422}
-    assert not ReportAnswer.objects.exists()
+    assert not RemarkAnswer.objects.exists()
 
 
 def test_praise_is_not_answered_and_no_word_is_taken_back(cara):
-    pk = hearing.report(service_code=BIRTH, verdict="right", words="", language="en", at=NOON)
+    pk = hearing.remark(service_code=BIRTH, verdict="right", words="", language="en", at=NOON)
     with pytest.raises(keeping.NothingToAnswer):
         keeping.answer(
-            service_code=BIRTH, report_id=pk, outcome="mended", words="", by_id=cara, at=NOON
+            service_code=BIRTH, remark_id=pk, outcome="mended", words="", by_id=cara, at=NOON
         )
     refused = pytest.raises(IntegrityError, match="report_answer_to_what_is_wrong")
     with refused, transaction.atomic():
-        ReportAnswer.objects.create(report_id=pk, outcome="mended", by_id=cara, at=NOON)
+        RemarkAnswer.objects.create(remark_id=pk, outcome="mended", by_id=cara, at=NOON)
     confirm(cara)
     with pytest.raises(Exception, match=r"append-only|permission denied"), transaction.atomic():
         Confirmation.objects.all().delete()

@@ -5,6 +5,7 @@ import re
 import pytest
 import time_machine
 
+from tests.documents import harness
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +72,49 @@ def test_an_unknown_language_is_none(rw, client, asked: str) -> None:
     page = _sheet(client, first=asked, second=asked)
     assert "Kimironko" in page
     assert "<b>" not in page
+
+
+def _file(client, **asked: str) -> bytes:
+    answer = client.get("/offices/sector-1209/wall.pdf", asked, headers={"accept-language": "en"})
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/pdf"
+    return answer.content
+
+
+def test_the_sheet_is_a_file_too_and_says_the_same(rw, client, tmp_path) -> None:
+    told = " ".join(harness.words(_file(client, first="en", second="fr"), tmp_path).split())
+    for words in (
+        "Kimironko sector office",
+        "Bureau du secteur Kimironko",
+        "Certificate of residence",
+        "1,500",
+        "1 working day",
+        "1 jour ouvrable",
+        "When the standard is not kept",
+        "Monday to Friday",
+        "As published on 23 November 2026",
+        "/offices/sector-1209/",
+    ):
+        assert words in told, words
+    assert "<span" not in told
+
+
+def test_a3_is_a_larger_sheet_of_the_same_words(rw, client, tmp_path) -> None:
+    small, large = _file(client), _file(client, paper="a3")
+    assert b"/MediaBox [ 0 0 595.276 841.890 ]" in small
+    assert b"/MediaBox [ 0 0 841.847 1190.612 ]" in large
+    assert harness.words(small, tmp_path) == harness.words(large, tmp_path)
+    assert small == _file(client)
+    assert small != _file(client, first="fr")
+
+
+def test_verapdf_finds_both_sheets_to_be_pdf_a_and_pdf_ua(rw, client, tmp_path) -> None:
+    files = []
+    for paper in ("a4", "a3"):
+        files.append(tmp_path / f"{paper}.pdf")
+        files[-1].write_bytes(_file(client, paper=paper, second="fr"))
+    assert harness.faults(harness.verapdf(files, "2b,ua1")) == {}
+
+
+def test_an_office_that_is_not_there_has_no_sheet_as_a_file(rw, client) -> None:
+    assert client.get("/offices/nowhere/wall.pdf").status_code == 404
