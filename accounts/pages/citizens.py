@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import operations, queries, sessions
+from accounts import moving, operations, queries, sessions
 from accounts.operations import BudgetSpent, form_tokens
 from accounts.pages import visits
 from accounts.pages.forms import CodeForm, PersonForm, PhoneForm
@@ -77,11 +77,17 @@ def code(request: HttpRequest) -> HttpResponse:
             visits.sign_in_citizen(request, account, at=timezone.now())
             return redirect(target or reverse("accounts:who"))
     at = timezone.now()
-    again_at = operations.again_at(phone=queries.contact(asked.contact_id).value, at=at)
+    phone = queries.contact(asked.contact_id).value
+    again_at = operations.again_at(phone=phone, at=at)
     return render(
         request,
         "accounts/code.html",
-        {"form": form, "again_at": again_at, "may_ask": at >= again_at},
+        {
+            "form": form,
+            "phone": moving.masked(phone),
+            "again_at": again_at,
+            "may_ask": at >= again_at,
+        },
     )
 
 

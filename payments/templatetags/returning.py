@@ -40,7 +40,7 @@ def always_returned() -> SafeString:
 
 def _when(terms: Terms) -> str:
     if not terms.is_published:
-        return gettext("It is not published when you get it back. Ask the office.")
+        return gettext("When this fee is given back is not published. Ask the office.")
     if ReturnWhen.NEVER in terms.when:
         return gettext("You do not get it back once it is paid.")
     # Between two of those cases.

@@ -128,7 +128,7 @@ def test_the_service_page_says_when_each_fee_goes_back_and_by_which_law(
         "is refused. The stamp is kept. By law: Harbour Act, section 9.",
         "You do not get it back once it is paid",
         "No law is published for this; ask the office.",
-        "It is not published when you get it back. Ask the office.",
+        "When this fee is given back is not published. Ask the office.",
         "What you pay twice or by mistake you always get back.",
     ):
         assert words in page
@@ -137,7 +137,7 @@ def test_the_service_page_says_when_each_fee_goes_back_and_by_which_law(
 @pytest.mark.django_db
 def test_a_pack_without_a_source_promises_nothing(rw: object, client: Client) -> None:
     page = shown(client, "/services/birth-certificate/")
-    assert "It is not published when you get it back. Ask the office." in page
+    assert "When this fee is given back is not published. Ask the office." in page
     with translation.override("en"):
         assert "What you pay twice or by mistake you always get back." in page
 

@@ -82,7 +82,7 @@ def test_a_visitor_answers_first_and_her_answers_go_with_her(visitor, uwase) -> 
     assert "/sign-in/" in visitor.get(proves).url
     # The same browser, once she has signed in and proved who she is.
     _signs_in(visitor, uwase)
-    assert "Your answers go with you." in text_of(visitor.get(proves))
+    assert "Your answers are kept." in text_of(visitor.get(proves))
     sent_on = visitor.post(proves)
     case = Application.objects.get()
     assert sent_on.url == reverse("applications:review", args=[case.number])

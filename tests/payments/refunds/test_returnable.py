@@ -317,4 +317,4 @@ def test_what_all_fees_promise_is_said_once(world, client: Client, promised, tim
         " give what you paid for."
     )
     assert page.count(said) == times
-    assert page.count("It is not published when you get it back.") == promised.count({})
+    assert page.count("When this fee is given back is not published.") == promised.count({})
