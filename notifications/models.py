@@ -51,6 +51,11 @@ class Message(models.Model):
                 condition=models.Q(state__in=["QUEUED", "UNKNOWN"]),
             ),
             models.Index(
+                name="message_still_says",
+                fields=["queued_at"],
+                condition=models.Q(body__isnull=False),
+            ),
+            models.Index(
                 name="message_leased",
                 fields=["lease_until"],
                 condition=models.Q(state="SENDING"),

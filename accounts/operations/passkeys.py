@@ -48,6 +48,8 @@ ADD_PURPOSE, SIGN_IN_PURPOSE, SECOND_PURPOSE = "add", "sign-in", "second"
 PASSKEYS_MAX = 10
 NAME_MAX = PURPOSE_MAX = 60
 _ANSWER_MAX = 20_000  # An attestation with its certificates is a few thousand bytes.
+# Codes of algorithms are the only numbers that an answer holds (COSE: -65535 to 65535).
+_NUMBER_MAX = 65_535
 _ALGORITHMS = (ES256.ALGORITHM, EdDSA.ALGORITHM, RS256.ALGORITHM)
 _VERIFIED = UserVerificationRequirement.REQUIRED
 # What parsing strangers' CBOR and JSON can raise.
@@ -326,7 +328,15 @@ def _binding(secret: str) -> bytes:
 def _read(answer: str) -> Any:
     if len(answer) > _ANSWER_MAX:
         raise ValueError("too long")
-    return json.loads(answer)
+    return json.loads(answer, parse_int=_small)
+
+
+def _small(digits: str) -> int:
+    """Return a number, because the library makes so many bytes of one where bytes belong."""
+    number = int(digits)
+    if abs(number) > _NUMBER_MAX:
+        raise ValueError("too large a number")
+    return number
 
 
 def _state(challenge: bytes) -> dict[str, Any]:

@@ -73,7 +73,9 @@ def test_a_known_and_an_unknown_number_are_answered_alike():
     with time_machine.travel("2026-11-23T10:00:00Z", tick=False):
         known = citizen(phone=PHONE)
         assert known
-        assert answers(PHONE) == answers("+250788000555")
+        # What she typed herself is all that may differ.
+        unknown = [line.replace("555", PHONE[-3:]) for line in answers("+250788000555")]
+        assert answers(PHONE) == unknown
 
 
 def test_signing_in_changes_the_session_key_and_remembers_nobody(browser, register):

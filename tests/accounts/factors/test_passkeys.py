@@ -2,11 +2,13 @@
 
 import json
 import os
+import tracemalloc
 from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from fido2.utils import websafe_decode
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,7 +72,9 @@ def test_the_browser_is_asked_for_a_key_that_finds_itself_and_a_finger():
     chosen = told["authenticatorSelection"]
     assert (chosen["residentKey"], chosen["userVerification"]) == ("required", "required")
     assert (told["rp"]["id"], len(told["excludeCredentials"])) == ("guichet.example", 1)
-    assert str(officer.pk) not in told["user"]["id"]
+    handle = websafe_decode(told["user"]["id"])
+    assert len(handle) >= 16
+    assert handle != str(officer.pk).encode()
     assert asked(officer.pk, SECOND_PURPOSE)["userVerification"] == "required"
 
 
@@ -283,6 +287,27 @@ JUNK = st.recursive(
 def test_junk_is_only_not_right(junk):
     with transaction.atomic():
         assert passkeys._found(junk) == (None, None) or passkeys._found(junk)[0] is None
+
+
+@pytest.mark.parametrize("field", ["rawId", "authenticatorData", "signature"])
+def test_a_number_in_place_of_bytes_takes_no_memory(field):
+    """The library makes bytes(n) of it: n zeros, however many are asked for."""
+    answer = json.dumps(
+        {
+            "id": "AA",
+            "rawId": "AA",
+            "type": "public-key",
+            "response": {"clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA"},
+        }
+    )
+    asked = answer.replace(f'"{field}": "AA"', f'"{field}": 200000000')
+    assert asked != answer
+    tracemalloc.start()
+    try:
+        assert passkeys._found(asked)[0] is None
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("junk", ["", "{", "[]", "null", "9" * 30_000, "[" * 9_999])
