@@ -17,12 +17,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_sql_goes_back_and_forward_again(as_owner: psycopg.Connection) -> None:
-    forward, back, later = (
+    later = ("mended_reverse.sql", "attacked_reverse.sql")
+    forward, back, *undo = (
         (SQL / name).read_text(encoding="utf-8")
-        for name in ("assisted.sql", "assisted_reverse.sql", "attacked_reverse.sql")
+        for name in ("assisted.sql", "assisted_reverse.sql", *later)
     )
     with as_owner.transaction(force_rollback=True):
-        as_owner.execute(later)
+        for each in undo:
+            as_owner.execute(each)
         stood = [as_owner.execute(each).fetchall() for each in STANDS]
         as_owner.execute(back)
         assert len(as_owner.execute(STANDS[1]).fetchall()) < len(stood[1])
