@@ -134,8 +134,8 @@ def _no_work_that_proves_nothing() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _nobody_counted() -> None:
-    """What the tests before asked for is not held against this one by a throttle."""
+def _as_if_first() -> None:
+    """No throttle counts what the tests before asked for, and none of them left its language."""
     # A page that an earlier test asked for in French leaves its language to this thread.
     translation.deactivate()
     cache.clear()
