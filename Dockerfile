@@ -1,4 +1,4 @@
-# One image for web, worker, beat, poster and sandbox; the command chooses.
+# One image for web, callbacks, worker, beat, poster, sandbox and wire; the command chooses.
 FROM python:3.11-slim-bookworm AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 COPY requirements/run.txt /tmp/run.txt

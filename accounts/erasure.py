@@ -15,7 +15,12 @@ PHONE = "phone_change"
 
 def _keeps(person_id: int, at: datetime) -> set[str]:
     found = set()
-    if Account.objects.filter(person_id=person_id, is_active=True).exists():
+    # Invited, or with a right that nobody has ended, is on the way in or not quite out.
+    invited = Q(
+        invitations__isnull=False, invitations__accepted_at=None, invitations__revoked_at=None
+    )
+    here = Q(is_active=True) | Q(grants__isnull=False, grants__ended_at=None) | invited
+    if Account.objects.filter(here, person_id=person_id).exists():
         found.add(STAFF)
     open_ = Guardianship.objects.filter(Q(guardian_id=person_id) | Q(ward_id=person_id))
     in_force = Q(approved=None) | Q(approved=True, until_on__gt=at.date())
@@ -37,6 +42,14 @@ declare_remains(
         "trace",
         _("Who did what here, and who looked"),
         _("Numbers and codes without names, sealed in a chain: nobody can change what was done."),
+    ),
+    Remains(
+        "officer_name",
+        _("If you worked here: your name and address as an officer"),
+        _(
+            "They stay with what you decided, as long as there are papers that rest on it: whoever "
+            "was decided about may know by whom. They lead to no application of your own."
+        ),
     ),
     Remains(
         "shared_phone",

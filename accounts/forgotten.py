@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from accounts.models import Erasure
+from django.db.models import Exists, OuterRef
+
+from accounts.models import Account, Erasure
 from accounts.policies import Scope
 from accounts.states import ERASURE_OPEN
 from kernel import erasing
@@ -33,6 +35,7 @@ class ErasureView:
     due_at: datetime | None
     kept: tuple[Reason, ...]
     tombstone_id: int | None
+    worked_here: bool  # Under a closed account: her name as an officer stays.
 
     @property
     def is_open(self) -> bool:
@@ -87,7 +90,9 @@ def told(erasure_id: int) -> Told:
 
 
 def _views(**which: object) -> list[ErasureView]:
+    hers = Account.objects.filter(person=OuterRef("person"))
     rows = Erasure.objects.filter(**which).select_related("person", "asked_by")
+    rows = rows.annotate(worked_here=Exists(hers))
     return [_view(row) for row in rows.order_by("-pk")[:LISTED_MAX]]
 
 
@@ -110,4 +115,5 @@ def _view(row: Erasure) -> ErasureView:
         due_at=row.due_at,
         kept=tuple(erasing.told(row.kept_by)),
         tombstone_id=row.tombstone_id,
+        worked_here=bool(getattr(row, "worked_here", False)),
     )

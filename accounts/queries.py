@@ -427,6 +427,20 @@ def hands_meet(*account_ids: int) -> bool:
     return len(set(phones)) < len(phones)
 
 
+def is_close_to(account_id: int, *person_ids: int) -> bool:
+    """
+    Tell whether an account is of one of these persons, or shares a phone with one of them.
+
+    The function `accounts_is_close_to` of PostgreSQL says the same (accounts/sql/trust.sql).
+    """
+    if Account.objects.filter(pk=account_id, person_id__in=person_ids).exists():
+        return True
+    live = PersonContact.objects.filter(until_at=None, contact__kind=ContactKind.PHONE)
+    hers = live.filter(person__staff_accounts=account_id).values("contact_id")
+    theirs = live.filter(person_id__in=person_ids)
+    return theirs.filter(Q(contact_id__in=hers) | Q(contact__account=account_id)).exists()
+
+
 def sharing(contact_id: int, *, but_not: Collection[int]) -> int:
     """Return how many persons are reached at this phone beside those; nobody is named."""
     here = PersonContact.objects.filter(contact_id=contact_id, until_at=None)

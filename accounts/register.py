@@ -17,6 +17,7 @@ ENDS_SOON = timedelta(days=30)
 LISTED_MAX = 200
 FOUND_MAX = 30
 _CALLED_MIN = 2
+EVERYWHERE = Reach(everywhere=True, paths=())
 
 
 @dataclass(frozen=True)
@@ -67,36 +68,51 @@ class NoHolder(Exception):
     """There is no member of staff with this account."""
 
 
-def who_may(*, act: str, over: Breadth, at: datetime, language: str) -> list[Right]:
-    """Return the grants that let somebody do this here now, by holder; at most `LISTED_MAX`."""
-    found = policies.letting(act=act, over=over, at=at)
+def who_may(*, act: str, over: Breadth, within: Reach, at: datetime, language: str) -> list[Right]:
+    """
+    Return the grants that let somebody do this here now, by holder; at most `LISTED_MAX`.
+
+    :param within: as for `of_area`
+    """
+    found = policies.letting(act=act, over=over, at=at).filter(_counts(within))
     rows = _related(found).order_by("account__display_name", "account_id", "pk")
     return [_right(row, at, language) for row in rows[:LISTED_MAX]]
 
 
-def of_person(account_id: int, *, at: datetime, language: str) -> list[Right]:
-    """Return all that was ever given to any of her logins, the newest first."""
+def of_person(account_id: int, *, within: Reach, at: datetime, language: str) -> list[Right]:
+    """
+    Return all that was ever given to any of her logins, the newest first.
+
+    :param within: as for `of_area`
+    """
     hers = Q(account_id=account_id) | Q(account__person__staff_accounts=account_id)
-    rows = _related(Grant.objects.filter(hers)).distinct().order_by("-pk")
+    rows = _related(Grant.objects.filter(hers, _counts(within))).distinct().order_by("-pk")
     return [_right(row, at, language) for row in rows[:LISTED_MAX]]
 
 
-def waiting(*, at: datetime, language: str) -> list[Right]:
-    """Return what waits for a second person, the oldest first."""
+def waiting(*, within: Reach, at: datetime, language: str) -> list[Right]:
+    """Return what waits for a second person, the oldest first; `within` as for `of_area`."""
     alone = [code for code in acts.codes() if not acts.known(code).two_people]
-    rows = _open(at).filter(confirmed_at__isnull=True).exclude(act__in=alone)
+    rows = (
+        _open(at).filter(_counts(within)).filter(confirmed_at__isnull=True).exclude(act__in=alone)
+    )
     return [_right(row, at, language) for row in _related(rows).order_by("pk")[:LISTED_MAX]]
 
 
-def ending(*, at: datetime, language: str) -> list[Right]:
-    """Return what ends within thirty days, the first to end first."""
-    rows = _open(at).filter(until_at__lte=at + ENDS_SOON, account__is_active=True)
+def ending(*, within: Reach, at: datetime, language: str) -> list[Right]:
+    """Return what ends within thirty days, the first to end first; `within` as for `of_area`."""
+    soon = _open(at).filter(until_at__lte=at + ENDS_SOON, account__is_active=True)
+    rows = soon.filter(_counts(within))
     return [_right(row, at, language) for row in _related(rows).order_by("until_at")[:LISTED_MAX]]
 
 
-def right(grant_id: int, *, at: datetime, language: str) -> Right:
-    """:raises NoRight: for an unknown id"""
-    row = _related(Grant.objects.filter(pk=grant_id)).first()
+def right(grant_id: int, *, reader_id: int, within: Reach, at: datetime, language: str) -> Right:
+    """
+    :param within: as for `of_area`; her own rights a reader sees wherever they are
+    :raises NoRight: for an unknown id, or one elsewhere
+    """
+    rows = _related(Grant.objects.filter(pk=grant_id))
+    row = rows.filter(account_id=reader_id).first() or rows.filter(_counts(within)).first()
     if row is None:
         raise NoRight(grant_id)
     return _right(row, at, language)
@@ -127,10 +143,13 @@ def of_area(
         yield _right(row, at, language)
 
 
-def holder(account_id: int) -> Holder:
-    """:raises NoHolder: if the account is a citizen's or there is none"""
-    row = Account.objects.filter(pk=account_id, kind=AccountKind.STAFF).first()
-    if row is None:
+def holder(account_id: int, *, within: Reach = EVERYWHERE) -> Holder:
+    """
+    :param within: as for `called`
+    :raises NoHolder: if the account is a citizen's, of somebody elsewhere, or there is none
+    """
+    staff = Account.objects.filter(_sits(within), pk=account_id, kind=AccountKind.STAFF)
+    if (row := staff.first()) is None:
         raise NoHolder(account_id)
     return _holder(row)
 
@@ -146,11 +165,16 @@ def called(typed: str, *, within: Reach) -> list[Holder]:
         return []
     named = Q(display_name__icontains=typed.strip()) | Q(email__icontains=typed.strip())
     rows = Account.objects.filter(named, kind=AccountKind.STAFF, is_superuser=False)
-    if not within.everywhere:
-        there = Exists(Grant.objects.filter(_counts(within), account=OuterRef("pk")))
-        rows = rows.filter(Q(office=None) | within.areas("office__area") | there)
-    ordered = rows.order_by("-is_active", "display_name", "pk")
+    ordered = rows.filter(_sits(within)).order_by("-is_active", "display_name", "pk")
     return [_holder(row) for row in ordered[:FOUND_MAX]]
+
+
+def _sits(within: Reach) -> Q:
+    """Return what staff have in common who sit there or nowhere, or hold what counts there."""
+    if within.everywhere:
+        return Q()
+    there = Exists(Grant.objects.filter(_counts(within), account=OuterRef("pk")))
+    return Q(office=None) | within.areas("office__area") | Q(there)
 
 
 def _counts(within: Reach) -> Q:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.limits import LONGEST
 from accounts.models import Budget, IncomingText, OneTimeCode, Visit
 from accounts.operations import forgetting
-from accounts.operations.forgetting import CODE_KEPT, EMAIL_KEPT, TEXT_KEPT, VISIT_KEPT
+from accounts.operations.forgetting import CODE_KEPT, EMAIL_KEPT, SMS_KEPT, VISIT_KEPT
 from kernel.retention import OURS, RECORD, DataClass, declare
 
 
@@ -81,7 +81,7 @@ declare(
         purpose=_("To end a consent when you write STOP."),
         rule=_("Encrypted, and deleted."),
         source=OURS,
-        keep_for=TEXT_KEPT,
+        keep_for=SMS_KEPT,
         count=_texts,
     ),
     DataClass(

@@ -107,6 +107,12 @@ class HelpTextUnclear(Event):
     name = "applications.text.unclear"
 
 
+class DraftLinkAsked(Event):
+    """Whoever left a saved draft wants its link on her phone; the subject is the saved draft."""
+
+    name = "applications.draft.link_asked"
+
+
 class CompletionAsked(Event):
     """The applicant must mend some answers: it is her turn."""
 

@@ -30,6 +30,8 @@ from applications.pages import (
     head_cases,
     heads,
     helping,
+    last_look,
+    later,
     leave,
     looks,
     officers,
@@ -52,8 +54,10 @@ app_name = "applications"
 
 urlpatterns = [
     path("apply/<slug:service>/", starting.start, name="start"),
-    path("drafts/later/<uuid:key>/", resuming.later, name="saved_later"),
-    path("drafts/check/<uuid:key>/", resuming.check, name="saved_check"),
+    path("d/<str:short>/", resuming.short, name="saved_short"),
+    path("drafts/later/<uuid:key>/", later.later, name="saved_later"),
+    path("drafts/phone/<uuid:key>/", later.phone, name="saved_phone"),
+    path("drafts/check/<uuid:key>/", last_look.check, name="saved_check"),
     path("drafts/<uuid:key>/", resuming.resume, name="saved"),
     path("drafts/<uuid:key>/<slug:group>/", resuming.group, name="saved_group"),
     path("apply/<str:number>/review/", apply.review, name="review"),

@@ -72,6 +72,7 @@ class Definition:
     applicable: bool
     sources: tuple[Source, ...]
     unofficial: tuple[str, ...] = ()  # Languages whose name is our translation.
+    machine: tuple[str, ...] = ()  # Languages whose words a machine made and no person has read.
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     summary: Texts = field(default_factory=dict)
     who_may_apply: Texts = field(default_factory=dict)

@@ -1,11 +1,13 @@
-"""The country's own texts by language: which of them lack words in one."""
+"""The country's own texts by language: what they lack in one, and what a machine made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from catalogue.models import Category, Need, Question, Service, ServiceDraft, Term
 from catalogue.states import ENDED
 from catalogue.words import fold
+from design.wording import Share
 from kernel.country import country
 from places import naming
 
@@ -13,19 +15,26 @@ KINDS = (
     "service", "category", "need", "question", "term", "agency", "office", "beneficiary",
 )  # fmt: skip
 
+# Under which file of the pack `country.yaml` marks what a machine made.
+_FILES = {
+    "term": "glossary", "agency": "agencies", "office": "offices", "beneficiary": "beneficiaries",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class PackText:
     """
     One text: of which thing, under which key of it ("form[0].labels"), in each language.
 
-    `draft_id` is of the draft in which its service is being written, if there is one.
+    `machine` are the languages whose words a machine made and no person has read; `draft_id` is of
+    the draft in which its service is being written, if there is one.
     """
 
     kind: str
     code: str
     key: str
     texts: dict[str, str]
+    machine: frozenset[str] = frozenset()
     draft_id: int | None = None
 
     @property
@@ -33,15 +42,18 @@ class PackText:
         """The key of the definition under which the editor has it."""
         return self.key.partition(".")[0].partition("[")[0]
 
-    def lacks(self, language: str) -> bool:
-        return not self.texts.get(language)
+    def state(self, language: str) -> str:
+        """Return "missing", "machine" or "read", as of a string of the site."""
+        if not self.texts.get(language):
+            return "missing"
+        return "machine" if language in self.machine else "read"
 
 
 @dataclass(frozen=True)
-class PackShare:
-    kind: str
-    total: int
-    missing: int
+class PackShare(Share):
+    """How many texts of a kind there are, how many lack words, how many a machine made."""
+
+    kind: str = ""
 
 
 def every(kind: str = "") -> list[PackText]:
@@ -49,25 +61,31 @@ def every(kind: str = "") -> list[PackText]:
     return [one for one in _every() if one.texts and kind in ("", one.kind)]
 
 
-def chosen(texts: list[PackText], language: str, *, missing: bool, typed: str) -> list[PackText]:
-    """Return the texts that say these words, or belong to this code; those that lack `language`."""
+def chosen(texts: list[PackText], language: str, *, what: str, typed: str) -> list[PackText]:
+    """Return the texts in this state ("all": any) that say these words, or belong to this code."""
     words = fold(typed)
     return [
         one
         for one in texts
-        if not (missing and one.texts.get(language))
+        if what in ("all", one.state(language))
         and (not words or words in fold(" ".join((one.code, *one.texts.values()))))
     ]
 
 
 def shares(texts: list[PackText], language: str) -> list[PackShare]:
-    """Count the texts of each kind and those that lack this language."""
+    """Count the texts of each kind, those that lack this language, and those a machine made."""
     found = []
     for kind in KINDS:
-        of_kind = [one for one in texts if one.kind == kind]
-        if of_kind:
-            found.append(PackShare(kind, len(of_kind), sum(one.lacks(language) for one in of_kind)))
+        told = [one.state(language) for one in texts if one.kind == kind]
+        if told:
+            count = len(told), told.count("missing"), told.count("machine")
+            found.append(PackShare(*count, kind=kind))
     return found
+
+
+def share(texts: list[PackText], language: str) -> Share:
+    told = [one.state(language) for one in texts]
+    return Share(len(told), told.count("missing"), told.count("machine"))
 
 
 def _every() -> Iterator[PackText]:
@@ -75,20 +93,34 @@ def _every() -> Iterator[PackText]:
     services = Service.objects.filter(active=True).exclude(current=None).order_by("code")
     for code, definition in services.values_list("code", "current__definition"):
         for key, texts in _within(definition, ""):
-            yield PackText("service", code, key, texts, draft_id=drafts.get(code))
+            marked = _marked(definition, key)
+            yield PackText("service", code, key, texts, marked, draft_id=drafts.get(code))
     for category in Category.objects.order_by("position"):
-        yield PackText("category", category.code, "names", category.names)
+        marked = frozenset(category.unofficial)
+        yield PackText("category", category.code, "names", category.names, marked)
     for need in Need.objects.order_by("position"):
-        yield PackText("need", need.code, "names", need.names)
-        yield PackText("need", need.code, "hints", need.hints)
+        marked = frozenset(need.unofficial)
+        yield PackText("need", need.code, "names", need.names, marked)
+        yield PackText("need", need.code, "hints", need.hints, marked)
     for question in Question.objects.order_by("position"):
-        yield PackText("question", question.code, "asked", question.asked)
-        yield PackText("question", question.code, "answers", question.answers)
+        marked = frozenset(question.unofficial)
+        yield PackText("question", question.code, "asked", question.asked, marked)
+        yield PackText("question", question.code, "answers", question.answers, marked)
     for term in Term.objects.order_by("code"):
-        yield PackText("term", term.code, "names", term.names)
-        yield PackText("term", term.code, "meanings", term.meanings)
+        yield PackText("term", term.code, "names", term.names, _of_file("term"))
+        yield PackText("term", term.code, "meanings", term.meanings, _of_file("term"))
     for kind, code, key, texts in naming.texts():
-        yield PackText(kind, code, key, texts)
+        yield PackText(kind, code, key, texts, _of_file(kind))
+
+
+def _marked(definition: Mapping[str, Any], key: str) -> frozenset[str]:
+    """Return the languages of a service's text that wait for a reader; a name may be official."""
+    machine = frozenset(definition.get("machine") or ())
+    return machine.intersection(definition.get("unofficial") or ()) if key == "names" else machine
+
+
+def _of_file(kind: str) -> frozenset[str]:
+    return frozenset(country().machine.get(_FILES[kind], ()))
 
 
 def _within(value: object, key: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -24,9 +24,11 @@ from config import serving
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 serving.refuse_owner(os.environ)
+serving.refuse_plain(os.environ)
 django.setup()
 
 from config.callback_writer import Busy, Writer  # noqa: E402
+from config.environment import TLS_OF_DATABASE  # noqa: E402
 from payments import callbacks  # noqa: E402
 from payments.gateways import PARSERS  # noqa: E402
 from payments.gateways.base import Heard, News, Reply  # noqa: E402
@@ -197,7 +199,10 @@ def _address(host: str) -> str | None:
 def _database() -> dict[str, Any]:
     """Return psycopg's own words for the application's database."""
     known = settings.DATABASES["default"]
+    # How TLS is asked for; the pool is Django's own, and the writer has its own patience.
+    options = {name: known["OPTIONS"][name] for name in TLS_OF_DATABASE & {*known["OPTIONS"]}}
     return {
+        **options,
         "host": known["HOST"],
         "port": known["PORT"],
         "user": known["USER"],

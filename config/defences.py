@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from config import problems
-from kernel import throttling
+from kernel import asking, throttling
 from kernel.addresses import address
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
@@ -41,6 +41,8 @@ class Defences:
             answer = _bare(request, 404)  # PostgreSQL keeps no such text: nothing has it.
         elif "%00" in request.META.get("QUERY_STRING", ""):
             answer = _bare(request, 400)
+        elif len(request.META.get("QUERY_STRING", "")) > asking.QUERY_BYTES_MAX:
+            answer = _bare(request, 414)
         elif _is_open_api(request):
             answer = _bare(request, 403)
         else:

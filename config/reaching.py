@@ -34,7 +34,8 @@ def hosts(
     "directory:login.example:8443" another port.
 
     :param wired: for a purpose, values of any shape in which addresses lie
-    :raises ImproperlyConfigured: if OUTGOING_HOSTS names an unknown purpose or no host
+    :raises ImproperlyConfigured: if OUTGOING_HOSTS names an unknown purpose, no host, or in
+        production one without TLS
     """
     found = {purpose: set(_origins_in(wired.get(purpose))) for purpose in PURPOSES}
     for named in variables.get("OUTGOING_HOSTS", "").replace(",", " ").split():
@@ -45,6 +46,8 @@ def hosts(
                 f'"directory:login.example"; the purposes are {", ".join(PURPOSES)}.'
             )
         schemes = {parts[1] or "https://"}
+        if production and "http://" in schemes and purpose not in WITHOUT_TLS:
+            raise ImproperlyConfigured("OUTGOING_HOSTS must name https:// alone in production.")
         if not parts[1] and not parts[3] and purpose in WITHOUT_TLS:
             schemes.add("http://")
         found[purpose] |= {origin(f"{scheme}{parts[2]}{parts[3] or ''}") for scheme in schemes}

@@ -13,3 +13,18 @@ def refuse_owner(variables: Mapping[str, str]) -> None:
     """
     if variables.get("GUICHET_AS_OWNER") == "1":
         raise ImproperlyConfigured("GUICHET_AS_OWNER is for commands, such as migrate.")
+
+
+def refuse_plain(variables: Mapping[str, str]) -> None:
+    """
+    Refuse to serve production over an open road, be it only the one from the proxy in front.
+
+    :raises ImproperlyConfigured: if the server has no certificate, and no socket to listen on
+    """
+    if variables.get("GUICHET_ENV") != "production" or variables.get("GRANIAN_UDS"):
+        return
+    if not (variables.get("GRANIAN_SSL_CERTIFICATE") and variables.get("GRANIAN_SSL_KEYFILE")):
+        raise ImproperlyConfigured(
+            "In production the web server speaks TLS to the proxy in front: name "
+            "GRANIAN_SSL_CERTIFICATE and GRANIAN_SSL_KEYFILE, or GRANIAN_UDS, a socket."
+        )

@@ -2,7 +2,7 @@
 The wiring. Everything that differs between machines comes from the environment.
 
 `GUICHET_ENV` is development (default), test or production; production refuses to start on what is
-missing or made for development (`config/environment.py`). `docs/running.md` lists every variable.
+missing or made for development (`config/environment/`). `docs/running.md` lists every variable.
 """
 
 import os
@@ -70,7 +70,7 @@ PKCS11_MODULE = os.environ.get("PKCS11_MODULE", "")
 PKCS11_TOKEN = os.environ.get("PKCS11_TOKEN", "")
 PKCS11_PIN_FILE = os.environ.get("PKCS11_PIN_FILE", "")
 # The signing service with the keys, where it is csc.
-CSC_URL = os.environ.get("CSC_URL") or ("" if PRODUCTION else f"{SANDBOX_URL}/csc")
+CSC_URL = environment.signing_service(os.environ, usual="" if PRODUCTION else f"{SANDBOX_URL}/csc")
 CSC_VERSION = os.environ.get("CSC_VERSION") or "v1"
 CSC_TOKEN_FILE = os.environ.get("CSC_TOKEN_FILE", "")
 CSC_PIN_FILE = os.environ.get("CSC_PIN_FILE", "")
@@ -155,17 +155,17 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
-TLS_OF_DATABASE = frozenset({"sslmode", "sslrootcert", "sslcert", "sslkey"})
-
-
 def database(url: str) -> dict[str, Any]:
     """
     Read postgresql://user:password@host:port/name; PostgreSQL is the only engine.
 
-    How TLS is asked for may follow, as libpq names it: ?sslmode=verify-full&sslrootcert=/a/file.
+    How TLS is asked for may follow, as libpq names it: ?sslmode=verify-full&sslrootcert=/a/file. A
+    host that is a folder, %2Frun%2Fpostgresql, is the one with the database's socket.
     """
     parts = urlsplit(url)
-    tls = {name: value for name, value in parse_qsl(parts.query) if name in TLS_OF_DATABASE}
+    tls = {
+        name: value for name, value in parse_qsl(parts.query) if name in environment.TLS_OF_DATABASE
+    }
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address.")
     return {
@@ -173,7 +173,7 @@ def database(url: str) -> dict[str, Any]:
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 3, "application_name": "guichet", **tls},
@@ -184,7 +184,7 @@ def database(url: str) -> dict[str, Any]:
 _AS_OWNER = os.environ.get("GUICHET_AS_OWNER") == "1"
 _database_url = _wiring.database_url
 if _AS_OWNER:
-    _database_url = os.environ.get("OWNER_DATABASE_URL", _database_url)
+    _database_url = _wiring.owner_database_url or _database_url
 DATABASES = {"default": database(_database_url)}
 if not _AS_OWNER and not TESTING:
     DATABASES["default"]["OPTIONS"]["pool"] = {
@@ -235,7 +235,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 _secure = _site.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure or PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
-# Asked from inside, where there is no TLS.
+# Asked on this machine past the proxy, maybe through a socket, where nobody names a scheme.
 SECURE_REDIRECT_EXEMPT = [r"^api/(health|ready|metrics)/$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
@@ -330,6 +330,12 @@ OUTGOING: dict[str, frozenset[str]] = reaching.hosts(
     production=PRODUCTION,
 )
 OUTGOING_NEAR: frozenset[str] = reaching.near(os.environ)
+# The authority (PEM) of the machine's own net: neighbours in it prove themselves by it alone.
+NEIGHBOUR_ROOTS = os.environ.get("NEIGHBOUR_ROOTS", "")
+# Our key and certificate (PEM), shown to whoever beyond that net asks who calls.
+OUTGOING_CERTIFICATE = os.environ.get("OUTGOING_CERTIFICATE", "")
+# What the web servers show; named here too, as operators are told when it ends.
+SERVING_CERTIFICATE = os.environ.get("GRANIAN_SSL_CERTIFICATE", "")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
@@ -377,7 +383,7 @@ if METRICS_TOKEN:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 
 # Where traces go, OTLP over http; the exporter reads the same variable and its neighbours.
-TRACES_ENDPOINT = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+TRACES_ENDPOINT = environment.traces(os.environ)
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

@@ -8,6 +8,7 @@ from config import serving, tracing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 serving.refuse_owner(os.environ)
+serving.refuse_plain(os.environ)
 tracing.start()  # Before the middleware is read: it adds one.
 _site = get_wsgi_application()
 

@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 import yaml
 from django.conf import settings
 
+# Files whose items carry no mark of their own of what a machine made.
+_MARKED_HERE = frozenset({"agencies", "beneficiaries", "glossary", "offices", "rails"})
+
 
 class BadPack(Exception):
     """A file of the country pack cannot be used; the message names the file and the key."""
@@ -79,6 +82,8 @@ class Country:
     # The most that whoever helps with an application may take for it, in minor units.
     helper_fee_minor_max: int = 0
     accent: Accent = Accent()
+    # By file of the pack ("agencies"): languages whose words a machine made, and nobody has read.
+    machine: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -139,6 +144,7 @@ def read_country(folder: Path) -> Country:
             phone_change_wait=_phone_change_wait(int(raw.get("phone_change_hours", 72))),
             helper_fee_minor_max=int(raw.get("helper_fee_minor_max", 0)),
             accent=_accent(raw.get("accent", {})),
+            machine=_machine(raw.get("machine", {})),
         )
     except FileNotFoundError:
         raise BadPack(f"{file} is missing") from None
@@ -160,6 +166,13 @@ def _phone_change_wait(hours: int) -> timedelta:
     if hours < 24:  # As PostgreSQL wants it: phone_change_proven_then_waits.
         raise ValueError("phone_change_hours: the old phone has a day at least to stop a change")
     return timedelta(hours=hours)
+
+
+def _machine(raw: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    strangers = sorted(raw.keys() - _MARKED_HERE)
+    if strangers:
+        raise ValueError(f"machine: no file {', '.join(strangers)}")
+    return {file: tuple(languages) for file, languages in raw.items()}
 
 
 def _accent(raw: Mapping[str, Any]) -> Accent:

@@ -50,8 +50,23 @@ def async_client(purpose: str, **how: Any) -> httpx.AsyncClient:
 
 @cache
 def trusted() -> ssl.SSLContext:
-    """Return the authorities that we trust: reading them is what costs of a client."""
-    return httpx.create_ssl_context()
+    """Return whom we trust, and what we show who asks for it: reading them is what costs."""
+    context = httpx.create_ssl_context()
+    if settings.OUTGOING_CERTIFICATE:
+        context.load_cert_chain(settings.OUTGOING_CERTIFICATE)
+    return context
+
+
+@cache
+def of_the_house(roots: str) -> ssl.SSLContext:
+    """Return the authority in this file, and no other (OWASP ASVS 5.0, 12.3.4)."""
+    return ssl.create_default_context(cafile=roots)
+
+
+def roots_for(address: str) -> str | None:
+    """Return the file of whom a neighbour at this address must descend from; None elsewhere."""
+    host = httpx.URL(address).host
+    return settings.NEIGHBOUR_ROOTS if _is_neighbour(host) else None
 
 
 def require(purpose: str, url: httpx.URL) -> None:
@@ -106,7 +121,7 @@ class _Net(httpcore.SyncBackend):
         if not is_plausible(host, _peer(stream.get_extra_info("server_addr"))):
             stream.close()
             raise httpcore.ConnectError("a public name leads into a private net")
-        return stream
+        return _sworn(stream) if _is_neighbour(host) else stream
 
 
 class _AsyncNet(httpcore.AnyIOBackend):
@@ -115,7 +130,23 @@ class _AsyncNet(httpcore.AnyIOBackend):
         if not is_plausible(host, _peer(stream.get_extra_info("server_addr"))):
             await stream.aclose()
             raise httpcore.ConnectError("a public name leads into a private net")
-        return stream
+        return _sworn(stream) if _is_neighbour(host) else stream
+
+
+def _sworn(stream: Any) -> Any:
+    """Have a neighbour show a certificate of the house's own authority, and take no other."""
+    usual = stream.start_tls
+
+    def start_tls(ssl_context: ssl.SSLContext, **how: Any) -> Any:
+        return usual(of_the_house(settings.NEIGHBOUR_ROOTS), **how)
+
+    stream.start_tls = start_tls
+    return stream
+
+
+def _is_neighbour(host: str) -> bool:
+    """Say whether a name is one of the machine's own net, and its authority is known."""
+    return bool(settings.NEIGHBOUR_ROOTS) and "." not in host and ":" not in host
 
 
 def is_plausible(host: str, address: str) -> bool:

@@ -6,7 +6,8 @@ of the database: that can be broken off, and goes on where it was. Then all colu
 transaction, and with them the row that says which key makes indexes (`kernel.crypto.blind_index`
 reads it): at no moment do two forms of one number stand in the database, so that what is found by
 it, what is unique by it and what is compared by it in SQL stays right. An index without a sealed
-value beside it (whom an entry concerns) follows by the old one.
+value beside it (whom an entry concerns) follows by the old one. Where no sealed value of the number
+stands anywhere, whoever told it is asked anew.
 """
 
 import json
@@ -49,10 +50,16 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Indexed:
-    """A column that holds blind indexes."""
+    """
+    A column that holds blind indexes.
+
+    `asked_by` names the time, as model and field, at which their source is asked anew: for those
+    whose number nobody here keeps.
+    """
 
     model: str
     field: str
+    asked_by: tuple[str, str] | None = None
 
 
 _sealed: list[Sealed] = []
@@ -109,6 +116,10 @@ def swap(owner: psycopg.Connection) -> int:
                 pass
             _missed(owner, one)
         changed = sum(_change(owner, one) for one in _indexed)
+        for model, field in {one.asked_by for one in _indexed if one.asked_by}:
+            meta = _meta(model)
+            again = sql.SQL("UPDATE {} SET {} = now()")
+            owner.execute(again.format(sql.Identifier(meta.db_table), _column(meta, field)))
         for table in tables:
             owner.execute(_on_table("ALTER TABLE {} ENABLE TRIGGER USER", table))
         owner.execute(

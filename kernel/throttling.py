@@ -89,6 +89,8 @@ RULES: dict[str, Rule] = {
     "accounts:mend_phone": _COUNTER,
     "accounts:guardians": _COUNTER,
     "applications:start": _APPLY,
+    "applications:saved_later": _SIGN_IN,
+    "applications:saved_phone": _SIGN_IN,
     "applications:track": Rule("track", 120, methods=_SENT),
     "applications:desk_search": _DESK,
     "payments:board_search": _DESK,

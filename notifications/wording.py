@@ -20,6 +20,7 @@ from kernel import references
 
 PARTS_MAX = 3
 _VALUE_LENGTH_MAX = 60
+_LINK_LENGTH_MAX = 120
 _A_WEEK = timedelta(days=7)
 
 GSM_BASIC = frozenset(
@@ -97,6 +98,8 @@ TEMPLATES: Mapping[str, Template] = {
     "help_ended": Template(needs=frozenset({"number"})),
     # To a phone that wrote something that we could do nothing about, once a day.
     "how_to_stop": Template(needs=frozenset({"word"})),
+    # To whoever left her answers: where she goes on. It opens nothing without a code.
+    "draft_link": Template(needs=frozenset({"link", "until"})),
     "submitted": Template(needs=frozenset({"reference", "amount"}), uses=frozenset({"until"})),
     "paid": Template(needs=frozenset({"number"}), uses=frozenset({"amount"})),
     "payment_held": Template(needs=frozenset({"number", "amount", "reference"})),
@@ -213,7 +216,8 @@ def parts(text: str) -> int:
 
 
 def _checked(name: str, value: str) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= _VALUE_LENGTH_MAX:
+    most = _LINK_LENGTH_MAX if name == "link" else _VALUE_LENGTH_MAX
+    if not isinstance(value, str) or not 0 < len(value) <= most:
         raise WrongContext(name)
     if any(unicodedata.category(letter) in {"Cc", "Cf", "Cs"} for letter in value):
         raise WrongContext(name)

@@ -1,22 +1,24 @@
 """Offices as people look for them: by area, from the country down, and by name."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Value
-from django.db.models.functions import Concat
+from django.db.models import Count, Exists, Func, OuterRef, Q, TextField, Value
+from django.db.models.functions import Collate, Concat
 
 from places.models import Agency, Area, Office
 from places.queries import NoArea
 
 TYPED_MAX = 80
 FOUND_MAX = 30
+PAGES_MAX = 5
 ROOMS_FOUND_MAX = 6
 AREAS_PER_PAGE = 60
 
+_TEXT = TextField()
 _FOUND = (Path(__file__).parent / "sql" / "offices_found.sql").read_text(encoding="utf-8")
 
 
@@ -56,7 +58,7 @@ class Found:
 
 def room(area_code: str, *, after: str = "") -> Room:
     """
-    Return an area with its offices; "" is the country. Four queries, whatever lies in it.
+    Return an area with its offices; "" is the country. Five queries, whatever lies in it.
 
     :param after: the name and code of the last part of the page before, as `older` told it
     :raises NoArea: if no active area has this code
@@ -66,42 +68,49 @@ def room(area_code: str, *, after: str = "") -> Room:
         raise NoArea(area_code)
     path = area.path.split("/") if area else []
     around = list(Area.objects.filter(code__in=path).order_by("level"))
+    deeper = _deeper(area)
+    below, older = _below(area, deeper, after)
+    at: dict[int | None, list[Office]] = {one.pk: [] for one in below}
+    serving: list[Office] = []
+    here = Q(area__code__in=path) if area else Q(area=None)
     standing = Office.objects.select_related("area", "agency").filter(active=True)
-    serving = standing.filter(area__code__in=path) if area else standing.filter(area=None)
-    parts, older = _parts(area, after)
+    for office in standing.filter(here | Q(area__in=below)).order_by("code"):
+        at.get(office.area_id, serving).append(office)
     return Room(
         area=area,
         above=around[:-1],
         serving=sorted(serving, key=lambda one: (-(one.area.level if one.area else 0), one.code)),
-        parts=parts,
+        parts=[Part(one, at[one.pk], deeper[one.code]) for one in below],
         older=older,
     )
 
 
-def _parts(area: Area | None, after: str) -> tuple[list[Part], str]:
-    """Return the areas next below that have an office, a page of them, in the order of names."""
-    inside = Office.objects.select_related("area", "agency").filter(active=True)
-    inside = inside.filter(area__path__startswith=f"{area.path}/" if area else "")
+def _below(area: Area | None, codes: Iterable[str], after: str) -> tuple[list[Area], str]:
+    """Return those of the areas next below that have an office: a page, in the order of names."""
+    # By the letters' numbers, as `after` is compared: a database has an order of its own.
+    key = Collate(Concat("name", Value("/"), "code"), "C")
+    below = Area.objects.filter(parent=area, code__in=codes, active=True).alias(key=key)
+    page: list[Area] = [*below.filter(key__gt=after).order_by("key")[: AREAS_PER_PAGE + 1]]
+    older = _key(page[AREAS_PER_PAGE - 1]) if len(page) > AREAS_PER_PAGE else ""
+    return page[:AREAS_PER_PAGE], older
+
+
+def _deeper(area: Area | None) -> dict[str, int]:
+    """
+    Return the codes of the areas next below that have an office, and how many stand deeper inside.
+
+    PostgreSQL counts: a row for each area, however many offices there are.
+    """
     level = (area.level if area else 0) + 1
-    at: dict[str, list[Office]] = {}
-    deeper: Counter[str] = Counter()
-    for office in inside.filter(area__isnull=False).order_by("code"):
-        if office.area is None:
-            continue
-        codes = office.area.path.split("/")
-        code = codes[level - 1]
-        at.setdefault(code, [])
-        if len(codes) == level:
-            at[code].append(office)
-        else:
-            deeper[code] += 1
-    below = sorted(
-        Area.objects.filter(parent=area, code__in=at, active=True), key=lambda a: (a.name, a.code)
+    inside = Office.objects.filter(
+        active=True,
+        area__level__gte=level,
+        area__path__startswith=f"{area.path}/" if area else "",
     )
-    left = [one for one in below if _key(one) > after] if after else below
-    page = left[:AREAS_PER_PAGE]
-    parts = [Part(one, at[one.code], deeper[one.code]) for one in page]
-    return parts, _key(page[-1]) if len(left) > len(page) else ""
+    below = Func("area__path", Value("/"), Value(level), function="split_part", output_field=_TEXT)
+    counted = inside.annotate(below=below).values_list("below").order_by()
+    deeper = Count("pk", filter=Q(area__level__gt=level))
+    return dict(counted.annotate(deeper=deeper).values_list("below", "deeper"))
 
 
 def _key(area: Area) -> str:
@@ -114,28 +123,32 @@ def one_stop_shops() -> list[Office]:
     return list(found.order_by("code"))
 
 
-def find(typed: str) -> list[Found]:
+def find(typed: str, *, page: int = 0) -> tuple[list[Found], bool]:
     """
     Return the offices that serve an area of this name, or have it, best first; slips are forgiven.
 
-    At most FOUND_MAX; the text is cut to TYPED_MAX characters. Three queries.
+    FOUND_MAX a page, PAGES_MAX pages, the first is 0; and whether there is a page after this one.
+    The text is cut to TYPED_MAX characters. Three queries.
     """
     text = typed.replace("\x00", "").strip()[:TYPED_MAX]
-    if not text:
-        return []
+    if not text or not 0 <= page < PAGES_MAX:
+        return [], False
     plain = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
     given: dict[str, str | int] = {
         "typed": text,
         "pattern": f"{plain}%",
         "contained": f"%{plain}%",
-        "most": FOUND_MAX,
+        "named": FOUND_MAX * PAGES_MAX,
+        "most": FOUND_MAX + 1,
+        "before": FOUND_MAX * page,
     }
     with connection.cursor() as cursor:
         cursor.execute(_FOUND, given)
-        rows: list[tuple[int, str]] = cursor.fetchall()
+        found: list[tuple[int, str]] = cursor.fetchall()
+    rows, has_more = found[:FOUND_MAX], len(found) > FOUND_MAX and page + 1 < PAGES_MAX
     offices = Office.objects.select_related("area", "agency").in_bulk([pk for pk, _ in rows])
     areas = {a.code: a for a in Area.objects.filter(code__in={code for _, code in rows})}
-    return [Found(offices[pk], areas.get(code)) for pk, code in rows]
+    return [Found(offices[pk], areas.get(code)) for pk, code in rows], has_more
 
 
 def rooms_called(typed: str) -> list[Area]:

@@ -9,6 +9,7 @@ declare(
     indexed=(
         Indexed("registers.EntryPerson", "person_index"),
         Indexed("registers.EventPerson", "person_index"),
-        Indexed("registers.Relative", "person_index"),
+        # Of relatives nobody here keeps a number: the register is asked for them anew.
+        Indexed("registers.Relative", "person_index", asked_by=("registers.Family", "due_at")),
     ),
 )

@@ -10,6 +10,8 @@ Its people are synthetic. It is for development and tests, never for production.
   SANDBOX_STATE           folder of its SQLite file, var/<country>/sandbox
   SANDBOX_COUNTRY         country code, COUNTRY or else rw
   SANDBOX_PROMPT_SECONDS  how long a payer can answer an MTN prompt, 300
+  SANDBOX_CERTIFICATE     file with key and certificate (PEM), then it speaks https alone, none
+  SANDBOX_ROOTS           file with authorities (PEM) that it believes besides the usual, none
   SANDBOX_LATE_SECONDS    how late the fault mtn.callback=late is, 20
   GUICHET_URL             where Guichet's site is, http://127.0.0.1:8000
   CALLBACKS_URL           where callbacks go, GUICHET_URL
@@ -53,6 +55,8 @@ async def serve(settings: Settings) -> None:
         interface=Interfaces.ASGI,
         log_level=LogLevels.error,
         websockets=False,
+        ssl_cert=settings.certificate,
+        ssl_key=settings.certificate,
     )
     loop = asyncio.get_running_loop()
     for wanted in (signal.SIGINT, signal.SIGTERM):

@@ -2,8 +2,9 @@
 A signing service by the API of the Cloud Signature Consortium, and the authority behind it.
 
 Any credentialID is a key: made at its first use, named by its suffix ("officer-7~Marie Uwase"), or
-by itself. The authority certifies requests (PKCS #10) too, as a national one would after its own
-checks, and publishes its revocation list.
+by itself. It is of P-256; where the credentialID begins with "rsa-" it is of RSA and signs
+RSASSA-PSS, and with "old-rsa-" nothing but PKCS #1 v1.5. The authority certifies requests (PKCS
+#10) too, as a national one would after its own checks, and publishes its revocation list.
 
   POST /csc/authority/certify      a request (PEM) -> certificate and chain; with ?answers=1 the
                                    certificate names no list, and asks to be asked about (OCSP)
@@ -19,7 +20,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -33,8 +34,11 @@ TOKEN, PIN = "development-only-csc", "135790"
 _DAY = timedelta(days=1)
 _KEPT_MAX = 1000
 _TOGETHER_MAX = 200
+# RFC 4055, 3.1: SHA-256, MGF1 with SHA-256, a salt of 32 bytes.
+_PSS = "1.2.840.113549.1.1.10"
+_PSS_PARAMETERS = "MDSgDzANBglghkgBZQMEAgEFAKEcMBoGCSqGSIb3DQEBCDANBglghkgBZQMEAgEFAKIDAgEg"
 
-Key = ec.EllipticCurvePrivateKey
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 class Authority:
@@ -123,7 +127,7 @@ class Service:
         if credential_id not in self.keys:
             if len(self.keys) >= _KEPT_MAX:
                 self.keys.clear()
-            key = ec.generate_private_key(ec.SECP256R1())
+            key = _made(credential_id)
             named = credential_id.rpartition("~")[2]
             made = self.authority.certify(_name(named), key.public_key(), lists_at)
             self.keys[credential_id] = (key, made)
@@ -144,11 +148,11 @@ async def info(request: Request) -> Response:
     if not credential_id or credential_id.startswith("unknown"):
         return JSONResponse({"error": "invalid_request"}, status_code=400)
     service = _service(request.app)
-    _, certificate = service.held(credential_id, _lists_at(request))
+    key, certificate = service.held(credential_id, _lists_at(request))
     chain = [certificate, service.authority.certificate]
     return JSONResponse(
         {
-            "key": {"status": "enabled", "algo": ["1.2.840.10045.4.3.2"], "len": 256},
+            "key": {"status": "enabled", "algo": [_way(credential_id)], "len": key.key_size},
             "cert": {"status": "valid", "certificates": [_base64(each) for each in chain]},
             "authMode": "explicit",
             "multisign": _TOGETHER_MAX,
@@ -189,12 +193,40 @@ async def sign_hash(request: Request) -> Response:
     order = service.orders.pop(str(said.get("SAD")), None)
     if order != (said.get("credentialID"), hashed):
         return JSONResponse({"error": "invalid_request"}, status_code=400)
-    key, _ = service.held(str(said["credentialID"]), _lists_at(request))
+    credential_id = str(said["credentialID"])
+    key, _ = service.held(credential_id, _lists_at(request))
+    if said.get("signAlgo") != _way(credential_id):
+        return JSONResponse({"error": "invalid_request"}, status_code=400)
     if request.app.state.faults.is_on("csc", "strange"):
-        key = ec.generate_private_key(ec.SECP256R1())
-    digests = [base64.b64decode(each) for each in hashed]
-    made = [key.sign(each, ec.ECDSA(utils.Prehashed(hashes.SHA256()))) for each in digests]
+        key = _made("")
+    try:
+        made = [_signed(key, base64.b64decode(each), said) for each in hashed]
+    except ValueError:
+        return JSONResponse({"error": "invalid_request"}, status_code=400)
     return JSONResponse({"signatures": [base64.b64encode(each).decode() for each in made]})
+
+
+def _made(credential_id: str) -> Key:
+    if credential_id.startswith(("rsa-", "old-rsa-")):
+        return rsa.generate_private_key(65537, 3072)
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def _way(credential_id: str) -> str:
+    """How a key signs: ecdsa-with-SHA256, or one of RSA's."""
+    if credential_id.startswith("old-rsa-"):
+        return "1.2.840.113549.1.1.11"
+    return _PSS if credential_id.startswith("rsa-") else "1.2.840.10045.4.3.2"
+
+
+def _signed(key: Key, digest: bytes, said: dict[str, Any]) -> bytes:
+    """:raises ValueError: if the parameters of RSASSA-PSS are not those of SHA-256"""
+    hashed = utils.Prehashed(hashes.SHA256())
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return key.sign(digest, ec.ECDSA(hashed))
+    if said.get("signAlgoParams") != _PSS_PARAMETERS:
+        raise ValueError(said.get("signAlgoParams"))
+    return key.sign(digest, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashed)
 
 
 async def certify(request: Request) -> Response:

@@ -29,7 +29,9 @@ async def inquire(app: Starlette, bill_id: str) -> dict[str, Any] | None:
     settings, code = app.state.settings, accounts.rail(app, "govstack").code
     url = f"{settings.guichet_url}/callbacks/{code}/bills/{quote(bill_id, safe='')}"
     try:
-        async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+        async with httpx.AsyncClient(
+            timeout=10, trust_env=False, verify=settings.believed()
+        ) as client:
             answer = await client.get(url, headers=_headers(app))
             said = answer.json() if answer.status_code == _ACCEPTED else None
     except (httpx.HTTPError, ValueError):

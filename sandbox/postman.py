@@ -29,7 +29,11 @@ class Postman:
         self._app = app
         self._settings: Settings = app.state.settings
         self._store: Store = app.state.store
-        self._client = httpx.AsyncClient(timeout=httpx.Timeout(10, connect=2), trust_env=False)
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(10, connect=2),
+            trust_env=False,
+            verify=self._settings.believed(),
+        )
         self._wake = asyncio.Event()
         self._out: set[int] = set()
         self._tasks: set[asyncio.Task[int]] = set()

@@ -1,9 +1,12 @@
 """What the sandbox is told by its environment; `python -m sandbox --help` prints the names."""
 
 import os
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import httpx
 
 _DEVELOPMENT = "development-only"
 
@@ -51,7 +54,18 @@ class Settings:
     mtn_environment: str
     prompt_seconds: float
     late_seconds: float
+    # PEM with key and certificate: then it is spoken to by https alone. Whom it believes besides.
+    certificate: Path | None
+    roots: Path | None
     environment: Mapping[str, str] = field(repr=False)
+
+    def believed(self) -> ssl.SSLContext | bool:
+        """Return whom we believe when we call, as httpx takes it: the usual, and `roots`."""
+        if self.roots is None:
+            return True
+        context = httpx.create_ssl_context()
+        context.load_verify_locations(cafile=self.roots)
+        return context
 
     def rail(self, name: str) -> "RailSettings":
         """
@@ -77,6 +91,9 @@ class Settings:
                 return float(text(name, str(usual)))
             except ValueError:
                 raise WrongSetting(f"{name} must be a number.") from None
+
+        def path(name: str) -> Path | None:
+            return Path(environment[name]) if environment.get(name) else None
 
         port = int(number("SANDBOX_PORT", 8001))
         if not 0 < port < 65536:
@@ -105,5 +122,7 @@ class Settings:
             mtn_environment=text("MTN_ENVIRONMENT", "sandbox"),
             prompt_seconds=number("SANDBOX_PROMPT_SECONDS", 300),
             late_seconds=number("SANDBOX_LATE_SECONDS", 20),
+            certificate=path("SANDBOX_CERTIFICATE"),
+            roots=path("SANDBOX_ROOTS"),
             environment=environment,
         )

@@ -100,7 +100,10 @@ WHERE state = 'PENDING' AND due_at <= %(now)s AND attempts >= %(attempts_max)s
 
 
 def handler_name(handler: Handler) -> str:
-    return f"{handler.__module__}.{handler.__qualname__}"
+    """Return the name by which a delivery remembers its handler: `workers.messages.tell_paid`."""
+    # Not the file in `workers.messages`: deliveries wait, and are parked, while it is split anew.
+    room = ".".join(handler.__module__.split(".")[:2])
+    return f"{room}.{handler.__qualname__}"
 
 
 def fan_out(*, routes: Routes, now: datetime) -> int:

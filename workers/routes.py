@@ -37,6 +37,8 @@ ROUTES: Routes = {
     account.ErasureKept: (messages.tell_erasure,),
     account.ErasureBegun: (),
     account.ErasureDone: (),
+    # A citizen answers first, leaves, and has the link sent to her phone.
+    case.DraftLinkAsked: (messages.tell_draft_link,),
     # A citizen applies, and is billed.
     case.CaseSubmitted: (messages.tell_what_to_pay,),
     case.CaseSubmittedFree: (processes.route_case, messages.tell_paid),

@@ -55,6 +55,7 @@ class Sign(StrEnum):
     OPENINGS = "openings"
     CODES_PUMPED = "codes-pumped"
     KEY_ENDS = "key-ends"
+    CERTIFICATE_ENDS = "certificate-ends"
     DISK_FULL = "disk-full"
     CONNECTIONS = "connections"
 
@@ -170,6 +171,11 @@ def _house(seen: Seen, now: datetime) -> Iterator[Raised]:
     if soon:
         # By the time at which the first of them ends.
         yield Raised(Sign.KEY_ENDS, count=len(soon), since=soon[0].not_after, is_bad=False)
+    for one in seen.certificates:
+        if one.is_ending(now):
+            yield Raised(
+                Sign.CERTIFICATE_ENDS, one.setting, since=one.ends_at, is_bad=one.has_ended(now)
+            )
     if seen.disk is not None and seen.disk.free < DISK_LEAST * seen.disk.total:
         yield Raised(Sign.DISK_FULL)
     if seen.connections > CONNECTIONS_MOST * seen.connections_max:

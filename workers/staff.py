@@ -16,7 +16,7 @@ from catalogue import reminding
 from catalogue.events import DraftApproved, DraftReturned, DraftSent, ReminderMade
 from catalogue.reminding import Step
 from kernel.country import country
-from notifications import operations as notifications
+from workers.messages.telling import send_to
 
 _PAGES = {Step.DUE: "pages_due", Step.SOON: "pages_soon", Step.TOLD: "pages_told"}
 
@@ -63,15 +63,8 @@ def _send(
         else account_queries.reached(account_ids, at=at)
     )
     for where in found:
-        notifications.send(
-            contact_id=where.contact_id,
-            template=template,
-            language=where.language,
-            context=context,
-            dedupe_key=f"{occasion}:{where.account_id}",
-            by_email=by_email,
-            at=at,
-        )
+        occasion_hers = f"{occasion}:{where.account_id}"
+        send_to(where, template, context, occasion_hers, by_email=by_email, at=at)
 
 
 def _day(at: datetime) -> str:

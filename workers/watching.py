@@ -20,7 +20,7 @@ from notifications import watching as notices
 from payments import queries as payments
 from payments.operations import health
 from registers import watching as registers
-from workers import parking
+from workers import certificates, parking
 
 # Beyond so many, how many exactly is no news.
 ROWS_MAX = 10_000
@@ -151,6 +151,7 @@ class Seen:
     books: Books
     trust: Trust
     keys: Sequence[papers.KeyEnd]
+    certificates: Sequence[certificates.Certificate]
     disk: Disk | None
     connections: int
     connections_max: int
@@ -171,6 +172,7 @@ def look(now: datetime) -> Seen:
         books=books(),
         trust=trust(now),
         keys=papers.keys_ending(before=now + KEYS_END_WITHIN),
+        certificates=certificates.held(),
         disk=disk(settings.VAR_DIR),
         connections=connections,
         connections_max=connections_max,

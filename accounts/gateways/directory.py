@@ -21,7 +21,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from kernel import outgoing
+from kernel import outgoing, parsing
 
 _TIMEOUT = httpx.Timeout(connect=2, write=2, pool=2, read=5)
 _ANSWER_BYTES_MAX = 256 * 1024
@@ -209,6 +209,7 @@ class Directory:
                 nonce={"essential": True, "value": nonce},
             )
             rules.validate(claims)
+            parsing.require_keepable(claims)
         except (JoseError, ValueError) as error:
             raise NotVouched(type(error).__name__) from None
         audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
@@ -280,7 +281,7 @@ def _read(answer: httpx.Response) -> dict[str, Any]:
     if answer.status_code != httpx.codes.OK or len(answer.content) > _ANSWER_BYTES_MAX:
         raise DirectoryUnavailable(f"status {answer.status_code}")
     try:
-        told = answer.json()
+        told = parsing.read_json(answer.content)
     except ValueError:
         raise DirectoryUnavailable("no JSON") from None
     if not isinstance(told, dict):

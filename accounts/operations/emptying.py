@@ -123,6 +123,8 @@ def finish_erasure(erasure_id: int, *, at: datetime) -> None:
         PhoneChange.objects.filter(person_id=person_id).exclude(note="").update(note="")
         _guards(person_id).exclude(note="").update(note="")
         PersonContact.objects.filter(person_id=person_id).delete()
+        # What she did as an officer keeps her name, and leads to nothing that was hers.
+        Account.objects.filter(person_id=person_id).update(person=None)
         _empty_contacts(alone, at=at)
         Person.objects.filter(pk=person_id).update(
             family_name=pseudonym(person_id),

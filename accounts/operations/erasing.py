@@ -10,8 +10,9 @@ from accounts import events, policies
 from accounts.models import ERASURE_WAIT_MIN, Account, Erasure, Person
 from accounts.operations.guardians import refuse_own
 from accounts.operations.inviting import require_over
-from accounts.queries import SamePerson, same_hands
-from accounts.states import ERASURE_LIFECYCLE, ERASURE_OPEN, ErasureState
+from accounts.operations.using_up import consume_step_up
+from accounts.queries import is_close_to
+from accounts.states import ERASURE_LIFECYCLE, ERASURE_OPEN, Assurance, ErasureState
 from kernel import audit, erasing, outbox, retention
 from kernel.crypto import blind_index
 from registers.entries import PersonEntry
@@ -25,6 +26,10 @@ WAIT = timedelta(days=30)
 
 class NoSuchErasure(Exception):
     """It is past that point, or was never asked for."""
+
+
+class NotSureEnough(Exception):
+    """Nobody has shown from this phone that it is she, and not somebody who knows her number."""
 
 
 class AskedAlready(Exception):
@@ -45,11 +50,15 @@ def ask_erasure(*, person_id: int, account_id: int, reason: str, at: datetime) -
     """
     Ask to be forgotten: she herself, from the phone where she has proved who she is.
 
+    :raises NotSureEnough: if she is not matched to the register, or another phone is hers
     :raises kernel.erasing.Kept: while something keeps her data, with the reasons
     :raises AskedAlready: if she asked before
     """
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=person_id)
+        person = Person.objects.select_for_update().get(pk=person_id)
+        is_sure = Assurance(person.assurance).rank >= Assurance.MATCHED.rank
+        if not is_sure or not is_close_to(account_id, person_id):
+            raise NotSureEnough(person_id)
         return _ask(person_id, by_id=account_id, reason=reason, document="", at=at)
 
 
@@ -61,7 +70,7 @@ def ask_erasure_at_counter(
 
     :param document: with which the officer compared her, one of `accounts.states.SeenDocument`
     :raises accounts.policies.NotGranted: without `privacy.ask` over the officer's own office
-    :raises SamePerson: nobody does it for herself at a counter
+    :raises SamePerson: nobody does it for herself, or for whom she shares a phone with
     :raises NotKnown: if nobody here has this number
     :raises kernel.erasing.Kept, AskedAlready: as `ask_erasure`
     """
@@ -77,23 +86,27 @@ def ask_erasure_at_counter(
 
 
 def decide_erasure(
-    *, erasure_id: int, approved: bool, because: str, by_id: int, at: datetime
+    *, erasure_id: int, approved: bool, because: str, by_id: int, step_up_id: int, at: datetime
 ) -> None:
     """
     Say yes or no as the second person; after a yes it waits, and she can take it back.
 
     :param because: in words for the person, needed for a no
+    :param step_up_id: that she has just proved who she is, for `ERASE_PERSON`
+    :raises StepUpRefused: if she has not
     :raises accounts.policies.NotGranted: without `privacy.erase` over the country
     :raises NoSuchErasure: if it does not wait for a decision
-    :raises SamePerson: whoever asked, and whose data they are, do not decide
+    :raises SamePerson: whoever asked, and whose data they are, do not decide, nor who shares a
+        phone with one of them
     :raises kernel.erasing.Kept: for a yes, while something keeps her data
     """
     with transaction.atomic():
+        consume_step_up(
+            step_up_id=step_up_id, account_id=by_id, purpose=policies.ERASE_PERSON.code, at=at
+        )
         policies.require(account_id=by_id, act=policies.ERASE_PERSON.code, area_code=None, at=at)
         erasure = _locked(erasure_id, ErasureState.ASKED)
-        refuse_own(by_id, erasure.person_id)
-        if same_hands(erasure.asked_by_id, by_id):
-            raise SamePerson
+        refuse_own(by_id, erasure.person_id, maker_id=erasure.asked_by_id)
         if approved:
             erasing.require_free(erasure.person_id, at=at)
             erasure.due_at = at + wait()

@@ -35,7 +35,7 @@ INDEX_BYTES = 32
 VISIT_KEPT = timedelta(days=90)
 """After its end a visit is kept so long, for whoever asks who was in her account."""
 
-TEXT_KEPT = timedelta(days=30)
+SMS_KEPT = timedelta(days=30)
 """A text that a phone sent is kept so long: what it asked for is done, or was not understood."""
 
 
@@ -94,7 +94,7 @@ def forget_old(*, now: datetime, limit: int) -> int:
         [
             _forget(OneTimeCode.objects.all(), "expires_at", before=now - CODE_KEPT, limit=limit),
             _forget(PasskeyChallenge.objects.all(), "expires_at", before=now, limit=limit),
-            _forget(IncomingText.objects.all(), "received_at", before=now - TEXT_KEPT, limit=limit),
+            _forget(IncomingText.objects.all(), "received_at", before=now - SMS_KEPT, limit=limit),
             _forget(CodeTraffic.objects.all(), "slot_at", before=now - LONGEST, limit=limit),
             _forget(Budget.objects.all(), "started_at", before=now - LONGEST, limit=limit),
             _forget(Session.objects.all(), "expire_date", before=now, limit=limit),

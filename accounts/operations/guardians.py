@@ -11,7 +11,7 @@ from accounts.models import Guardianship, Person
 from accounts.operations import budgets
 from accounts.operations.persons import locked_person, write_person
 from accounts.operations.using_up import consume_step_up
-from accounts.queries import SamePerson, same_hands
+from accounts.queries import SamePerson, is_close_to, same_hands
 from accounts.states import GuardianKind
 from kernel import audit
 from kernel.crypto import blind_index
@@ -102,7 +102,8 @@ def decide_guardianship(
     :raises StepUpRefused: if she has not
     :raises NoSuchRequest: if it does not wait
     :raises accounts.policies.NotGranted: without `person.guard` where the ward lives
-    :raises SamePerson: nobody decides who is the guardian, the ward, or asked for it
+    :raises SamePerson: nobody decides who is the guardian, the ward, or asked for it, or shares a
+        phone with one of them
     """
     with transaction.atomic():
         _use_up(step_up_id, by_id, at=at)
@@ -112,9 +113,7 @@ def decide_guardianship(
         policies.require(
             account_id=by_id, act=policies.DECIDE_GUARDIANS.code, area_code=asked.area_code, at=at
         )
-        refuse_own(by_id, asked.guardian_id, asked.ward_id)
-        if same_hands(asked.asked_by_id, by_id):
-            raise SamePerson
+        refuse_own(by_id, asked.guardian_id, asked.ward_id, maker_id=asked.asked_by_id)
         asked.approved, asked.decided_by_id, asked.decided_at = approved, by_id, at
         asked.note = note[:NOTE_MAX]
         asked.save(update_fields=["approved", "decided_by", "decided_at", "note"])
@@ -193,9 +192,13 @@ def refuse_of_age(*, born_on: date, until_on: date | None, kind: str, at: dateti
     _until(born_on, until_on, kind, at=at)
 
 
-def refuse_own(by_id: int, *person_ids: int) -> None:
-    """:raises SamePerson: if the officer is one of these persons, under whatever account"""
-    if Person.objects.filter(pk__in=person_ids, staff_accounts=by_id).exists():
+def refuse_own(by_id: int, *person_ids: int, maker_id: int | None = None) -> None:
+    """
+    :param maker_id: the account that asked for what is decided now
+    :raises SamePerson: if the officer is one of these persons or whoever asked, under whatever
+        account, or shares a phone with one of them
+    """
+    if is_close_to(by_id, *person_ids) or same_hands(maker_id, by_id):
         raise SamePerson
 
 

@@ -22,7 +22,6 @@ from accounts.operations.contacts import (
 from accounts.operations.guardians import refuse_own
 from accounts.operations.inviting import require_over
 from accounts.operations.using_up import consume_step_up
-from accounts.queries import SamePerson, same_hands
 from kernel.crypto import blind_index
 from registers.entries import PersonEntry
 
@@ -76,8 +75,7 @@ def confirm_mend(*, change_id: int, by_id: int, step_up_id: int, at: datetime) -
     """
     with transaction.atomic():
         change = _mended(locked(change_id, proven=True, at=at), by_id, at=at)
-        if same_hands(change.asked_by_id, by_id):
-            raise SamePerson
+        refuse_own(by_id, change.person_id, maker_id=change.asked_by_id)
         consume_step_up(step_up_id=step_up_id, account_id=by_id, purpose=CONFIRM_PURPOSE, at=at)
         change.confirmed_by_id, change.confirmed_at = by_id, at
         complete(change, by_id=by_id, at=at)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import moving, operations, queries, sessions
 from accounts.operations import BudgetSpent, form_tokens
 from accounts.pages import visits
-from accounts.pages.forms import CodeForm, PersonForm, PhoneForm
+from accounts.pages.forms import PHONE_TYPED_MAX, CodeForm, PersonForm, PhoneForm
 from accounts.pages.refusals import too_often
 from accounts.states import AccountKind
+from design import speaking
 from kernel import addresses
 from kernel.country import country
 from registers import gateways
@@ -34,7 +35,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     account = sessions.current_account(request)
     if request.method != "POST" and account and account.kind == AccountKind.CITIZEN:
         return redirect(target or _home())
-    form = PhoneForm(request.POST or None)
+    switches = speaking.asked_for(request)
+    if switches:
+        # What she typed comes along, and is kept nowhere: nothing was asked for yet.
+        translation.activate(switches)
+        form = PhoneForm(initial={"phone": request.POST.get("phone", "")[:PHONE_TYPED_MAX]})
+    else:
+        form = PhoneForm(request.POST or None)
     if form.is_valid():
         try:
             _send_first(request, form.cleaned_data["phone"], at=timezone.now())
@@ -47,8 +54,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             visits.keep_next(request, target)
             return redirect("accounts:code")
-    context = {"form": form, "next": target, "token": form_tokens.draw()}
-    return render(request, "accounts/sign_in.html", context)
+    context = {
+        "form": form,
+        "form_id": "sign-in",
+        "next": target,
+        "token": form_tokens.draw(),
+    }
+    answer = render(request, "accounts/sign_in.html", context)
+    if switches:
+        speaking.keep(answer, switches)
+    return answer
 
 
 @never_cache

@@ -149,7 +149,10 @@ def at_counter(
         except BudgetSpent as spent:
             return too_often(request, spent)
         except operations.SamePerson:
-            form.add_error(None, gettext("This is you: a colleague does it for you."))
+            form.add_error(
+                None,
+                gettext("This is you, or shares a phone with you: a colleague does it for you."),
+            )
     stepping.fit(request, policies.MEET_PERSON.code, form)
     return render(request, template, {"form": form}, status=422 if form.errors else 200)
 

@@ -17,14 +17,17 @@ from accounts import forgotten, guarding, operations, policies, seeing, sessions
 from accounts.forgotten import ErasureView
 from accounts.operations import BudgetSpent
 from accounts.operations.erasing import REASON_MAX, wait
-from accounts.pages import asking
+from accounts.pages import asking, stepping
 from accounts.pages.forms import PersonForm
 from accounts.pages.refusals import too_often
+from accounts.pages.rights.refusals import stepped_up
+from accounts.pages.stepping import StepUpField
 from accounts.states import ErasureState, SeenDocument
 from kernel import erasing
 from kernel.erasing import Kept
 
-ACTS = (policies.ASK_ERASURE.code, policies.ERASE_PERSON.code)
+DECIDE = policies.ERASE_PERSON.code
+ACTS = (policies.ASK_ERASURE.code, DECIDE)
 
 
 class AskForm(PersonForm):
@@ -47,6 +50,7 @@ class DecideForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    password = StepUpField()
 
 
 @never_cache
@@ -55,7 +59,7 @@ class DecideForm(forms.Form):
 def erasures(request: HttpRequest) -> HttpResponse:
     """List what waits and what came of it, by number: no name stands here."""
     held, at = _held(request), timezone.now()
-    decides = policies.ERASE_PERSON.code in held
+    decides = DECIDE in held
     context = {
         "lines": forgotten.listed(None if decides else _scopes(request, at=at)),
         "may_ask": policies.ASK_ERASURE.code in held,
@@ -84,7 +88,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@sensitive_post_parameters("because")
+@sensitive_post_parameters("because", "password", "password_code", "password_passkey")
 @require_http_methods(["GET", "HEAD", "POST"])
 @sessions.staff_required
 def erasure(request: HttpRequest, erasure_id: int) -> HttpResponse:
@@ -92,16 +96,21 @@ def erasure(request: HttpRequest, erasure_id: int) -> HttpResponse:
     one, at = _one(request, erasure_id), timezone.now()
     account_id = int(sessions.signed_in(request).pk)
     seeing.look(person_ids=[one.person_id], account_id=account_id, seen=seeing.Seen.ERASURE, at=at)
-    form = DecideForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _step(request, one, form, at=at):
+    wanted = request.POST.get("do", "")
+    form = DecideForm(request.POST if wanted in ("approve", "decline") else None)
+    if wanted == "stop":
+        _stop(request, one, at=at)
         return redirect("accounts:erasures")
+    if form.is_valid() and _decided(request, one, form, wanted == "approve", at=at):
+        return redirect("accounts:erasures")
+    stepping.fit(request, DECIDE, form)
     held = _held(request)
     context = {
         "one": one,
         "form": form,
         "reasons": erasing.kept_by(one.person_id, at=at) if one.is_open else one.kept,
         "is_hers": one.asked_by_id == account_id,
-        "decides": policies.ERASE_PERSON.code in held and one.state == ErasureState.ASKED,
+        "decides": DECIDE in held and one.state == ErasureState.ASKED,
         "stops": policies.ASK_ERASURE.code in held and one.is_open,
         "days": wait().days,
     }
@@ -123,7 +132,9 @@ def _ask_for(request: HttpRequest, form: AskForm, *, at: datetime) -> int | None
             at=at,
         )
     except operations.SamePerson:
-        form.add_error(None, gettext("This is you: a colleague does it for you."))
+        form.add_error(
+            None, gettext("This is you, or shares a phone with you: a colleague does it for you.")
+        )
     except operations.NotKnown:
         form.add_error(None, gettext("We keep nothing about this person."))
     except operations.AskedAlready:
@@ -134,24 +145,24 @@ def _ask_for(request: HttpRequest, form: AskForm, *, at: datetime) -> int | None
     return None
 
 
-def _step(request: HttpRequest, one: ErasureView, form: DecideForm, *, at: datetime) -> bool:
-    wanted, by_id = request.POST.get("do", ""), int(sessions.signed_in(request).pk)
-    if wanted == "decline" and not form.cleaned_data["because"].strip():
+def _decided(
+    request: HttpRequest, one: ErasureView, form: DecideForm, approved: bool, *, at: datetime
+) -> bool:
+    if not approved and not form.cleaned_data["because"].strip():
         form.add_error("because", gettext("Say why: the person reads it."))
         return False
+    step_up_id = stepped_up(request, form, purpose=DECIDE, at=at)
+    if step_up_id is None:
+        return False
     try:
-        if wanted in ("approve", "decline"):
-            operations.decide_erasure(
-                erasure_id=one.id,
-                approved=wanted == "approve",
-                because=form.cleaned_data["because"] if wanted == "decline" else "",
-                by_id=by_id,
-                at=at,
-            )
-            messages.success(request, gettext("Decided. The person gets a message."))
-        elif wanted == "stop":
-            operations.stop_erasure(erasure_id=one.id, by_id=by_id, at=at)
-            messages.success(request, gettext("Taken back. Nothing was erased."))
+        operations.decide_erasure(
+            erasure_id=one.id,
+            approved=approved,
+            because="" if approved else form.cleaned_data["because"],
+            by_id=int(sessions.signed_in(request).pk),
+            step_up_id=step_up_id,
+            at=at,
+        )
     except operations.SamePerson:
         form.add_error(None, gettext("Somebody else must do this."))
         return False
@@ -160,7 +171,19 @@ def _step(request: HttpRequest, one: ErasureView, form: DecideForm, *, at: datet
         return False
     except operations.NoSuchErasure:
         messages.warning(request, gettext("Somebody was here before you."))
+    else:
+        messages.success(request, gettext("Decided. The person gets a message."))
     return True
+
+
+def _stop(request: HttpRequest, one: ErasureView, *, at: datetime) -> None:
+    by_id = int(sessions.signed_in(request).pk)
+    try:
+        operations.stop_erasure(erasure_id=one.id, by_id=by_id, at=at)
+    except operations.NoSuchErasure:
+        messages.warning(request, gettext("Somebody was here before you."))
+    else:
+        messages.success(request, gettext("Taken back. Nothing was erased."))
 
 
 def _one(request: HttpRequest, erasure_id: int) -> ErasureView:
@@ -168,7 +191,7 @@ def _one(request: HttpRequest, erasure_id: int) -> ErasureView:
     held, one = _held(request), forgotten.one(erasure_id)
     if one is None:
         raise Http404
-    if policies.ERASE_PERSON.code not in held and not policies.may(
+    if DECIDE not in held and not policies.may(
         account_id=sessions.signed_in(request).pk,
         act=policies.ASK_ERASURE.code,
         area_code=forgotten.area_of(one),

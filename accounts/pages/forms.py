@@ -16,6 +16,7 @@ from kernel.country import country
 from registers import matching
 
 _TYPED_MAX = 40
+PHONE_TYPED_MAX = _TYPED_MAX
 OLDEST_BIRTH = date(1900, 1, 1)
 
 

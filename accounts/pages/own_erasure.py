@@ -90,6 +90,8 @@ def _asked(request: HttpRequest, form: OwnForm, person_id: int, *, at: datetime)
     except Kept:
         form.add_error(None, gettext("Your data are kept for now. The reasons stand below."))
         return False
+    except operations.NotSureEnough:
+        return True  # The page says what is missing.
     except operations.AskedAlready:
         return True  # Two clicks are one wish: the page shows it.
     messages.success(request, gettext("Asked for. Somebody looks at it, and you get a message."))

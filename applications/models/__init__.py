@@ -30,6 +30,8 @@ from applications.models.lookups import Lookup, LookupOutcome
 from applications.models.reassigning import Reassignment
 from applications.models.routing import RoutingNote
 from applications.models.slips import CaseSlip, DaySlip
+from applications.models.unsent import UnsentAnswers
+from applications.models.waived import WaivedCharge
 
 __all__ = [
     "DRAFT_LIFE",
@@ -77,5 +79,7 @@ __all__ = [
     "Tally",
     "Transfer",
     "UndoneApproval",
+    "UnsentAnswers",
+    "WaivedCharge",
     "Why",
 ]

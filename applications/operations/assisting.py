@@ -102,9 +102,9 @@ def begin_assistance(
     holder_id = people.know_person(entry=entry, at=at)
     contact_id = _contact(holder_id, phone, language, kind)
     helper = accounts.account(helper_id)
-    if helper.person_id in {None, holder_id} or accounts.is_reached_at(
-        account_id=helper_id, contact_id=contact_id, at=at
-    ):
+    if helper.person_id is None or accounts.is_close_to(helper_id, holder_id):
+        raise policies.OwnCase(service_code)
+    if accounts.is_reached_at(account_id=helper_id, contact_id=contact_id, at=at):
         raise policies.OwnCase(service_code)
     if licences.is_agents_phone(contact_id, at=at):
         raise AgentsPhone(service_code)
@@ -318,8 +318,9 @@ def require_help(application: Application, helper_id: int, *, at: datetime) -> A
 
 def require_witness(help_: Assistance, by_id: int, *, at: datetime) -> None:
     """:raises WitnessIsHelper, accounts.policies.NotGranted: if she cannot be the witness"""
-    witness = accounts.account(by_id)
-    if witness.person_id in {None, help_.holder_id} or accounts.same_hands(help_.helper_id, by_id):
+    if accounts.account(by_id).person_id is None or accounts.is_close_to(by_id, help_.holder_id):
+        raise WitnessIsHelper(help_.pk)
+    if accounts.same_hands(help_.helper_id, by_id):
         raise WitnessIsHelper(help_.pk)
     if not _at_counter(help_, by_id, at=at):
         raise rights.NotGranted(account_id=by_id, act=policies.RECEIVE.code)

@@ -109,7 +109,8 @@ def capture(*, sheet_code: str, on_sheet: OnSheet, by_id: int, at: datetime) -> 
     """
     Make a case of a sheet, send it in, and return its number; the applicant is told what to pay.
 
-    The case is hers, and its clocks count from when the office received it.
+    The case is hers, and its clocks count from when the office received it. Where she has proved
+    herself from a phone before, it is that one that is told, whatever number stands on the sheet.
 
     :raises NoSuchSheet, SheetEnded: if there is no such open sheet
     :raises BadTime: if it cannot have been received then
@@ -126,7 +127,7 @@ def capture(*, sheet_code: str, on_sheet: OnSheet, by_id: int, at: datetime) -> 
         _require_time(book, on_sheet.received_at, at=at)
         application = _begin(book, on_sheet, by_id=by_id, at=at)
         for account_id in {by_id, on_sheet.taken_by_id}:
-            _require_another(application, account_id, at=at)
+            _require_another(application, account_id, on_sheet.phone, at=at)
         if accounts.account(on_sheet.taken_by_id).office_id != book.office_id:
             raise NotOfTheOffice(sheet.pk)
         submit(
@@ -136,8 +137,7 @@ def capture(*, sheet_code: str, on_sheet: OnSheet, by_id: int, at: datetime) -> 
             at=at,
             received_by_office_id=book.office_id,
         )
-        sheet.application = application
-        sheet.received_at = on_sheet.received_at
+        sheet.application, sheet.received_at = application, on_sheet.received_at
         sheet.taken_by_id = on_sheet.taken_by_id
         _end(sheet, by_id=by_id, at=at, changed=("application", "received_at", "taken_by"))
     log.info("downtime.captured", sheet_id=sheet.pk, case_id=application.pk)
@@ -165,12 +165,14 @@ def spoil(*, sheet_code: str, by_id: int, reason_code: str, at: datetime) -> Non
 
 def _begin(book: DowntimeBook, on_sheet: OnSheet, *, by_id: int, at: datetime) -> Application:
     service = catalogue.current(book.service_code)
-    contact_id = accounts_at_work.know_phone(phone=on_sheet.phone, language=on_sheet.language)
+    on_paper = accounts_at_work.know_phone(phone=on_sheet.phone, language=on_sheet.language)
+    holder_id = accounts_at_work.know_person(entry=on_sheet.entry, at=at)
+    contact_id = accounts.own_contact_id(holder_id) or on_paper
     application = Application(
         number=free_number(service.definition.case_prefix, at),
         service_version_id=service.id,
         service_code=service.service_code,
-        holder_id=accounts_at_work.know_person(entry=on_sheet.entry, at=at),
+        holder_id=holder_id,
         account_id=accounts_at_work.account_at(contact_id=contact_id, language=on_sheet.language),
         contact_id=contact_id,
         language=on_sheet.language,
@@ -199,12 +201,9 @@ def _require_service(service_code: str) -> None:
 def _require_right(office_id: int, service_code: str, by_id: int, *, at: datetime) -> None:
     area = places.office(office_id).area
     rights.require(
-        account_id=by_id,
-        act=policies.RECEIVE.code,
-        service_code=service_code,
-        area_code=area.code if area else None,
-        at=at,
-    )
+        account_id=by_id, act=policies.RECEIVE.code, service_code=service_code,
+        area_code=area.code if area else None, at=at,
+    )  # fmt: skip
 
 
 def _require_time(book: DowntimeBook, received_at: datetime, *, at: datetime) -> None:
@@ -212,19 +211,20 @@ def _require_time(book: DowntimeBook, received_at: datetime, *, at: datetime) ->
         raise BadTime(book.pk)
 
 
-def _require_another(application: Application, account_id: int, *, at: datetime) -> None:
+def _require_another(case: Application, account_id: int, phone: str, *, at: datetime) -> None:
     if policies.has_interest(
         account_id=account_id,
         person_id=accounts.account(account_id).person_id,
-        holder_id=application.holder_id,
-        applicant_id=application.account_id,
+        holder_id=case.holder_id,
+        applicant_id=case.account_id,
     ):
-        raise policies.OwnCase(application.pk)
+        raise policies.OwnCase(case.pk)
     # What is told, and the code that gives the paper out, would reach the officer.
-    if licences.is_agents_phone(application.contact_id, at=at) or accounts.is_reached_at(
-        account_id=account_id, contact_id=application.contact_id, at=at
-    ):
-        raise NotHerPhone(application.pk)
+    for contact_id in {case.contact_id, accounts.phone_contact_id(phone) or 0}:
+        if licences.is_agents_phone(contact_id, at=at) or accounts.is_reached_at(
+            account_id=account_id, contact_id=contact_id, at=at
+        ):
+            raise NotHerPhone(case.pk)
 
 
 def _open_sheet(sheet_code: str) -> DowntimeSheet:
@@ -244,7 +244,6 @@ def _end(sheet: DowntimeSheet, *, by_id: int, at: datetime, changed: tuple[str, 
 
 def _hold_numbers(office_id: int) -> None:
     """Let two who print for one office at once number one after the other."""
+    held = "SELECT pg_advisory_xact_lock(hashtext('applications_downtimebook'), %s)"
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtext('applications_downtimebook'), %s)", [office_id]
-        )
+        cursor.execute(held, [office_id])

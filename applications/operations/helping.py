@@ -126,9 +126,9 @@ def check_slip(*, consent_id: int, by_id: int, outcome: str, at: datetime) -> No
     if consent is None or outcome not in SampleOutcome.values:
         raise NoSuchConsent(consent_id)
     help_ = consent.assistance
-    if accounts.account(by_id).person_id in {None, help_.holder_id} or any(
-        accounts.same_hands(one, by_id) for one in (help_.helper_id, consent.witness_id)
-    ):
+    if accounts.account(by_id).person_id is None or accounts.is_close_to(by_id, help_.holder_id):
+        raise WitnessIsHelper(consent_id)
+    if any(accounts.same_hands(one, by_id) for one in (help_.helper_id, consent.witness_id)):
         raise WitnessIsHelper(consent_id)
     ConsentCheck.objects.get_or_create(
         consent=consent, defaults={"outcome": outcome, "by_id": by_id, "at": at}

@@ -19,11 +19,8 @@ from django.db import transaction
 from accounts.limits import Limit
 from accounts.operations import budgets, know_phone
 from applications import answers
-from applications.models import DRAFT_LIFE, Application, SavedDraft
-from applications.operations.drafting import NotApplicable, require_holder, write_answers
-from applications.operations.moving import lock as lock_case
-from applications.operations.moving import require_status
-from applications.states import Status
+from applications.models import DRAFT_LIFE, SavedDraft
+from applications.operations.drafting import NotApplicable
 from catalogue import conditions
 from catalogue import queries as catalogue
 from catalogue.definition import Definition
@@ -39,6 +36,10 @@ BY_KEY = Limit("saved.code", 5, timedelta(hours=1))
 
 class NoSuchDraft(Exception):
     """No draft has this key, or it has ended."""
+
+    def __init__(self, key: UUID) -> None:
+        super().__init__(str(key))
+        self.key = key
 
 
 class WrongCode(Exception):
@@ -78,7 +79,7 @@ def keep_saved(*, key: UUID, given: Mapping[str, Any], at: datetime) -> None:
     :raises answers.UnknownField: if the service's form has no such field
     """
     with transaction.atomic():
-        draft = _lock(key, at=at)
+        draft = lock_saved(key, at=at)
         _write(draft, _given(draft) | dict(given))
         draft.changed_at = at
         draft.save(update_fields=["answers", "changed_at"])
@@ -93,7 +94,7 @@ def renew_saved(*, key: UUID, at: datetime) -> tuple[Definition, Definition] | N
     :raises NotApplicable: if the service takes no applications any more
     """
     with transaction.atomic():
-        draft = _lock(key, at=at)
+        draft = lock_saved(key, at=at)
         try:
             service = catalogue.current(draft.service_code)
         except catalogue.NoService:
@@ -118,7 +119,7 @@ def leave_with_code(*, key: UUID, at: datetime) -> str:
     """
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     with transaction.atomic():
-        draft = _lock(key, at=at)
+        draft = lock_saved(key, at=at)
         draft.contact, draft.code_hash = None, _hash(draft.key, code)
         draft.save(update_fields=["contact", "code_hash"])
     return code
@@ -131,10 +132,14 @@ def leave_with_phone(*, key: UUID, phone: str, at: datetime) -> None:
     :raises NoSuchDraft: if it has ended
     """
     with transaction.atomic():
-        draft = _lock(key, at=at)
-        draft.contact_id = know_phone(phone=phone, language=draft.language)
-        draft.code_hash = None
-        draft.save(update_fields=["contact", "code_hash"])
+        draft = lock_saved(key, at=at)
+        leave_to(draft, know_phone(phone=phone, language=draft.language))
+
+
+def leave_to(draft: SavedDraft, contact_id: int) -> None:
+    """Let a contact point, and nobody else, open a locked draft."""
+    draft.contact_id, draft.code_hash = contact_id, None
+    draft.save(update_fields=["contact", "code_hash"])
 
 
 def way_in(draft: SavedDraft) -> str:
@@ -155,36 +160,12 @@ def open_saved(*, key: UUID, code: str, at: datetime) -> None:
     :raises WrongCode: if the code is another
     :raises accounts.operations.BudgetSpent: after five wrong ones in an hour
     """
-    draft = _standing(SavedDraft.objects.filter(key=key).first(), key, at=at)
+    draft = standing(key, at=at)
     budgets.spend(BY_KEY, str(key), at=at)
     kept = bytes(draft.code_hash) if draft.code_hash else b""
     if not compare_digest(kept, _hash(key, code)):
         raise WrongCode
     budgets.give_back(BY_KEY, str(key))
-
-
-def claim_saved(*, key: UUID, number: str, holder_id: int, at: datetime) -> None:
-    """
-    Put the answers of a draft into a case that its holder has begun, and end the draft.
-
-    What the case's version does not ask is left out. An answer of the case itself is not replaced.
-
-    :raises NoSuchDraft: if it has ended
-    :raises NotHers: if the case is another's
-    :raises NotNow: if the case is no draft
-    """
-    with transaction.atomic():
-        draft = _lock(key, at=at)
-        found = Application.objects.get(number=number, service_code=draft.service_code)
-        application = lock_case(found.pk)
-        require_holder(application, holder_id)
-        require_status(application, Status.DRAFT)
-        before = catalogue.version(draft.service_version_id).definition
-        now = catalogue.version(application.service_version_id).definition
-        brought = conditions.carried(before, now, _given(draft))
-        write_answers(application, brought | application.given)
-        application.save(update_fields=["answers", "private_answers"])
-        _end(draft, at=at, application_id=application.pk)
 
 
 def old_saved(before: datetime) -> Any:
@@ -197,7 +178,7 @@ def forget_saved(before: datetime, limit: int, *, at: datetime) -> int:
     with transaction.atomic():
         old = list(old_saved(before).select_for_update(skip_locked=True).order_by("pk")[:limit])
         for draft in old:
-            _end(draft, at=at)
+            end_saved(draft, at=at)
     return len(old)
 
 
@@ -211,14 +192,25 @@ def given_in(draft: SavedDraft) -> dict[str, Any]:
     return _given(draft) if draft.answers else {}
 
 
-def _end(draft: SavedDraft, *, at: datetime, application_id: int | None = None) -> None:
+def end_saved(draft: SavedDraft, *, at: datetime, application_id: int | None = None) -> None:
+    """Empty a locked draft for good; `application_id` is the case that it became."""
     draft.answers, draft.contact, draft.code_hash = None, None, None
     draft.ended_at, draft.application_id = at, application_id
     draft.save()
 
 
-def _lock(key: UUID, *, at: datetime) -> SavedDraft:
+def lock_saved(key: UUID, *, at: datetime) -> SavedDraft:
+    """
+    Return the draft, locked until the transaction ends; before any case.
+
+    :raises NoSuchDraft: if there is none, or it has ended
+    """
     return _standing(SavedDraft.objects.select_for_update().filter(key=key).first(), key, at=at)
+
+
+def standing(key: UUID, *, at: datetime) -> SavedDraft:
+    """:raises NoSuchDraft: if there is none, or it has ended"""
+    return _standing(SavedDraft.objects.filter(key=key).first(), key, at=at)
 
 
 def _standing(draft: SavedDraft | None, key: UUID, *, at: datetime) -> SavedDraft:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications.models import Application
+from applications.models import Application, WaivedCharge
 from applications.operations.attaching import take_back_unasked
 from applications.operations.drafting import (
     follow_service,
@@ -81,6 +81,7 @@ def submit(
         priced = [_price(application, at=at) for application in applications]
         bill = _bill([case for case in priced if case.charges], at=at)
         for case in priced:
+            _tell_waived(case, at=at)
             if received_by_office_id is not None:
                 case.application.receiving_office_id = received_by_office_id
             _send_in(case, bill, by_id=by_id, at=at)
@@ -93,6 +94,7 @@ class _Priced:
     definition: Definition
     desk: Desk
     charges: list[pricing.Charge]
+    waived: list[pricing.Charge]  # What the law takes off altogether.
 
 
 def _require_together(applications: list[Application], asked: Sequence[int]) -> None:
@@ -129,7 +131,14 @@ def _definition(application: Application) -> Definition:
 def _price(application: Application, *, at: datetime) -> _Priced:
     definition = _definition(application)
     desk = find_desk(definition, application.given, at=at)
-    return _Priced(application, definition, desk, pricing.price(definition, application.given))
+    lines = pricing.lines(definition, application.given)
+    return _Priced(
+        application,
+        definition,
+        desk,
+        charges=[charge for charge in lines if charge.amount_minor],
+        waived=[charge for charge in lines if not charge.amount_minor],
+    )
 
 
 def _bill(priced: list[_Priced], *, at: datetime) -> BillView | None:
@@ -168,6 +177,23 @@ def _lines(case: _Priced) -> list[billing.NewLine]:
         )
         for charge in case.charges
     ]
+
+
+def _tell_waived(case: _Priced, *, at: datetime) -> None:
+    """Write down what the law takes off altogether: no bill tells of it."""
+    WaivedCharge.objects.bulk_create(
+        WaivedCharge(
+            application=case.application,
+            fee_code=charge.code,
+            beneficiary=places.beneficiary_for(charge.beneficiary, area_code=case.desk.area_code),
+            currency=charge.currency,
+            waived_minor=charge.full_minor,
+            law=charge.waiver.law,
+            at=at,
+        )
+        for charge in case.waived
+        if charge.waiver is not None
+    )
 
 
 def _beneficiary(charge: pricing.Charge, desk: Desk) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,13 +17,15 @@ from django.views.decorators.http import require_http_methods
 from accounts import sessions
 from applications import operations, queries
 from applications.models import Application
-from applications.pages import attached, looking_up, renewing
+from applications.operations import unsent
+from applications.pages import attached, looking_up, renewing, typed
 from applications.pages.answered import CHANGE, question_address, sections
 from applications.states import Status
 from catalogue import conditions, forms, pricing
 from catalogue import queries as catalogue
 from catalogue.definition import Definition, Group
 from catalogue.words import tell
+from design import speaking
 from kernel.country import country
 from payments import queries as bills
 from places.queries import NoOffice
@@ -49,25 +52,28 @@ def group(request: HttpRequest, number: str, group: str) -> HttpResponse:
     if asked not in pages:
         return redirect("applications:review", number)  # An earlier answer made it idle.
     changing = request.GET.get(CHANGE) == "1"
-    form_class = forms.form_class(asked, language(), given, today=today())
+    made = forms.form_class(asked, language(), given, today=today())
+    waiting = {} if request.method == "POST" else unsent.of_case(application, group)
+    form = made(request.POST) if request.method == "POST" else typed.form(made, given, waiting)
     if request.method == "POST":
-        form = form_class(request.POST)
-        if form.is_valid():
-            operations.save_answers(
-                application_id=application.pk,
-                holder_id=application.holder_id,
-                given=form.cleaned_data,
-            )
-            if definition.lookups:
-                application.refresh_from_db()
-                looking_up.ask(request, application, definition, form.cleaned_data.keys())
-            return redirect(_after(number, definition, asked, given | form.cleaned_data, changing))
-    else:
-        form = form_class(initial=given)
+        answer: HttpResponse | None
+        try:
+            if speaking.asked_for(request) or not form.is_valid():
+                answer = typed.set_aside(request, application, group)
+            else:
+                _save(request, application, definition, asked, form.cleaned_data)
+                following = given | form.cleaned_data
+                answer = redirect(_after(number, definition, asked, following, changing))
+        except operations.NotNow:
+            return redirect("applications:case", number)  # Sent in another window just now.
+        if answer is not None:
+            return answer
     context = {
         "application": application,
         "name": definition.name(language()),
         "form": form,
+        "form_id": typed.FORM_ID,
+        "unsent": bool(waiting),
         "title": asked.title(language()),
         "step": pages.index(asked) + 1,
         "steps": len(pages),
@@ -129,6 +135,22 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         "look_up": LOOK_UP if looking_up.is_open(application, definition) else "",
     }
     return render(request, "applications/review.html", context)
+
+
+def _save(
+    request: HttpRequest,
+    application: Application,
+    definition: Definition,
+    asked: Group,
+    given: dict[str, Any],
+) -> None:
+    operations.save_answers(
+        application_id=application.pk, holder_id=application.holder_id, given=given
+    )
+    unsent.forget_of_case(application, asked.code)
+    if definition.lookups:
+        application.refresh_from_db()
+        looking_up.ask(request, application, definition, given.keys())
 
 
 def _submit(request: HttpRequest, application: Application) -> HttpResponse | None:

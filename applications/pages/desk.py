@@ -29,6 +29,7 @@ from applications.queries import clocks, handing, looks
 from applications.states import ON_DESK, Handed
 from catalogue import conditions
 from catalogue import queries as catalogue
+from catalogue.definition import Definition
 from registers import queries as registers
 
 _HOUR_SECONDS = 3600
@@ -95,13 +96,11 @@ def show(
     now = timezone.now()
     right = looked(request, application, seen=Seen.CASE, at=now)
     definition = catalogue.version(application.service_version_id).definition
-    on_desk = application.status in ON_DESK
     holder = accounts.person(application.holder_id)
-    if reading is None and on_desk:
+    if reading is None and application.status in ON_DESK:
         wanted = request.GET.get("entry", "")
         reading = read(application, definition, wanted=wanted, person=holder)
     moves = queries.history(application.pk)
-    alone = is_alone(application, definition)
     sent = handing.hand_overs(application.pk)
     away = any(one.arrived_at is None and one.what == Handed.CASE for one in sent)
     answers = answer_rows(definition, application)
@@ -110,18 +109,14 @@ def show(
     reassigned = queries.reassignments(application.pk)
     lies_beside = parts.beside(application, moves, reach_of(request, at=now))
     context = {
-        "application": application,
-        "name": definition.name(language()),
+        **_head(application, definition, now=now),
         "holder": holder,
-        "office": office_name(application),
-        "status": application.get_status_display(),
-        "tone": tone(application.status),
-        "turn": story.turn_text(application.status, staff=True),
-        "left": left_until(application.promised_at, now=now) if on_desk else None,
         "reading": reading,
         "cited": _cited(application),
         "answers": answers,
-        "items": story.merged(_told(moves, application, alone=alone), _given(reassigned)),
+        "items": story.merged(
+            _told(moves, application, alone=is_alone(application, definition)), _given(reassigned)
+        ),
         "way": way(application, transfers=lies_beside["transfers"], reassigned=reassigned),
         "news": _news(application, moves, reassigned, since),
         "attachments": files,
@@ -139,6 +134,20 @@ def show(
         **parts.choices(definition, dict(zip(asked, answers, strict=True)), kept, reading, files),
     }
     return render(request, "applications/desk_case.html", context, status=status)
+
+
+def _head(application: Application, definition: Definition, *, now: datetime) -> dict[str, object]:
+    """Return what stands above everything else: which case, before whom, and how long still."""
+    waits = application.status in ON_DESK
+    return {
+        "application": application,
+        "name": definition.name(language()),
+        "office": office_name(application),
+        "status": application.get_status_display(),
+        "tone": tone(application.status),
+        "turn": story.turn_text(application.status, staff=True),
+        "left": left_until(application.promised_at, now=now) if waits else None,
+    }
 
 
 def left_until(promised_at: datetime | None, *, now: datetime) -> Left:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -21,7 +21,7 @@ from accounts.pages.refusals import too_often
 from applications import operations, queries, story
 from applications.models import Application, Seen, Why
 from applications.operations.drafting import DOCUMENTS
-from applications.pages import attached
+from applications.pages import attached, typed
 from applications.pages.answered import answer_rows
 from applications.pages.apply import language, today
 from applications.pages.cases import asked_of, office_name, tone
@@ -33,6 +33,7 @@ from catalogue import conditions, forms, pricing
 from catalogue import queries as catalogue
 from catalogue.definition import Definition, Group
 from catalogue.words import tell
+from design import speaking
 from places.queries import NoOffice
 
 
@@ -132,8 +133,14 @@ def group(request: HttpRequest, number: str, group: str) -> HttpResponse:
     asked = next((one for one in pages if one.code == group), None)
     if asked is None:
         raise Http404
+    switches = speaking.asked_for(request)
+    if switches:
+        translation.activate(switches)
     form_class = forms.form_class(asked, language(), given, today=today())
-    if request.method == "POST":
+    if switches:
+        # What the helper typed comes along and is kept nowhere: no step of hers is made of it.
+        form = typed.form(form_class, given, typed.typed(request))
+    elif request.method == "POST":
         form = form_class(request.POST)
         if form.is_valid():
             operations.save_answers_for(
@@ -150,6 +157,8 @@ def group(request: HttpRequest, number: str, group: str) -> HttpResponse:
         "application": application,
         "name": definition.name(language()),
         "form": form,
+        "form_id": typed.FORM_ID,
+        "unsent": bool(switches),
         "title": asked.title(language()),
         "step": place + 1,
         "steps": len(pages),
@@ -158,7 +167,10 @@ def group(request: HttpRequest, number: str, group: str) -> HttpResponse:
         "save": gettext("Continue"),
     }
     _read(request, application, group)
-    return render(request, "applications/group.html", context)
+    answer = render(request, "applications/group.html", context)
+    if switches:
+        speaking.keep(answer, switches)
+    return answer
 
 
 @never_cache

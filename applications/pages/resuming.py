@@ -1,4 +1,4 @@
-"""Answering before signing in: the questions, a last look, leaving with a code, coming back."""
+"""Answering before signing in: coming back to a draft, and its questions."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,25 +13,29 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import sessions
 from accounts.operations import BudgetSpent
-from accounts.pages.forms import PhoneForm
 from accounts.pages.refusals import too_often
 from applications.models import DRAFT_LIFE, SavedDraft
-from applications.operations import NotApplicable, saving
-from applications.pages import renewing
+from applications.operations import NotApplicable, UnknownField, saving, unsent
+from applications.pages import renewing, typed
 from applications.pages.apply import language, today
-from catalogue import conditions, forms, pricing
+from applications.pages.open_drafts import (
+    definition_of,
+    ended,
+    led_on,
+    opened,
+    question,
+    remember,
+)
+from applications.queries import leaving
+from catalogue import conditions, forms
 from catalogue import queries as catalogue
 from catalogue.definition import Definition, Group
 from catalogue.words import tell
-
-_OPEN = "applications.saved"
-_OPEN_MAX = 5
-LATER = "later"
-"""Name of the button that keeps the answers and leaves."""
+from design import speaking
 
 
 class CodeForm(django_forms.Form):
@@ -48,24 +52,10 @@ class CodeForm(django_forms.Form):
         return "".join(c for c in self.cleaned_data["code"] if c.isdigit())
 
 
-class LeaveForm(PhoneForm):
-    """A phone, where she has one."""
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        field = self.fields["phone"]
-        field.required = False
-        field.help_text = gettext(
-            "When you come back, we send a code to it. Without a phone we show you a code now."
-        )
-
-    def clean_phone(self) -> str:
-        return super().clean_phone() if self.cleaned_data["phone"] else ""
-
-
 @never_cache
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
+@led_on
 def resume(request: HttpRequest, key: UUID) -> HttpResponse:
     """Go on by link and code; a link whose time is over says so, and leads on."""
     at = timezone.now()
@@ -80,15 +70,13 @@ def resume(request: HttpRequest, key: UUID) -> HttpResponse:
             saving.open_saved(key=key, code=form.cleaned_data["code"], at=at)
         except saving.WrongCode:
             form.add_error("code", gettext("That is not the code that was shown with this link."))
-        except saving.NoSuchDraft:
-            return _over(request, None)
         except BudgetSpent as spent:
             return too_often(request, spent)
         else:
             remember(request, key)
             return _go_on(request, key, at=at)
     context = {
-        "name": _definition(draft).name(language()),
+        "name": definition_of(draft).name(language()),
         "form": form if draft.contact_id is None else None,
         "until": draft.changed_at + DRAFT_LIFE,
         "here": request.path,
@@ -99,23 +87,33 @@ def resume(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @never_cache
+@require_safe
+def short(request: HttpRequest, short: str) -> HttpResponse:
+    """Lead on from the short link of a message."""
+    key = leaving.long_key(short)
+    return _over(request, None) if key is None else redirect("applications:saved", key)
+
+
+@never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@led_on
 def group(request: HttpRequest, key: UUID, group: str) -> HttpResponse:
     """Ask one group of questions; what was answered is kept at once."""
     at = timezone.now()
     draft = opened(request, key, at=at)
     if draft is None:
-        return redirect("applications:saved", key)
-    definition, given = _definition(draft), saving.given_in(draft)
+        return ended(request, key, group=group)
+    definition, given = definition_of(draft), saving.given_in(draft)
     asked = definition.group(group)
     if asked is None:
         raise Http404
     pages = conditions.groups(definition, given)
     if asked not in pages:
         return redirect("applications:saved_check", key)
-    form_class = forms.form_class(asked, language(), given, today=today())
-    form = form_class(request.POST) if request.method == "POST" else form_class(initial=given)
+    made = forms.form_class(asked, language(), given, today=today())
+    waiting = {} if request.method == "POST" else unsent.of_draft(draft, group)
+    form = made(request.POST) if request.method == "POST" else typed.form(made, given, waiting)
     if request.method == "POST":
         answer = _keep(request, draft, definition, asked, form, at=at)
         if answer is not None:
@@ -123,115 +121,17 @@ def group(request: HttpRequest, key: UUID, group: str) -> HttpResponse:
     context = {
         "name": definition.name(language()),
         "form": form,
+        "form_id": typed.FORM_ID,
+        "unsent": bool(waiting),
         "title": asked.title(language()),
         "help": tell(asked.help, language()),
         "step": pages.index(asked) + 1,
         "steps": len(pages),
         "back": _before(draft, pages, asked),
         "save": gettext("Continue"),
-        "later": LATER,
+        "later": typed.LATER,
     }
     return render(request, "applications/group.html", context)
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD"])
-def check(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Show everything once more with its price; to send it she proves who she is."""
-    draft = opened(request, key, at=timezone.now())
-    if draft is None:
-        return redirect("applications:saved", key)
-    definition, given = _definition(draft), saving.given_in(draft)
-    wrong = forms.mistakes(definition, given, language(), today=today())
-    context = {
-        "name": definition.name(language()),
-        "sections": [
-            _section(draft, definition, one) for one in conditions.groups(definition, given)
-        ],
-        "mistakes": [(_question(draft, one.group), one) for one in wrong],
-        "charges": [] if wrong else pricing.lines(definition, given),
-        "files": [
-            tell(one.names, language()) for one in conditions.slots(definition, given).values()
-        ],
-        "start": f"{reverse('applications:start', args=[draft.service_code])}?draft={draft.key}",
-        "later": reverse("applications:saved_later", args=[draft.key]),
-        "back": _question(draft, conditions.groups(definition, given)[-1].code),
-    }
-    return render(request, "applications/saved_check.html", context)
-
-
-@never_cache
-@sensitive_post_parameters("phone")
-@require_http_methods(["GET", "HEAD", "POST"])
-def later(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Give her the link, and the code: to her phone when she comes back, or now and only once."""
-    at = timezone.now()
-    draft = opened(request, key, at=at)
-    if draft is None:
-        return redirect("applications:saved", key)
-    form = LeaveForm(request.POST if request.method == "POST" else None)
-    left, code = False, ""
-    if form.is_valid():
-        # Whoever leaves is out, here as everywhere: the next one at this computer reads nothing,
-        # and whoever gave somebody else's phone does not read what she types.
-        left = True
-        forget(request, key)
-        if form.cleaned_data["phone"]:
-            saving.leave_with_phone(key=key, phone=form.cleaned_data["phone"], at=at)
-        else:
-            code = saving.leave_with_code(key=key, at=at)
-    context = {
-        "name": _definition(draft).name(language()),
-        "form": form,
-        "left": left,
-        "code": f"{code[:4]} {code[4:]}" if code else "",
-        "address": request.build_absolute_uri(reverse("applications:saved", args=[key])),
-        "until": draft.changed_at + DRAFT_LIFE,
-        "back": reverse(f"applications:{'saved' if left else 'saved_check'}", args=[key]),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "applications/saved_later.html", context, status=status)
-
-
-# --- which drafts a browser has open ----------------------------------------------------------
-
-
-def remember(request: HttpRequest, key: UUID) -> None:
-    """Keep a draft open in this browser's session, until somebody leaves it with another code."""
-    way = saving.way_in(SavedDraft.objects.get(key=key))
-    request.session[_OPEN] = [*_others(request, key), [str(key), way]][-_OPEN_MAX:]
-
-
-def forget(request: HttpRequest, key: UUID) -> None:
-    request.session[_OPEN] = _others(request, key)
-
-
-def opened(request: HttpRequest, key: UUID, *, at: datetime) -> SavedDraft | None:
-    """Return a draft that this browser began or opened, or whose phone is signed in here."""
-    draft = SavedDraft.objects.filter(key=key).first()
-    if draft is None or saving.is_over(draft, at=at):
-        return None
-    account = sessions.current_account(request)
-    by_phone = account is not None and draft.contact_id == account.contact_id is not None
-    return draft if by_phone or _is_open(request, draft) else None
-
-
-def open_here(request: HttpRequest, service_code: str, *, at: datetime) -> list[SavedDraft]:
-    """Return the drafts of a service that this browser began or opened, the newest first."""
-    keys = [key for key, _way in request.session.get(_OPEN, [])]
-    if not keys:
-        return []
-    found = SavedDraft.objects.filter(key__in=keys, service_code=service_code).order_by("-pk")
-    standing = [draft for draft in found if not saving.is_over(draft, at=at)]
-    return [draft for draft in standing if _is_open(request, draft)]
-
-
-def _is_open(request: HttpRequest, draft: SavedDraft) -> bool:
-    return [str(draft.key), saving.way_in(draft)] in request.session.get(_OPEN, [])
-
-
-def _others(request: HttpRequest, key: UUID) -> list[list[str]]:
-    return [one for one in request.session.get(_OPEN, []) if one[0] != str(key)]
 
 
 # --- where she goes on ------------------------------------------------------------------------
@@ -246,17 +146,37 @@ def _keep(
     *,
     at: datetime,
 ) -> HttpResponse | None:
-    """Keep what is right; return where she goes on, None where the page is shown again."""
-    leaves = LATER in request.POST
-    if not form.is_valid() and not leaves:
+    """
+    Keep what is right; return where she goes on, None where the page is shown again.
+
+    What is not right, or not sent yet, is kept as it was typed.
+    """
+    switches, leaves = speaking.asked_for(request), typed.LATER in request.POST
+    is_sent = not switches and form.is_valid()
+    if not is_sent:
+        try:
+            unsent.keep_of_draft(
+                key=draft.key, group_code=asked.code, typed=typed.typed(request), at=at
+            )
+        except unsent.TooMuchTyped:
+            typed.say_too_much(request)
+    if switches:
+        return typed.switched(request, switches)
+    if not is_sent and not leaves:
         return None
-    saving.keep_saved(key=draft.key, given=form.cleaned_data, at=at)
+    try:
+        saving.keep_saved(key=draft.key, given=form.cleaned_data, at=at)
+    except UnknownField:
+        # The service has changed, and another window has followed it: her draft says so.
+        return typed.SeeOther(reverse("applications:saved", args=[draft.key]))
+    if is_sent:
+        unsent.forget_of_draft(draft, asked.code)
     if leaves:
         return redirect("applications:saved_later", draft.key)
     given = saving.given_in(draft) | form.cleaned_data
     following = conditions.group_after(definition, given, asked)
     if following is not None:
-        return redirect(_question(draft, following.code))
+        return redirect(question(draft, following.code))
     return redirect("applications:saved_check", draft.key)
 
 
@@ -272,10 +192,10 @@ def _go_on(request: HttpRequest, key: UUID, *, at: datetime) -> HttpResponse:
         for said in renewing.told(*renewed, language()):
             messages.warning(request, said)
     draft = SavedDraft.objects.get(key=key)
-    asked = conditions.first_open(_definition(draft), saving.given_in(draft), unseen=True)
+    asked = conditions.first_open(definition_of(draft), saving.given_in(draft), unseen=True)
     if asked is None:
         return redirect("applications:saved_check", key)
-    return redirect(_question(draft, asked.code))
+    return redirect(question(draft, asked.code))
 
 
 def _over(request: HttpRequest, draft: SavedDraft | None) -> HttpResponse:
@@ -295,32 +215,8 @@ def _over(request: HttpRequest, draft: SavedDraft | None) -> HttpResponse:
     return render(request, "applications/saved_over.html", context, status=status)
 
 
-def _definition(draft: SavedDraft) -> Definition:
-    return catalogue.version(draft.service_version_id).definition
-
-
-def _question(draft: SavedDraft, group: str) -> str:
-    return reverse("applications:saved_group", args=[draft.key, group])
-
-
 def _before(draft: SavedDraft, pages: tuple[Group, ...], asked: Group) -> str:
     place = pages.index(asked)
     if place == 0:
         return reverse("applications:start", args=[draft.service_code])
-    return _question(draft, pages[place - 1].code)
-
-
-def _section(draft: SavedDraft, definition: Definition, asked: Group) -> dict[str, object]:
-    given = saving.given_in(draft)
-    wanted = conditions.asked(definition, given)
-    rows = [
-        (
-            tell(field.labels, language()).text,
-            forms.shown(field, given.get(field.code), language()) or gettext("Not given"),
-            f"{_question(draft, asked.code)}#id_{field.code}",
-            gettext("Change"),
-        )
-        for field in asked.asked
-        if field in wanted
-    ]
-    return {"title": asked.title(language()), "rows": rows}
+    return question(draft, pages[place - 1].code)

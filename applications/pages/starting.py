@@ -16,8 +16,8 @@ from accounts.operations import BudgetSpent
 from accounts.pages.refusals import too_often
 from applications import operations, policies, queries
 from applications.models import SavedDraft
-from applications.operations import saving
-from applications.pages import resuming
+from applications.operations import claiming, saving
+from applications.pages import open_drafts
 from applications.pages.apply import holder_id, language
 from catalogue import conditions
 from catalogue import queries as catalogue
@@ -51,9 +51,9 @@ def _visitor(request: HttpRequest, version: ServiceVersionView) -> HttpResponse:
             )
         except BudgetSpent as spent:
             return too_often(request, spent)
-        resuming.remember(request, key)
+        open_drafts.remember(request, key)
         return redirect("applications:saved_group", key, version.definition.form[0].code)
-    here = resuming.open_here(request, version.service_code, at=timezone.now())
+    here = open_drafts.open_here(request, version.service_code, at=timezone.now())
     context = {**_said(version), "drafts": here}
     return render(request, "applications/start_open.html", context)
 
@@ -111,10 +111,10 @@ def _begin(
         return redirect("applications:group", number, version.definition.form[0].code)
     try:
         given = saving.given_in(saved)
-        saving.claim_saved(key=saved.key, number=number, holder_id=chosen or person_id, at=at)
+        claiming.claim_saved(key=saved.key, number=number, holder_id=chosen or person_id, at=at)
     except saving.NoSuchDraft:
         given = {}
-    resuming.forget(request, saved.key)
+    open_drafts.forget(request, saved.key)
     asked = conditions.first_open(version.definition, given)
     if asked is not None:
         return redirect("applications:group", number, asked.code)
@@ -127,7 +127,7 @@ def _saved(request: HttpRequest, service: str) -> SavedDraft | None:
         key = UUID(request.POST.get(SAVED) or request.GET.get(SAVED, ""))
     except ValueError:
         return None
-    draft = resuming.opened(request, key, at=timezone.now())
+    draft = open_drafts.opened(request, key, at=timezone.now())
     return draft if draft is not None and draft.service_code == service else None
 
 

@@ -66,6 +66,7 @@ from applications.queries.desk import (
 from applications.queries.handing import OnTheWay, at_office, on_the_way
 from applications.queries.handing import supervisors_of as supervisors_of_hand_over
 from applications.queries.heads import supervised
+from applications.queries.leaving import left_to_phone
 from applications.queries.neighbours import OTHERS_MAX, next_of, other_counts, others
 from applications.queries.queues import Filter, Page, Shown, Sort, page
 from applications.queries.reaching import Reach, reach
@@ -135,6 +136,7 @@ __all__ = [
     "last_given",
     "last_of_service",
     "last_refusal",
+    "left_to_phone",
     "loads",
     "mine",
     "new_date",

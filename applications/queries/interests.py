@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accounts import queries as accounts
+from accounts.states import ContactKind
 from applications.models import Application, Assistance, Reassignment, Transfer
 from applications.states import ReassignReason, TransferReason
 from registers import queries as registers
@@ -13,8 +14,9 @@ from registers import queries as registers
 def kept_out(application_ids: Collection[int]) -> dict[int, set[int]]:
     """
     Return for each case the accounts that helped with it, are of its holder's parent or guardian,
-    are family of holder or guardian by the population register, or have an interest by their own
-    word or a supervisor's; the number of queries does not grow with the cases.
+    are family of holder or guardian by the population register, share a phone with one of them, or
+    have an interest by their own word or a supervisor's; the number of queries does not grow with
+    the cases.
     """
     helped = Assistance.objects.filter(application_id__in=application_ids)
     gave = Transfer.objects.filter(
@@ -34,6 +36,7 @@ def kept_out(application_ids: Collection[int]) -> dict[int, set[int]]:
         holder__guardians__guardian__staff_accounts__isnull=False,
     )
     rows = helped.values_list("application_id", "helper_id").union(
+        *(_at_one_phone(application_ids, whose) for whose in ("holder", "guardian")),
         guardians.values_list("pk", "holder__guardians__guardian__staff_accounts"),
         gave.values_list("application_id", "by_id"),
         taken_from.values_list("application_id", "from_officer_id"),
@@ -44,6 +47,24 @@ def kept_out(application_ids: Collection[int]) -> dict[int, set[int]]:
     for application_id, account_ids in _family(application_ids).items():
         found[application_id] |= account_ids
     return found
+
+
+def _at_one_phone(
+    application_ids: Collection[int], whose: str
+) -> QuerySet[Application, tuple[int, int]]:
+    """Return each case with the accounts of staff who share a phone with her whose it is."""
+    theirs = f"{whose}__contacts"
+    hers = f"{theirs}__contact__persons"
+    there = Application.objects.filter(
+        pk__in=application_ids,
+        **{
+            f"{theirs}__until_at": None,
+            f"{theirs}__contact__kind": ContactKind.PHONE,
+            f"{hers}__until_at": None,
+            f"{hers}__person__staff_accounts__isnull": False,
+        },
+    )
+    return there.values_list("pk", f"{hers}__person__staff_accounts")
 
 
 def _family(application_ids: Collection[int]) -> dict[int, set[int]]:

@@ -1,6 +1,5 @@
 """The form of a service for machines: its schema, and whether answers would be taken."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,7 @@ from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,8 +20,6 @@ from kernel.country import country
 from kernel.throttling import ForgivingThrottle
 
 SCHEMA_TYPE = "application/schema+json"
-# JSON can write half a character, which no answer of ours could say again, nor PostgreSQL look for.
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 class MistakeSerializer(serializers.Serializer[Any]):
@@ -73,7 +70,6 @@ class Answers(APIView):
     def post(self, request: Request, code: str) -> Response:
         """Judge the answers by the rules of the page."""
         version = _version(code)
-        _require_whole(request.data)
         found = judging.mistakes(version.definition, request.data, _language(), today=_today())
         judged = {"version": version.number, "taken": not found, "mistakes": found}
         return Response(JudgementSerializer(judged).data, status=422 if found else 200)
@@ -87,19 +83,6 @@ def _version(code: str) -> ServiceVersionView:
     if not version.definition.form:
         raise NotFound
     return version
-
-
-def _require_whole(answers: object) -> None:
-    """:raises ParseError: if a text of the answers, or a key, holds half a character"""
-    left = [answers]
-    while left:
-        node = left.pop()
-        if isinstance(node, str) and _HALF.search(node):
-            raise ParseError
-        if isinstance(node, dict):
-            left += [*node.keys(), *node.values()]
-        elif isinstance(node, list):
-            left += node
 
 
 def _language() -> str:

@@ -1,12 +1,17 @@
 """Answers that an editor types as people write them, kept as a definition writes them."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from catalogue.pages import editing_choices as choices
+from catalogue.pages.editing_parts import Input
+from catalogue.strict import TEXT_MAX
 from kernel.country import country
 from kernel.money import EXPONENTS, NotWhole, to_minor
 
@@ -52,3 +57,38 @@ class DayField(forms.DateField):
     def clean(self, value: Any) -> Any:
         day = super().clean(value)
         return day.isoformat() if day else ""
+
+
+def plain_field(
+    one: Input,
+    usual: dict[str, Any],
+    now: Any,
+    *,
+    definition: Mapping[str, Any],
+    language: str,
+) -> forms.Field:
+    """Return the field of a question that is one field alone; `now` is what stands there."""
+    match one.kind:
+        case "bool":
+            return forms.BooleanField(**usual | {"required": False})
+        case "number":
+            return forms.IntegerField(min_value=0, max_value=10**12, **usual)
+        case "amount":
+            return AmountField(max_length=20, **usual)
+        case "day":
+            return DayField(max_length=10, **usual)
+        case "code":
+            return CodeField(max_length=60, **usual)
+        case "choice" | "many":
+            offered = choices.choices(one.choices, definition, language)
+            if one.kind == "many":
+                return forms.MultipleChoiceField(
+                    choices=offered, widget=forms.CheckboxSelectMultiple, **usual
+                )
+            # What stands is offered, also where the country no longer has it.
+            if now and now not in {code for code, _label in offered}:
+                offered = [*offered, (now, str(now))]
+            if not (one.required and now):
+                offered = [("", _("Choose") if one.required else _("none")), *offered]
+            return forms.ChoiceField(choices=offered, **usual)
+    return forms.CharField(max_length=TEXT_MAX, **usual)

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from catalogue import comparing, plain, tree
 from catalogue.comparing import Piece
 from catalogue.pages import editing_choices as choices
-from catalogue.pages.editing_fields import AmountField, CodeField, DayField
+from catalogue.pages import editing_conditions as conditions
+from catalogue.pages.editing_fields import plain_field
 from catalogue.pages.editing_parts import ITSELF, Input, Words
 from catalogue.strict import TEXT_MAX
 from kernel.country import country
@@ -26,15 +27,6 @@ from kernel.money import to_decimal_text
 _TEXTS = ("texts", "paragraphs", "synonyms", "text")
 # What a machine reads: a sign of less than in it means something else.
 _NO_TEXTS = ("rules.pattern",)
-# What a condition can ask of an answer; a file may say more, which is kept and shown as it is.
-_TESTS = (
-    ("", _("always")),
-    ("is", _("is")),
-    ("is_not", _("is not")),
-    ("in", _("is one of")),
-    ("filled", _("is answered")),
-    ("empty", _("is not answered")),
-)
 
 
 @dataclass(frozen=True)
@@ -135,7 +127,7 @@ class PartForm(forms.Form):
         if one.kind in ("texts", "paragraphs", "synonyms"):
             return [f"{name}-{language}" for language in self._languages(one)]
         if one.kind == "condition":
-            return [name] if self._is_kept(one) else [f"{name}-{of}" for of in _CONDITION]
+            return [name] if self._is_kept(one) else [f"{name}-{of}" for of in conditions.PARTS]
         return [name]
 
     def clean(self) -> dict[str, Any]:
@@ -169,13 +161,20 @@ class PartForm(forms.Form):
                 usual["help_text"] = _("It was written in a file and is kept as it is.")
                 yield names[0], forms.CharField(disabled=True, required=False, **usual), str(now)
             else:
-                yield from self._condition(one, names, now)
+                asked = choices.field_choices(self._definition, self._language)
+                yield from conditions.fields(names, now, asked)
         else:
             if now is None:
                 now = one.default
             yield (
                 names[0],
-                self._plain(one, usual | {"required": one.required}, now),
+                plain_field(
+                    one,
+                    usual | {"required": one.required},
+                    now,
+                    definition=self._definition,
+                    language=self._language,
+                ),
                 self._shown(one, now),
             )
 
@@ -196,56 +195,6 @@ class PartForm(forms.Form):
                 told,
             )
 
-    def _condition(
-        self, one: Input, names: Sequence[str], now: Any
-    ) -> Iterator[tuple[str, forms.Field, Any]]:
-        field, test, value = _read_condition(now)
-        asked = choices.field_choices(self._definition, self._language)
-        yield (
-            names[0],
-            forms.ChoiceField(
-                label=_("the answer to"), required=False, choices=[("", _("none")), *asked]
-            ),
-            field,
-        )
-        yield names[1], forms.ChoiceField(label=_("test"), required=False, choices=_TESTS), test
-        yield (
-            names[2],
-            forms.CharField(
-                label=_("answer"),
-                required=False,
-                max_length=TEXT_MAX,
-                help_text=_("Its code as the choice has it; of several, commas between them."),
-            ),
-            value,
-        )
-
-    def _plain(self, one: Input, usual: dict[str, Any], now: Any) -> forms.Field:
-        match one.kind:
-            case "bool":
-                return forms.BooleanField(**usual | {"required": False})
-            case "number":
-                return forms.IntegerField(min_value=0, max_value=10**12, **usual)
-            case "amount":
-                return AmountField(max_length=20, **usual)
-            case "day":
-                return DayField(max_length=10, **usual)
-            case "code":
-                return CodeField(max_length=60, **usual)
-            case "choice" | "many":
-                offered = choices.choices(one.choices, self._definition, self._language)
-                if one.kind == "many":
-                    return forms.MultipleChoiceField(
-                        choices=offered, widget=forms.CheckboxSelectMultiple, **usual
-                    )
-                # What stands is offered, also where the country no longer has it.
-                if now and now not in {code for code, _label in offered}:
-                    offered = [*offered, (now, str(now))]
-                if not (one.required and now):
-                    offered = [("", _("Choose") if one.required else _("none")), *offered]
-                return forms.ChoiceField(choices=offered, **usual)
-        return forms.CharField(max_length=TEXT_MAX, **usual)
-
     def _shown(self, one: Input, now: Any) -> Any:
         if one.kind == "amount" and isinstance(now, int):
             return to_decimal_text(now, country().currency)
@@ -256,12 +205,12 @@ class PartForm(forms.Form):
         if one.kind == "condition":
             now = tree.read(self._part, one.key)
             # Written in another way it is still the same: no change of what somebody pays.
-            return now if _read_condition(now) == tuple(told) else _condition(*told)
+            return now if conditions.read(now) == tuple(told) else conditions.written(*told)
         if one.kind in ("texts", "paragraphs", "synonyms"):
             texts = dict(zip(self._languages(one), told, strict=True))
             given = {language: text.strip() for language, text in texts.items() if text}
             if one.kind == "synonyms":
-                return {language: _split(text) for language, text in given.items()}
+                return {language: conditions.split(text) for language, text in given.items()}
             return {language: text.replace("\r\n", "\n") for language, text in given.items()}
         value = told[0]
         return None if value in (one.default, "", []) else value
@@ -271,7 +220,7 @@ class PartForm(forms.Form):
         if one.kind != "condition":
             return False
         now = tree.read(self._part, one.key)
-        return bool(now) and _read_condition(now) == ("", "", "")
+        return bool(now) and conditions.read(now) == ("", "", "")
 
     def _languages(self, one: Input) -> list[str]:
         now = self._part if one.key == ITSELF else tree.read(self._part, one.key)
@@ -279,42 +228,5 @@ class PartForm(forms.Form):
         return [*country().languages, *more]
 
 
-_CONDITION = ("field", "test", "value")
-
-
 def _name(one: Input) -> str:
     return one.key.replace(".", "--") or "text"
-
-
-def _split(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def _read_condition(now: Any) -> tuple[str, str, str]:
-    """Return question, test and answer of a simple condition; nothing of any other."""
-    if not isinstance(now, dict) or not now.get("field"):
-        return "", "", ""
-    field, rest = str(now["field"]), {k: v for k, v in now.items() if k != "field"}
-    match list(rest.items()):
-        case [("is" | "value", str(value))]:
-            return field, "is", value
-        case [("is_not", str(value))]:
-            return field, "is_not", value
-        case [("in", list(values))]:
-            return field, "in", ", ".join(map(str, values))
-        case [("filled", bool(is_filled))]:
-            return field, "filled" if is_filled else "empty", ""
-    return "", "", ""
-
-
-def _condition(field: Any, test: Any, value: Any) -> dict[str, Any] | None:
-    if not field:
-        return None
-    match test:
-        case "is" | "is_not":
-            return {"field": field, test: value}
-        case "in":
-            return {"field": field, "in": _split(value)}
-        case "filled" | "empty":
-            return {"field": field, "filled": test == "filled"}
-    return None

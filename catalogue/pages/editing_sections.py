@@ -48,6 +48,9 @@ SECTIONS: tuple[Section, ...] = (
             Input("synonyms", "synonyms", _("Other words for it"), _("Commas between them.")),
             Input("unofficial", "many", _("Languages whose name is our own translation"),
                   choices="languages"),
+            Input("machine", "many", _("Languages whose words a machine made"),
+                  _("Take a language out once somebody who speaks it has read every text."),
+                  choices="languages"),
         ),
     ),
     Section(

@@ -1,6 +1,6 @@
 """Where the offices are, and what each does. Each page costs a constant number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -13,12 +13,15 @@ from django.views.decorators.http import require_safe
 
 from catalogue import measuring, standards
 from catalogue.words import FALLBACK
+from kernel import asking
 from kernel.country import country
 from places import directory, mapping, opening
 from places import queries as places
 from places.queries import Area, Office
 
 FEASTS_SHOWN = 4
+AFTER_MAX = 200
+"""Characters of an area's name and code, by which a page of areas begins."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,18 @@ class Result:
 
 @require_safe
 def offices(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "").replace("\x00", "").strip()[: directory.TYPED_MAX]
+    text = asking.text(request, "q", most=directory.TYPED_MAX)
     context: dict[str, object] = {"text": text, "typed_max": directory.TYPED_MAX}
     if text:
-        context["results"] = _results(text)
-        context["rooms"] = [
-            (one.code, one.told(_language())) for one in directory.rooms_called(text)
-        ]
+        number = asking.number(request, "page", most=directory.PAGES_MAX - 1)
+        context |= _found(text, number)
+        if not number:
+            context["rooms"] = [
+                (one.code, one.told(_language())) for one in directory.rooms_called(text)
+            ]
     else:
-        context |= _room(request.GET.get("area", ""), request.GET.get("after", ""))
+        after = asking.text(request, "after", most=AFTER_MAX)
+        context |= _room(asking.code(request, "area"), after)
     return render(request, "catalogue/offices/offices.html", context)
 
 
@@ -80,9 +86,24 @@ def office(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "catalogue/offices/office.html", context)
 
 
-def _results(text: str) -> list[Result]:
+def _found(text: str, number: int) -> dict[str, object]:
+    """Return one page of what was found, and the ways to those beside it; the first is 0."""
+    found, has_more = directory.find(text, page=number)
+    return {
+        "results": _results(found),
+        "number": number,
+        "newer_url": _page_url(text, number - 1) if number else "",
+        "older_url": _page_url(text, number + 1) if has_more else "",
+    }
+
+
+def _page_url(text: str, number: int) -> str:
+    told = {"q": text} | ({"page": str(number)} if number else {})
+    return f"{reverse('catalogue:offices')}?{urlencode(told)}"
+
+
+def _results(found: Sequence[directory.Found]) -> list[Result]:
     language = _language()
-    found = directory.find(text)
     lines = places.area_lines([one.office.area.code for one in found if one.office.area])
     return [
         Result(
@@ -96,7 +117,7 @@ def _results(text: str) -> list[Result]:
 
 def _room(code: str, after: str) -> dict[str, object]:
     try:
-        room = directory.room(code.replace("\x00", ""), after=after.replace("\x00", ""))
+        room = directory.room(code, after=after)
     except places.NoArea:
         raise Http404 from None
     language = _language()

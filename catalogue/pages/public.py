@@ -19,6 +19,10 @@ from catalogue.definition import Definition
 from catalogue.explaining import Glossary
 from catalogue.operations import hearing
 from catalogue.words import FALLBACK
+from design import notes, wording
+from design.notes import Note
+from design.wording import Share
+from kernel import asking
 from places import queries as places
 
 # Who is in charge of a page says every month that it is right; after this its readers are told.
@@ -50,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "").replace("\x00", "").strip()[: queries_found.QUERY_MAX]
+    text = asking.text(request, "q", most=queries_found.QUERY_MAX)
     language = _language()
     found = queries_found.search(text, language) if text else []
     if text and not found:
@@ -108,6 +112,8 @@ def page_of(definition: Definition) -> dict[str, Any]:
         "glossary": Glossary(queries_found.terms(language, in_place=True)),
         "confirmed": _confirmed(code),
         "translated_here": language in definition.unofficial,
+        "machine_notes": _machine_notes(definition, language),
+        "site_says_so": bool(wording.shares(language).citizens.machine),
         "address": settings.SITE_URL + reverse("catalogue:service", args=[code]),
     }
 
@@ -118,6 +124,10 @@ def _service(code: str) -> dict[str, Any]:
     except queries.NoService:
         raise Http404 from None
     return page_of(version.definition) | {"version": version.number}
+
+
+def _machine_notes(definition: Definition, language: str) -> tuple[Note, ...]:
+    return notes.told(Share(total=1, machine=1)) if language in definition.machine else ()
 
 
 def _confirmed(code: str) -> Confirmed:

@@ -21,6 +21,7 @@ from catalogue.policies import CONFIRM, EDIT
 from catalogue.translating import Wanted
 from catalogue.words import FALLBACK
 from design.wording import FILE_BYTES_MAX, NoPoFile, Taken, Why
+from kernel import asking
 from kernel.country import country
 
 LINES_A_PAGE = 50
@@ -70,7 +71,7 @@ def languages(request: HttpRequest) -> HttpResponse:
             "code": code,
             "name": own_name(code),
             "site": translating.share(translating.lines(code)) if code in on_site else None,
-            "pack": (len(texts), sum(one.lacks(code) for one in texts)),
+            "pack": queries_translating.share(texts, code),
         }
         for code in country().languages
     ]
@@ -167,9 +168,8 @@ def _examined(language: str, data: bytes) -> tuple[Taken, bytes] | None:
 
 def page_of(request: HttpRequest, found: list[Any]) -> dict[str, Any]:
     """Return one page of what was found, with the ways to the pages beside it."""
-    typed = request.GET.get("page", "")
     last = max(0, (len(found) - 1) // LINES_A_PAGE)
-    number = min(int(typed), last) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
+    number = asking.number(request, "page", most=last)
     return {
         "lines": found[number * LINES_A_PAGE : (number + 1) * LINES_A_PAGE],
         "count": len(found),
@@ -196,7 +196,7 @@ def what_of(request: HttpRequest) -> str:
 
 
 def typed_of(request: HttpRequest) -> str:
-    return request.GET.get("q", "").replace("\0", "")[:TYPED_MAX].strip()
+    return asking.text(request, "q", most=TYPED_MAX)
 
 
 def _po(name: str, data: bytes) -> HttpResponse:

@@ -39,6 +39,7 @@ class TextLine:
     english: str
     beside: str
     words: str
+    state: str
     draft_id: int | None
     section: str
     may_edit: bool
@@ -52,7 +53,7 @@ def texts(request: HttpRequest, language: str) -> HttpResponse:
     own = translating.reach(request)
     every = _texts(request, language)
     kind, what, typed = _kind(request), translating.what_of(request), translating.typed_of(request)
-    found = queries_translating.chosen(every, language, missing=what == "missing", typed=typed)
+    found = queries_translating.chosen(every, language, what=what, typed=typed)
     page = translating.page_of(request, found)
     page["lines"] = [_text_line(one, language, own) for one in page["lines"]]
     context = {
@@ -78,7 +79,7 @@ def texts_file(request: HttpRequest, language: str) -> HttpResponseBase:
     chosen = queries_translating.chosen(
         _texts(request, language),
         language,
-        missing=translating.what_of(request) == "missing",
+        what=translating.what_of(request),
         typed=translating.typed_of(request),
     )
     rows = (
@@ -106,6 +107,7 @@ def _text_line(text: PackText, language: str, own: frozenset[str] | None) -> Tex
         english=text.texts.get("en", ""),
         beside=text.texts.get(BESIDE, ""),
         words=text.texts.get(language, ""),
+        state=text.state(language),
         draft_id=text.draft_id,
         section=section.code if section else "",
         may_edit=text.kind == "service" and (own is None or text.code in own),

@@ -82,7 +82,7 @@ def wall(request: HttpRequest, code: str) -> HttpResponse:
         "hours": opening.hours(office.code),
         "assumed": opening.hours_are_assumed(office.code),
         "today": _today(),
-        "address": _address(request, office),
+        "address": _address(office),
     }
     with translation.override(languages[0]):
         answer = render(request, "catalogue/offices/wall.html", context)
@@ -97,14 +97,14 @@ def wall_pdf(request: HttpRequest, code: str) -> HttpResponse:
     languages = _languages(request)
     paper = _one_of(request.GET.get("paper", ""), PAPERS)
     with translation.override(languages[0]):
-        data = notice_board.draw(_notice(request, office, languages), paper)
+        data = notice_board.draw(_notice(office, languages), paper)
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{office.code}-{paper}.pdf"'
     response["Content-Language"] = ", ".join(languages)
     return response
 
 
-def _notice(request: HttpRequest, office: Office, languages: list[str]) -> Notice:
+def _notice(office: Office, languages: list[str]) -> Notice:
     """Return what is printed; the caller has set the first language for what is said once."""
     said = {key: _said(languages, functools.partial(str, words)) for key, words in _SAID.items()}
     none = _said(languages, lambda: gettext("not published"))
@@ -134,7 +134,7 @@ def _notice(request: HttpRequest, office: Office, languages: list[str]) -> Notic
             ),
             (said["more"], [said["law"]]),
         ),
-        note=f"{_address(request, office)} · {published}",
+        note=f"{_address(office)} · {published}",
         made_at=datetime.combine(today, time.min, country().zone),
     )
 
@@ -158,8 +158,9 @@ def _today() -> date:
     return timezone.localdate(timezone.now(), country().zone)
 
 
-def _address(request: HttpRequest, office: Office) -> str:
-    return request.build_absolute_uri(reverse("catalogue:office", args=[office.code]))
+def _address(office: Office) -> str:
+    # Never the Host that a request names: the sheet hangs on a wall for years.
+    return settings.SITE_URL + reverse("catalogue:office", args=[office.code])
 
 
 def _plain(texts: Sequence[Said]) -> list[Said]:

@@ -20,10 +20,6 @@ COMPOSE_NEEDS = (
     "SECRET_KEY",
     "FIELD_KEY",
     "AUDIT_KEY",
-    "POSTGRES_PASSWORD",
-    "OWNER_PASSWORD",
-    "APP_PASSWORD",
-    "REDIS_PASSWORD",
     "REGISTER_TOKEN",
     "SMS_TOKEN",
     "SMS_RECEIPT_TOKEN",
@@ -40,20 +36,34 @@ COMPOSE_NEEDS = (
     "MTN_URL",
     "MTN_ENVIRONMENT",
     "AIRTEL_URL",
+    "AIRTEL_VERSION",
     "AIRTEL_CALLBACK_KEY",
 )
 
 
+# As compose has them: by certificates alone, whose files need not be there to be named.
+SERVERS_BY_TLS = {
+    "DATABASE_URL": "postgresql://guichet_app@db/guichet?sslmode=verify-full"
+    "&sslrootcert=/run/wire/ca.pem&sslcert=/run/wire/own.pem&sslkey=/run/wire/own.pem",
+    "OWNER_DATABASE_URL": "postgresql://guichet_owner@db/guichet?sslmode=verify-full"
+    "&sslrootcert=/run/wire/ca.pem&sslcert=/run/wire/own.pem&sslkey=/run/wire/own.pem",
+    "REDIS_URL": "rediss://broker:6379/0?ssl_cert_reqs=required"
+    "&ssl_ca_certs=/run/wire/ca.pem&ssl_certfile=/run/wire/own.pem&ssl_keyfile=/run/wire/own.pem",
+}
+
+
 def production() -> dict[str, str]:
-    """An environment in which production starts: a site with TLS, and secrets of its own."""
+    """An environment in which production starts: TLS everywhere, and secrets of its own."""
     made = {
         name: "https://outside.example" if name.endswith("_URL") else secrets.token_hex(32)
         for name in COMPOSE_NEEDS
     }
     return {
         **made,
+        **SERVERS_BY_TLS,
         "GUICHET_ENV": "production",
         "SITE_URL": "https://guichet.example",
+        "AIRTEL_VERSION": "v1",
         # Without one the deployment is warned that papers will wait.
         "DOCUMENTS_CUSTODY": "pkcs11",
         "PKCS11_MODULE": "/usr/lib/module.so",

@@ -1,6 +1,7 @@
 """Health of one container, by exit code: `python -m config.stack.container web`."""
 
 import os
+import ssl
 import sys
 import time
 import urllib.request
@@ -11,18 +12,27 @@ import psycopg
 import redis
 
 BEAT_SECONDS_MAX = 600
+WIRE = Path("/run/wire")
 
 
 def web() -> bool:
     # By the site's own name: Django refuses any other.
     host = urlsplit(os.environ["SITE_URL"]).hostname or "127.0.0.1"
-    request = urllib.request.Request("http://127.0.0.1:8000/api/health/", headers={"Host": host})
-    with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
-        return bool(answer.status == 200)
+    return _answers("/api/health/", {"Host": host})
 
 
 def callbacks() -> bool:
-    with urllib.request.urlopen("http://127.0.0.1:8000/health", timeout=5) as answer:
+    return _answers("/health", {})
+
+
+def sandbox() -> bool:
+    return _answers("/health", {}, port=8001)
+
+
+def _answers(path: str, headers: dict[str, str], *, port: int = 8000) -> bool:
+    request = urllib.request.Request(f"https://127.0.0.1:{port}{path}", headers=headers)
+    ours = ssl.create_default_context(cafile=str(WIRE / "ca.pem"))
+    with urllib.request.urlopen(request, timeout=5, context=ours) as answer:  # noqa: S310
         return bool(answer.status == 200)
 
 
@@ -42,7 +52,14 @@ def beat() -> bool:
     return bool(written) and time.time() - max(written) < BEAT_SECONDS_MAX
 
 
-CHECKS = {"web": web, "callbacks": callbacks, "poster": poster, "worker": worker, "beat": beat}
+CHECKS = {
+    "web": web,
+    "callbacks": callbacks,
+    "sandbox": sandbox,
+    "poster": poster,
+    "worker": worker,
+    "beat": beat,
+}
 
 if __name__ == "__main__":
     sys.exit(0 if CHECKS[sys.argv[1]]() else 1)

@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
+from design import speaking
+
 
 @require_safe
 def set_language(request: HttpRequest) -> HttpResponse:
@@ -15,20 +17,10 @@ def set_language(request: HttpRequest) -> HttpResponse:
     reader and nobody could keep it; what a stranger could bring about is a page in French.
     """
     language, back = request.GET.get("language", ""), request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
+    # A page of this site by its path alone: what Host a request names decides nothing.
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     # Not by `redirect`, which takes a word without a slash for the name of a page, and breaks.
     answer = HttpResponseRedirect(back if is_ours and back.startswith("/") else "/")
     if language in dict(settings.LANGUAGES):
-        answer.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=settings.LANGUAGE_COOKIE_AGE,
-            path=settings.LANGUAGE_COOKIE_PATH,
-            domain=settings.LANGUAGE_COOKIE_DOMAIN,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite="Lax",
-        )
+        speaking.keep(answer, language)
     return answer

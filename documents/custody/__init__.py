@@ -67,7 +67,7 @@ def signer(custody: str, holder: Holder) -> Signer:
 
 def sign_raw(custody: str, holder: Holder, data: bytes) -> bytes:
     """
-    Return the signature on the SHA-256 of `data`: DER ECDSA, or PKCS #1 v1.5 of an RSA key.
+    Return the signature on the SHA-256 of `data`: DER ECDSA, or RSASSA-PSS (`pki.schemes`).
 
     :raises SignerUnavailable: if the key cannot be had now, or no such custody exists
     """

@@ -51,7 +51,7 @@ class Custody(Protocol):
 
     def sign_raw(self, holder: Holder, data: bytes) -> bytes:
         """
-        Return the signature on the SHA-256 of `data`: DER ECDSA, or PKCS #1 v1.5 of an RSA key.
+        Return the signature on the SHA-256 of `data`: DER ECDSA, or RSASSA-PSS (`pki.schemes`).
 
         :raises SignerUnavailable: if the key cannot be reached, or is not the certificate's
         """

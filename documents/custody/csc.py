@@ -7,19 +7,21 @@ checked against the certificate before it is believed. Its keys are made by the 
 
 import base64
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
+from asn1crypto import keys
 from cryptography.x509 import load_der_x509_certificate
 from django.conf import settings
 
 from documents import wire
 from documents.custody.base import Holder, NoSuchSigner, SignerUnavailable, certificates
 from documents.custody.held import HeldKeySigner, is_of, require_own
+from documents.pki import schemes
 from documents.pki.roots import pem
+from kernel import parsing
 
 # Shorter than a lease: a slow service holds up one paper, which then waits.
 SECONDS_MAX = 5.0
@@ -31,14 +33,8 @@ _HASH_OID = {
     "sha384": "2.16.840.1.101.3.4.2.2",
     "sha512": "2.16.840.1.101.3.4.2.3",
 }
-_SIGNATURE_OID = {
-    ("ec", "sha256"): "1.2.840.10045.4.3.2",
-    ("ec", "sha384"): "1.2.840.10045.4.3.3",
-    ("ec", "sha512"): "1.2.840.10045.4.3.4",
-    ("rsa", "sha256"): "1.2.840.113549.1.1.11",
-    ("rsa", "sha384"): "1.2.840.113549.1.1.12",
-    ("rsa", "sha512"): "1.2.840.113549.1.1.13",
-}
+# What a service says of an RSA key that it signs RSASSA-PSS with: so, or of any kind of RSA.
+_PSS_OIDS = {"1.2.840.113549.1.1.10", "1.2.840.113549.1.1.1"}
 
 
 class ServiceSigner(HeldKeySigner):
@@ -102,10 +98,13 @@ def held_certificates(key_ref: str) -> tuple[str, str]:
             for each in told["cert"]["certificates"]
         ]
         enabled = told["key"]["status"] == "enabled"
+        ways = set(told["key"]["algo"])
     except (KeyError, TypeError, ValueError):
         raise SignerUnavailable("the signing service: unreadable") from None
     if not found or not enabled:
         raise NoSuchSigner("the signing service: the key may not be used")
+    if _public(found[0]).algorithm != "ec" and not ways & _PSS_OIDS:
+        raise NoSuchSigner("the signing service: the RSA key does not sign RSASSA-PSS")
     return found[0], "".join(found[1:])
 
 
@@ -121,7 +120,6 @@ def _sign_all(holder: Holder, all_data: Sequence[bytes], digest_algorithm: str) 
     hashed = [
         base64.b64encode(hashlib.new(digest_algorithm, data).digest()).decode() for data in all_data
     ]
-    kind = certificates(holder.certificate)[0].public_key.algorithm
     second = settings.CSC_VERSION == "v2"
     hashes: dict[str, Any] = (
         {"hashes": hashed, "hashAlgorithmOID": _HASH_OID[digest_algorithm]}
@@ -135,7 +133,7 @@ def _sign_all(holder: Holder, all_data: Sequence[bytes], digest_algorithm: str) 
     order = {**which, "SAD": told.get("SAD"), **hashes}
     if not second:
         order["hashAlgo"] = _HASH_OID[digest_algorithm]
-    order["signAlgo"] = _SIGNATURE_OID[kind, digest_algorithm]
+    order |= _way(_public(holder.certificate), digest_algorithm)
     answer = _ask("signatures/signHash", order)
     try:
         made = [base64.b64decode(each) for each in answer["signatures"]]
@@ -145,6 +143,20 @@ def _sign_all(holder: Holder, all_data: Sequence[bytes], digest_algorithm: str) 
     if not all(is_of(holder, each, data, digest_algorithm) for each, data in pairs):
         raise SignerUnavailable(f"credential {holder.credential_id}: the key is not its own")
     return made
+
+
+def _way(public: keys.PublicKeyInfo, digest_algorithm: str) -> dict[str, str]:
+    chosen = schemes.algorithm(public, digest_algorithm)
+    named = {"signAlgo": chosen["algorithm"].dotted}
+    if public.algorithm == "ec":
+        return named
+    # Without them RSASSA-PSS is over SHA-1 (RFC 4055, 3.1).
+    parameters = base64.b64encode(chosen["parameters"].dump()).decode()
+    return {**named, "signAlgoParams": parameters}
+
+
+def _public(certificate: str) -> keys.PublicKeyInfo:
+    return certificates(certificate)[0].public_key
 
 
 def _ask(what: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,9 +170,8 @@ def _ask(what: str, body: Mapping[str, Any]) -> dict[str, Any]:
             seconds=SECONDS_MAX,
             bytes_max=_ANSWER_BYTES_MAX,
         )
-        told = json.loads(said.body) if said.status == httpx.codes.OK else None
-    # Brackets enough make a parser run out of stack.
-    except (wire.Unanswered, ValueError, RecursionError) as trouble:
+        told = parsing.read_json(said.body) if said.status == httpx.codes.OK else None
+    except (wire.Unanswered, ValueError) as trouble:
         why = str(trouble) if isinstance(trouble, wire.Unanswered) else "unreadable"
         raise SignerUnavailable(f"the signing service: {why}") from None
     # Of an error no more than its number: a service may put a person's name into its words.

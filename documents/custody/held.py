@@ -2,20 +2,16 @@
 
 from collections.abc import Callable
 
-from asn1crypto import x509
+from asn1crypto import algos, x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from pyhanko.sign.signers.pdf_cms import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from documents.custody.base import Holder, SignerUnavailable, certificates
+from documents.pki import schemes
 
-HASHES: dict[str, hashes.HashAlgorithm] = {
-    "sha256": hashes.SHA256(),
-    "sha384": hashes.SHA384(),
-    "sha512": hashes.SHA512(),
-}
 PROOF = b"guichet: is this key the certificate's?"
 
 
@@ -30,6 +26,12 @@ class HeldKeySigner(Signer):
             embed_roots=False,
         )
         self.sign_raw = sign
+
+    def get_signature_mechanism_for_digest(
+        self, digest_algorithm: str | None
+    ) -> algos.SignedDigestAlgorithm:
+        own: x509.Certificate = self.signing_cert
+        return schemes.algorithm(own.public_key, digest_algorithm or "sha256")
 
     async def async_sign_raw(
         self, data: bytes, digest_algorithm: str, dry_run: bool = False
@@ -49,12 +51,12 @@ def is_of(holder: Holder, signature: bytes, data: bytes, digest_algorithm: str =
 def verifies(spki: bytes, signature: bytes, data: bytes, digest_algorithm: str = "sha256") -> bool:
     """Tell whether the signature is by this key (SubjectPublicKeyInfo, DER)."""
     public = serialization.load_der_public_key(spki)
-    chosen = HASHES[digest_algorithm]
+    chosen = schemes.HASHES[digest_algorithm]
     try:
         if isinstance(public, ec.EllipticCurvePublicKey):
             public.verify(signature, data, ec.ECDSA(chosen))
         elif isinstance(public, rsa.RSAPublicKey):
-            public.verify(signature, data, padding.PKCS1v15(), chosen)
+            public.verify(signature, data, schemes.pss(digest_algorithm), chosen)
         else:
             return False
     except InvalidSignature:

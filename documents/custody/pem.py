@@ -4,16 +4,16 @@ import os
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import keys
+from asn1crypto import algos, keys
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.conf import settings
 from pyhanko.sign.signers.pdf_cms import SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from documents.custody.base import P256, Holder, SignerUnavailable, certificates
-from documents.custody.held import HASHES
+from documents.pki import schemes
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -33,6 +33,12 @@ class CachedKeySigner(SimpleSigner):
         )
         super().__init__(signing_key=keys.PrivateKeyInfo.load(der), **more)
         self._key = key
+
+    def get_signature_mechanism_for_digest(
+        self, digest_algorithm: str | None
+    ) -> algos.SignedDigestAlgorithm:
+        own: Any = self.signing_cert
+        return schemes.algorithm(own.public_key, digest_algorithm or "sha256")
 
     def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
         return _sign(self._key, data, digest_algorithm)
@@ -109,11 +115,11 @@ def _load(path: Path, whose: str) -> Key:
 
 
 def _sign(key: Key, data: bytes, digest_algorithm: str) -> bytes:
-    chosen = HASHES[digest_algorithm]
+    chosen = schemes.HASHES[digest_algorithm]
     if isinstance(key, ec.EllipticCurvePrivateKey):
         # RFC 6979: the same paper signed again, after a crash say, is the same bytes.
         return key.sign(data, ec.ECDSA(chosen, deterministic_signing=True))
-    return key.sign(data, padding.PKCS1v15(), chosen)
+    return key.sign(data, schemes.pss(digest_algorithm), chosen)
 
 
 def _spki(key: Key) -> bytes:

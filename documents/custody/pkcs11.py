@@ -17,7 +17,7 @@ import pkcs11
 import structlog
 from asn1crypto import keys
 from django.conf import settings
-from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass
+from pkcs11 import MGF, Attribute, KeyType, Mechanism, ObjectClass
 from pkcs11.exceptions import (
     MultipleObjectsReturned,
     NoSuchKey,
@@ -43,10 +43,11 @@ log = structlog.get_logger()
 _WRONG_PIN = (PinIncorrect, PinInvalid, PinLenRange, PinLocked, PinExpired)
 _NO_SUCH_KEY = (NoSuchKey, MultipleObjectsReturned)
 _FOR_EVER_INSIDE = {Attribute.SENSITIVE: True, Attribute.EXTRACTABLE: False}
-_RSA = {
-    "sha256": Mechanism.SHA256_RSA_PKCS,
-    "sha384": Mechanism.SHA384_RSA_PKCS,
-    "sha512": Mechanism.SHA512_RSA_PKCS,
+# CK_RSA_PKCS_PSS_PARAMS: the hash, that of MGF1, and the salt's length in bytes.
+_PSS = {
+    "sha256": (Mechanism.SHA256, MGF.SHA256, 32),
+    "sha384": (Mechanism.SHA384, MGF.SHA384, 48),
+    "sha512": (Mechanism.SHA512, MGF.SHA512, 64),
 }
 
 
@@ -107,11 +108,12 @@ class Pkcs11Custody:
             if key is None:
                 key = session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=key_ref)
                 self._keys[key_ref] = key
+            # The bare mechanisms: not every module knows how to hash (SoftHSM does not for ECDSA).
+            digest = hashlib.new(digest_algorithm, data).digest()
             if key.key_type == KeyType.EC:
-                # The bare mechanism: not every module knows how to hash (SoftHSM does not).
-                digest = hashlib.new(digest_algorithm, data).digest()
                 return bytes(encode_ecdsa_signature(key.sign(digest, mechanism=Mechanism.ECDSA)))
-            return bytes(key.sign(data, mechanism=_RSA[digest_algorithm]))
+            how = {"mechanism": Mechanism.RSA_PKCS_PSS, "mechanism_param": _PSS[digest_algorithm]}
+            return bytes(key.sign(digest, **how))
 
         return self._with_session(sign)
 

@@ -31,9 +31,8 @@ class _Blank(Signer):
 
     def __init__(self, of: Signer) -> None:
         super().__init__(
-            prefer_pss=of.prefer_pss,
             embed_roots=of.embed_roots,
-            signature_mechanism=of.signature_mechanism,
+            signature_mechanism=of.get_signature_mechanism_for_digest(DIGEST),
             signing_cert=of.signing_cert,
             cert_registry=of.cert_registry,
             attribute_certs=of.attribute_certs,

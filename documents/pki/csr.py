@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from asn1crypto import algos, csr, keys, pem, x509
+from asn1crypto import csr, keys, pem, x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from documents.pki import schemes
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,10 @@ def request(subject: Subject, spki: bytes, prove: Callable[[bytes], bytes]) -> s
             "attributes": csr.CRIAttributes([]),
         }
     )
-    chosen = "sha256_ecdsa" if public.algorithm == "ec" else "sha256_rsa"
     whole = csr.CertificationRequest(
         {
             "certification_request_info": info,
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": chosen}),
+            "signature_algorithm": schemes.algorithm(public, "sha256"),
             "signature": prove(info.dump()),
         }
     )

@@ -15,6 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from storages.backends.s3 import S3Storage
 
+from kernel import outgoing
 from kernel.files.base import (
     FILE_BYTES_MAX,
     FileChanged,
@@ -47,6 +48,7 @@ class Bucket:
             region_name=address.region,
             access_key=address.access_key,
             secret_key=address.secret_key,
+            verify=outgoing.roots_for(address.endpoint),
             security_token=None,  # Or it would be whatever the environment says.
             client_config=Config(
                 signature_version="s3v4",

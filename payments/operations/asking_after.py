@@ -49,7 +49,7 @@ def hint(*, rail_code: str, key: UUID | None, handle: str = "", at: datetime) ->
     :param key: of our attempt, or None where only the network's `handle` of it was told
     :return: False where we made no such prompt on this rail
     """
-    which = Q(key=key) if key else Q(handle=handle)
+    which = Q(key=key) if key else Q(handle=intake.storable(handle))
     with transaction.atomic():
         attempt = (
             PaymentAttempt.objects.select_for_update(no_key=True, of=("self",))

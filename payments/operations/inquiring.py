@@ -134,7 +134,7 @@ def _ask(inquiry_id: int, clock: Clock) -> None:
         if inquiry.state == I.ANSWERED:
             return  # The answer by the other road was quicker than the one to our call.
         if said.handle:
-            inquiry.state, inquiry.handle = I.ASKED, said.handle
+            inquiry.state, inquiry.handle = I.ASKED, intake.storable(said.handle)
             inquiry.asked_at, inquiry.next_at = now, now + ANSWERS_WITHIN
             inquiry.tries += 1
             inquiry.save(update_fields=["state", "handle", "asked_at", "next_at", "tries"])

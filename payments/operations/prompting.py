@@ -22,6 +22,7 @@ from kernel.crypto import blind_index
 from payments import events, gateways
 from payments.gateways.prompt import Failure, NotSent, Prompt, PromptGateway, Refused, Unclear
 from payments.models import Bill, Movement, PaymentAttempt, Rail
+from payments.operations import intake
 from payments.states import ATTEMPT_LIFECYCLE, TAKING, UNDECIDED, BillState, Leg
 from payments.states import AttemptState as A
 
@@ -246,7 +247,7 @@ def record_sent(*, attempt_id: int, handle: str = "", at: datetime) -> None:
     with transaction.atomic():
         attempt = lock(attempt_id)
         if handle and not attempt.handle:
-            attempt.handle = handle
+            attempt.handle = intake.storable(handle)
             attempt.save(update_fields=["handle"])
         if attempt.state not in {A.SENDING, A.UNKNOWN}:
             return  # The payer was quicker than the answer to our call.

@@ -191,7 +191,7 @@ def _record_left(refund_id: int, state: R, *, handle: str = "", at: datetime) ->
     with transaction.atomic():
         refund = refunding.lock(refund_id)
         if handle and not refund.handle:
-            refund.handle = handle
+            refund.handle = intake.storable(handle)
         if refund.state == R.UNKNOWN and state == R.PENDING:
             refunding.move(refund, state, at=at)  # Held to be lost, and taken all the same.
         elif refund.state != R.SENDING:

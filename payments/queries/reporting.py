@@ -21,7 +21,11 @@ _SQL = Path(sql.__file__).parent
 
 
 class Allocated(NamedTuple):
-    """What bills took (`received_minor`) and gave back (`taken_back_minor`); both positive."""
+    """
+    What bills took (`received_minor`) and gave back (`taken_back_minor`); both positive.
+
+    `laws` took `waived_minor`, place by place, off the same fees.
+    """
 
     begins: date
     owner: str
@@ -32,6 +36,8 @@ class Allocated(NamedTuple):
     taken_back_minor: int
     entries: int
     fees: int
+    laws: list[str]
+    waived_minor: list[int]
 
 
 class Line(NamedTuple):

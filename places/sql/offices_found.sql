@@ -1,6 +1,7 @@
 -- Offices that somebody looks for by a name: of an area in which she is, or of the office itself.
--- In: typed (text, not empty), pattern (the same for ILIKE, with wildcards), most (int). Out: office
--- ids, the code of the area that was meant ('' where the office's own name was), the best first.
+-- In: typed (text, not empty), pattern (the same for ILIKE, with wildcards), named (how many areas of
+-- the name are looked at), most and before (how many rows, after how many). Out: office ids, the code
+-- of the area that was meant ('' where the office's own name was), the best first.
 -- Locks: none.
 WITH named AS (
     SELECT a.code, a.name, a.path, a.level,
@@ -9,7 +10,7 @@ WITH named AS (
     FROM places_area a
     WHERE a.active AND (a.name %% %(typed)s OR a.name_alt %% %(typed)s OR a.name ILIKE %(pattern)s)
     ORDER BY score DESC, a.level, a.code
-    LIMIT %(most)s
+    LIMIT %(named)s
 ), nearest AS (
     -- The offices of the smallest area around it that has any.
     SELECT n.code, n.score, n.level, o.id, a.level AS standing,
@@ -29,4 +30,4 @@ SELECT id, code FROM (
     SELECT DISTINCT ON (id) id, code, score, level FROM found ORDER BY id, score DESC, level
 ) best
 ORDER BY score DESC, level, id
-LIMIT %(most)s
+LIMIT %(most)s OFFSET %(before)s

@@ -6,40 +6,27 @@ rows at a time.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.utils import formats
 from django.utils.translation import gettext
 
 from applications.queries import reporting as cases
 from kernel.money import Money
 from payments.queries import reporting
-from reports import words
 from reports.asking import Asked, By
 from reports.periods import Period, Unit
+from reports.queries import telling
 from reports.queries.naming import Names
 from reports.queries.reaching import Reach
-from reports.tables import Column, Row, Shape, Table, change, totals
+from reports.queries.telling import Sum
+from reports.tables import Row, Table, change, totals
 
 CHUNK = 2_000
 NO_CASE = cases.CaseFacts("", None)
 
 Seen = Callable[[int], None]
 T = TypeVar("T", reporting.Allocated, reporting.Line)
-
-
-@dataclass
-class _Sum:
-    received_minor: int = 0
-    taken_back_minor: int = 0
-    before_minor: int = 0
-    fees: int = 0
-
-    @property
-    def net_minor(self) -> int:
-        return self.received_minor - self.taken_back_minor
 
 
 def needs_cases(asked: Asked, reach: Reach) -> bool:
@@ -49,21 +36,37 @@ def needs_cases(asked: Asked, reach: Reach) -> bool:
 
 def revenue(asked: Asked, reach: Reach, seen: Seen) -> Table:
     names = Names(asked.language)
-    sums: dict[tuple[str, str], _Sum] = {}
+    sums: dict[tuple[str, str], Sum] = {}
     for period, is_now in ((asked.period, True), (asked.period.before(), False)):
         steps = {step: place for place, step in enumerate(period.steps())}
         for row, facts in _allocated(period, asked, reach, names, seen):
             key = _key(asked, row, facts, names, steps)
             if key is None:
                 continue
-            found = sums.setdefault((key, row.currency), _Sum())
+            found = sums.setdefault((key, row.currency), Sum())
             if is_now:
                 found.received_minor += row.received_minor
                 found.taken_back_minor += row.taken_back_minor
                 found.fees += row.fees
+                for law, waived_minor in zip(row.laws, row.waived_minor, strict=True):
+                    found.laws[law] += waived_minor
             else:
                 found.before_minor += row.received_minor - row.taken_back_minor
+    if asked.by is By.SERVICE:
+        _add_waived(asked.period, reach, sums)
     return _table(asked, sums, names)
+
+
+def _add_waived(period: Period, reach: Reach, sums: dict[tuple[str, str], Sum]) -> None:
+    """Add what laws took off altogether: nothing was paid for it, and no bill tells of it."""
+    for row in cases.waived(period.first, period.last):
+        if reach.covers(
+            service_code=row.service_code,
+            office_id=row.office_id,
+            beneficiary_code=row.beneficiary_code,
+        ):
+            found = sums.setdefault((row.service_code, row.currency), Sum())
+            found.laws[row.law] += row.waived_minor
 
 
 def entries(asked: Asked, reach: Reach, seen: Seen) -> Iterator[list[object]]:
@@ -144,7 +147,9 @@ def _key(
         case By.SERVICE:
             return facts.service_code
         case By.AREA:
-            return _area(names.office_paths.get(facts.office_id or 0, ""), asked.within)
+            return telling.area_below(
+                names.office_paths.get(facts.office_id or 0, ""), asked.within
+            )
         case By.CHANNEL:
             return str(row.rail_id)
         case _:
@@ -152,30 +157,12 @@ def _key(
             return str(steps[row.begins])
 
 
-def _area(path: str, within: str) -> str | None:
-    """Return the area one level inside `within`, on the way to the office's own."""
-    codes = path.split("/") if path else []
-    if not within:
-        return codes[0] if codes else ""
-    if within not in codes:
-        return None
-    return codes[min(codes.index(within) + 1, len(codes) - 1)]
-
-
-def _table(asked: Asked, sums: dict[tuple[str, str], _Sum], names: Names) -> Table:
-    columns = (
-        Column(asked.by, _told(asked)),
-        Column("received", gettext("Received"), Shape.MONEY),
-        Column("taken_back", gettext("Taken back"), Shape.MONEY),
-        Column("revenue", gettext("Revenue"), Shape.MONEY),
-        Column("before", gettext("Period before"), Shape.MONEY),
-        Column("change", gettext("Change"), Shape.CHANGE),
-        Column("fees", gettext("Fees paid"), Shape.COUNT),
-    )
+def _table(asked: Asked, sums: dict[tuple[str, str], Sum], names: Names) -> Table:
+    columns, tells_waived = telling.columns(asked), asked.by is By.SERVICE
     if asked.by is By.PERIOD:
         _fill_steps(asked.period, sums)
-    labels = _labels(asked, {key for key, _ in sums}, names)
-    ordered = sorted(sums.items(), key=_order(asked, labels))
+    labels = telling.labels(asked, {key for key, _ in sums}, names)
+    ordered = sorted(sums.items(), key=telling.order(asked, labels))
     rows = tuple(
         Row(
             currency,
@@ -187,6 +174,7 @@ def _table(asked: Asked, sums: dict[tuple[str, str], _Sum], names: Names) -> Tab
                 one.before_minor,
                 change(one.net_minor, one.before_minor),
                 one.fees,
+                *((sum(one.laws.values()), telling.laws(one)) if tells_waived else ()),
             ),
             within=key if asked.by is By.AREA and key != asked.within else "",
         )
@@ -195,7 +183,13 @@ def _table(asked: Asked, sums: dict[tuple[str, str], _Sum], names: Names) -> Tab
     whole = tuple(
         Row(
             row.currency,
-            (*row.cells[:5], change(_int(row.cells[3]), _int(row.cells[4])), row.cells[6]),
+            (
+                *row.cells[:5],
+                change(_int(row.cells[3]), _int(row.cells[4])),
+                *row.cells[6:8],
+                # What is no sum stays empty.
+                *("" for _ in row.cells[8:]),
+            ),
         )
         for row in totals(columns, rows, label=gettext("Total"))
     )
@@ -210,6 +204,7 @@ def _table(asked: Asked, sums: dict[tuple[str, str], _Sum], names: Names) -> Tab
                 "Revenue is what bills took of the money received, less what was given or taken "
                 "back, on the ledger's business day."
             ),
+            *(telling.waived_notes(sums) if tells_waived else ()),
         ),
         charted="revenue",
         compared="before",
@@ -217,45 +212,15 @@ def _table(asked: Asked, sums: dict[tuple[str, str], _Sum], names: Names) -> Tab
     )
 
 
-def _fill_steps(period: Period, sums: dict[tuple[str, str], _Sum]) -> None:
+def _fill_steps(period: Period, sums: dict[tuple[str, str], Sum]) -> None:
     """A day without money is a day too, and the period before may have had more days."""
     count = len(period.steps())
     for currency in {currency for _, currency in sums}:
         for place in range(count):
-            sums.setdefault((str(place), currency), _Sum())
+            sums.setdefault((str(place), currency), Sum())
     for key, currency in [pair for pair in sums if int(pair[0]) >= count]:
         late = sums.pop((key, currency))
         sums[str(count - 1), currency].before_minor += late.before_minor
-
-
-def _labels(asked: Asked, keys: set[str], names: Names) -> dict[str, str]:
-    match asked.by:
-        case By.AGENCY:
-            return {key: names.beneficiary(key) for key in keys}
-        case By.SERVICE:
-            return {key: names.service(key) or gettext("No case") for key in keys}
-        case By.AREA:
-            known = names.areas(keys)
-            return {key: known.get(key, key) or gettext("The whole country") for key in keys}
-        case By.CHANNEL:
-            return {key: names.rail(int(key)) for key in keys}
-    steps = asked.period.steps()
-    shape = "j F" if asked.period.steps_by is Unit.DAY else "F Y"
-    return {key: formats.date_format(steps[int(key)], shape) for key in keys}
-
-
-def _order(
-    asked: Asked, labels: dict[str, str]
-) -> Callable[[tuple[tuple[str, str], _Sum]], tuple[object, ...]]:
-    if asked.by is By.PERIOD:
-        return lambda item: (item[0][1], int(item[0][0]))
-    return lambda item: (item[0][1], -item[1].net_minor, labels[item[0][0]])
-
-
-def _told(asked: Asked) -> str:
-    if asked.by is By.PERIOD:
-        return gettext("Day") if asked.period.steps_by is Unit.DAY else gettext("Month")
-    return str(words.WAYS[asked.by])
 
 
 def _chunks(rows: Iterator[T]) -> Iterator[Sequence[T]]:

@@ -154,8 +154,11 @@ class _Paper:
         width = (RIGHT - LEFT - label) / others
         if place == 0:
             self.text(LEFT, self.y, self.fit(text, label - 8), face, SIZE, colour)
+        elif number:
+            self.text(LEFT + label + place * width, self.y, text, face, SIZE, colour, right=True)
         else:
-            self.text(LEFT + label + place * width, self.y, text, face, SIZE, colour, right=number)
+            start = LEFT + label + (place - 1) * width + 8
+            self.text(start, self.y, self.fit(text, width - 8), face, SIZE, colour)
 
     def room(self, height: float) -> None:
         if self.y - height < BOTTOM:

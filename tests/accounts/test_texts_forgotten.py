@@ -6,7 +6,7 @@ import pytest
 
 from accounts import operations
 from accounts.models import IncomingText
-from accounts.operations.forgetting import TEXT_KEPT
+from accounts.operations.forgetting import SMS_KEPT
 from kernel import retention
 from tests.world import NOON
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_text_is_kept_for_thirty_days_and_then_deleted():
-    for number, at in enumerate((NOON - TEXT_KEPT, NOON - TEXT_KEPT + timedelta(minutes=1))):
+    for number, at in enumerate((NOON - SMS_KEPT, NOON - SMS_KEPT + timedelta(minutes=1))):
         IncomingText.objects.create(gateway_id=f"g{number}", text="STOP", received_at=at)
     assert retention.due(now=NOON)["texts"] == 1
     assert operations.forget_old(now=NOON, limit=500) == 1

@@ -46,7 +46,7 @@ def test_what_is_no_utf_8_is_read_as_well_as_may_be(tiny, client: Client, raw) -
         ('{"\\ud800": 1}', 400),
         ('{"name": "\\udfff"}', 400),
         ('{"name": ["\\ud800"]}', 400),
-        ('{"\\u0000": "\\u0000"}', 422),
+        ('{"\\u0000": "\\u0000"}', 400),
         ('{"name": 1e400}', 422),
         ('{"name": NaN}', 400),
         ("[]", 422),

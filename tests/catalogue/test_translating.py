@@ -190,6 +190,28 @@ def test_the_countrys_texts_are_taken_away_as_a_table(ange):
     assert [(row["code"], row["key"]) for row in rows] == [(one.code, one.key) for one in lacking]
 
 
+def test_texts_that_a_machine_made_are_counted_and_found(ange):
+    Service.objects.exclude(code=BIRTH).update(active=False)
+    found = queries_translating.every("service")
+    official = next(one for one in found if one.key == "names")
+    # Its name is the agency's own in Kinyarwanda, and our translation in French.
+    assert [official.state(code) for code in ("rw", "fr")] == ["read", "read"]
+    assert next(one for one in found if one.key == "summary").state("rw") == "machine"
+    machine = queries_translating.chosen(found, "rw", what="machine", typed="")
+    share = queries_translating.share(found, "rw")
+    assert share.machine == len(machine) == share.total - share.missing - share.read > 0
+    assert queries_translating.chosen(found, "fr", what="machine", typed="") == []
+    shown = page(ange, "language_texts", "rw", kind="service", what="machine")
+    assert 'data-label="Made by a machine:">' in shown
+    assert f"{share.machine} texts" in shown
+    assert "No text fits" in page(ange, "language_texts", "fr", kind="service", what="machine")
+
+
+def test_a_file_of_the_pack_says_what_a_machine_made(ange):
+    agency = next(one for one in queries_translating.every("agency") if one.key == "names")
+    assert (agency.state("rw"), agency.state("en")) == ("machine", "read")
+
+
 def test_the_number_of_queries_does_not_grow_with_the_texts(ange, django_assert_max_num_queries):
     with django_assert_max_num_queries(22):
         page(ange, "language_texts", "rw")

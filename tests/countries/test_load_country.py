@@ -143,6 +143,7 @@ BROKEN = [
         r'output.kind: unknown "record"',
     ),
     ("country.yaml", "currency: USD", "money: USD", r"country.yaml lacks 'currency'"),
+    ("country.yaml", "holidays: ''", "holidays: ''\nmachine: {agency: [fr]}", r"no file agency"),
 ]  # fmt: skip
 
 

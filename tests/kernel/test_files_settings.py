@@ -22,8 +22,7 @@ def wiring(**variables: str) -> environment.Wiring:
 
 
 def in_production(**variables: str) -> environment.Wiring:
-    servers = {"DATABASE_URL": "postgresql://app:x@db/guichet", "REDIS_URL": "redis://:x@broker/0"}
-    return wiring(**production(), **servers, **variables)
+    return wiring(**production(), **variables)
 
 
 def test_without_a_word_files_lie_in_a_folder():
@@ -55,15 +54,16 @@ def test_all_that_is_missing_is_told_at_once_and_no_value_of_it():
 
 
 @pytest.mark.parametrize(
-    "address", ["ftp://store.example", "store.example", "http://store.example"]
+    "address",
+    ["ftp://store.example", "store.example", "http://store.example", "http://minio:9000"],
 )
 def test_production_refuses_an_open_road(address):
     with pytest.raises(ImproperlyConfigured, match="S3_ENDPOINT must"):
         in_production(FILES_STORAGE="s3", **{**STORE, "S3_ENDPOINT": address})
 
 
-def test_a_container_beside_us_needs_no_tls():
-    beside = {**STORE, "S3_ENDPOINT": "http://minio:9000"}
+def test_a_container_beside_us_is_reached_by_tls():
+    beside = {**STORE, "S3_ENDPOINT": "https://minio:9000"}
     assert in_production(FILES_STORAGE="s3", **beside).object_store == beside
 
 

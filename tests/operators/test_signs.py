@@ -15,6 +15,7 @@ from payments.operations.health import RailState
 from registers.watching import Heard
 from tests.world import NOON
 from workers import signs
+from workers.certificates import Certificate
 from workers.pages.words import SAID
 from workers.parking import Group
 from workers.signs import Sign
@@ -42,6 +43,7 @@ WELL = Seen(
     books=Books(NOON, 30, {}, 0),
     trust=Trust(0, None, Wanting(0, 0, None), []),
     keys=[],
+    certificates=[],
     disk=Disk(free=50, total=100),
     connections=10,
     connections_max=100,
@@ -55,6 +57,11 @@ def outside(**more):
 
 def trust(**more):
     return replace(WELL, trust=replace(WELL.trust, **more))
+
+
+def lasting(*, days, left):
+    begins_at = NOON + timedelta(days=left) - timedelta(days=days)
+    return Certificate("OUTGOING_CERTIFICATE", begins_at, NOON + timedelta(days=left))
 
 
 WRONG = {
@@ -82,6 +89,7 @@ WRONG = {
     Sign.OPENINGS: trust(openings=Wanting(0, 2, DAY_AGO)),
     Sign.CODES_PUMPED: trust(pumped=["+250788"]),
     Sign.KEY_ENDS: replace(WELL, keys=[KeyEnd(1, "seal", "RW-1", NOON + timedelta(days=3))]),
+    Sign.CERTIFICATE_ENDS: replace(WELL, certificates=[lasting(days=365, left=13)]),
     Sign.DISK_FULL: replace(WELL, disk=Disk(free=5, total=100)),
     Sign.CONNECTIONS: replace(WELL, connections=90),
 }
@@ -120,3 +128,19 @@ def test_each_sign_has_words_and_a_paragraph_for_operators(sign):
     running = (Path(settings.BASE_DIR) / "docs" / "running.md").read_text(encoding="utf-8")
     assert sign in SAID
     assert re.search(rf"^#### {sign.value}\n\S", running, re.MULTILINE), sign
+
+
+@pytest.mark.parametrize(
+    ("certificate", "bad"),
+    [
+        (lasting(days=365, left=15), None),
+        (lasting(days=14, left=7), None),  # The house's own, just about to be renewed.
+        (lasting(days=14, left=3), False),
+        (lasting(days=365, left=0), True),
+        (Certificate("OUTGOING_CERTIFICATE", None, None), True),
+    ],
+)
+def test_a_certificate_is_told_of_in_time_and_is_bad_once_it_has_ended(certificate, bad):
+    raised = signs.read(replace(WELL, certificates=[certificate]), NOON)
+    assert [one.is_bad for one in raised] == ([] if bad is None else [bad])
+    assert {one.about for one in raised} <= {"OUTGOING_CERTIFICATE"}

@@ -68,7 +68,7 @@ class Airtel:
             "callback_base": "https://guichet.example",
             "client_id": str(uuid4()),
             "client_secret": "secret",
-            "version": "",
+            "version": "v2-pkcs1",
             "encryption_key": "",
             "callback_key": "callback-key",
             "callback_hash": "required",

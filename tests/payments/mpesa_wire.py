@@ -131,8 +131,6 @@ def make_kenya(settings: Any, wire: Wire, process: SandboxProcess) -> None:
         "rail_code": RAIL,
         "callback_base": wire.url,
         "url": f"{process.url}/mpesa",
-        "initiator_password": "",
-        "certificate": "",
         "callback_key": [SECRET],
         "door": "",
         "response_type": "Completed",

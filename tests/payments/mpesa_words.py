@@ -33,8 +33,6 @@ def contract(url: str = "http://127.0.0.1:9/mpesa", **other: Any) -> dict[str, A
         "passkey": "passkey",
         "initiator": "guichet",
         "security_credential": "credential",
-        "initiator_password": "",
-        "certificate": "",
         "callback_key": [SECRET],
         "door": "",
         "response_type": "Completed",

@@ -63,7 +63,7 @@ def sandbox(settings, tmp_path) -> Iterator[SandboxProcess]:
         "rail_code": "airtel-rw",
         "callback_base": NOBODY_LISTENS,
         "url": f"{process.url}/airtel",
-        "version": "",
+        "version": "v2-pkcs1",
         "encryption_key": "",
         "callback_hash": "required",
         **KEYS,
@@ -335,7 +335,7 @@ def test_another_country_is_another_rail(tmp_path):
             "url": f"{kenya.url}/airtel",
             "client_id": "guichet-sandbox",
             "client_secret": "development-only-airtel",
-            "version": "",
+            "version": "v2-pkcs1",
             "encryption_key": "",
         }
         line = AirtelCollections(rail_code="airtel-ke", contract=contract)

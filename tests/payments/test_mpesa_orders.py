@@ -1,24 +1,17 @@
 """What we order from Daraja under the initiator's name, its list, and our addresses."""
 
-import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.x509.oid import NameOID
 
 from payments.gateways.base import Asked
-from payments.gateways.mpesa import commands, registering
+from payments.gateways.mpesa import VENDOR, registering
 from payments.gateways.mpesa.balance import MpesaBalance
-from payments.gateways.mpesa.commands import NoCredential
 from payments.gateways.mpesa.inquiry import MpesaInquiries
 from payments.gateways.mpesa.pull import MpesaPull
 from payments.gateways.mpesa.registering import NotRegistered
@@ -260,69 +253,26 @@ def test_a_list_without_end_is_none(daraja: Daraja, monkeypatch: pytest.MonkeyPa
 # --- the initiator's credential
 
 
-def certificate(folder: Path, key: Any, encoding: serialization.Encoding) -> str:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Daraja of tests")])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2030, 1, 1, tzinfo=UTC))
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / f"daraja-{uuid4()}.cer"
-    file.write_bytes(made.public_bytes(encoding))
-    return str(file)
+def test_a_credential_of_the_portal_is_sent_as_it_is(daraja: Daraja) -> None:
+    with_it = held(daraja.url, security_credential="from the portal")
+    MpesaReversals(rail_code="mpesa-ke", contract=with_it).send(ORDER)
+    assert [json.loads(one["body"])["SecurityCredential"] for one in daraja.questions] == [
+        "from the portal"
+    ]
 
 
-@pytest.fixture(scope="module")
-def daraja_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-@pytest.mark.parametrize("encoding", [serialization.Encoding.PEM, serialization.Encoding.DER])
-def test_the_password_travels_encrypted_under_the_certificate(
-    tmp_path: Path, daraja_key: rsa.RSAPrivateKey, encoding: serialization.Encoding
-) -> None:
-    file = certificate(tmp_path, daraja_key, encoding)
-    sealed = commands.credential(contract(initiator_password="a password", certificate=file))
-    opened = daraja_key.decrypt(base64.b64decode(sealed), padding.PKCS1v15())
-    assert opened == b"a password"
-
-
-def test_a_credential_of_the_portal_is_taken_as_it_is() -> None:
-    assert commands.credential(contract(security_credential="from the portal")) == "from the portal"
-
-
-def broken(folder: Path) -> str:
-    file = folder / "broken.cer"
-    file.write_bytes(b"-----BEGIN nothing")
-    return str(file)
-
-
-@pytest.mark.parametrize(
-    "file",
-    [
-        lambda folder: str(folder / "absent.cer"),
-        broken,
-        lambda folder: certificate(
-            folder, ec.generate_private_key(ec.SECP256R1()), serialization.Encoding.PEM
-        ),
-    ],
-)
-def test_without_a_credential_nothing_is_ordered(
-    daraja: Daraja, tmp_path: Path, file: Callable[[Path], str]
-) -> None:
-    wrong = held(daraja.url, initiator_password="a password", certificate=file(tmp_path))
-    with pytest.raises(NoCredential):
-        commands.credential(wrong)
+def test_without_a_credential_nothing_is_ordered(daraja: Daraja) -> None:
+    without = held(daraja.url, security_credential="")
     with pytest.raises(NotSent):
-        MpesaReversals(rail_code="mpesa-ke", contract=wrong).send(ORDER)
-    with pytest.raises(NoCredential):
-        commands.credential(contract(security_credential=""))
+        MpesaReversals(rail_code="mpesa-ke", contract=without).send(ORDER)
     assert daraja.asked == []
+
+
+def test_we_make_no_credential_ourselves() -> None:
+    """Safaricom wants a padding that we do not use: the portal does it, and it alone."""
+    named = {setting.name: setting for setting in VENDOR.settings}
+    assert not named["SECURITY_CREDENTIAL"].optional
+    assert not {"INITIATOR_PASSWORD", "CERTIFICATE"} & named.keys()
 
 
 # --- registering

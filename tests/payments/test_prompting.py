@@ -301,6 +301,14 @@ def test_an_answer_that_was_lost_leaves_the_prompt_unknown(mtn, rail):
     assert claim(now=NOON + timedelta(minutes=2)) == []
 
 
+def test_a_handle_that_no_table_can_hold_breaks_nothing(mtn, rail):
+    attempt_id = ask(bill().id)
+    claim()
+    prompting.record_sent(attempt_id=attempt_id, handle="ws_CO_\ud800\0", at=NOON)
+    assert attempt(attempt_id).state == "PENDING"
+    assert attempt(attempt_id).handle == "ws_CO_?"
+
+
 def test_a_late_answer_to_our_call_does_not_undo_what_is_known_since(mtn, rail):
     attempt_id = ask(bill().id)
     walk(attempt_id, "UNKNOWN")

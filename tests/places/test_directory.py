@@ -1,7 +1,8 @@
 """Offices by area, from the country down, and by a name that need not be spelt right."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from places import directory
 from places import queries as places
@@ -44,7 +45,7 @@ def test_a_closed_office_is_shown_nowhere(rw) -> None:
     Office.objects.filter(code="sector-1209").update(active=False)
     assert "1209" not in [part.area.code for part in directory.room("12").parts]
     assert directory.open_office("sector-1209") is None
-    assert "sector-1209" not in _codes([one.office for one in directory.find("Kimironko")])
+    assert "sector-1209" not in _codes([one.office for one in directory.find("Kimironko")[0]])
 
 
 @pytest.mark.parametrize("code", ["nowhere", "' OR 1=1", "1209 "])
@@ -87,7 +88,7 @@ FOUND = [
 
 @pytest.mark.parametrize(("typed", "first"), FOUND)
 def test_an_office_is_found_by_its_area_or_its_name(rw, typed: str, first: str) -> None:
-    found = directory.find(typed)
+    found, _more = directory.find(typed)
     assert first in _codes([one.office for one in found[:3]])
 
 
@@ -102,13 +103,13 @@ def test_a_small_area_leads_to_the_office_that_serves_it(rw) -> None:
         code="120999", name="Zuluwere", level=4, level_name="cell", parent=sector,
         path=f"{sector.path}/120999",
     )  # fmt: skip
-    found = directory.find("zuluwere")[0]
+    found = directory.find("zuluwere")[0][0]
     assert (found.office.code, found.meant.code) == ("sector-1209", "120999")
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "\x00", "qqqqqqq", "%", "_", "\\", "'; --"])
 def test_what_means_nothing_finds_nothing_and_breaks_nothing(rw, typed: str) -> None:
-    assert directory.find(typed) == []
+    assert directory.find(typed) == ([], False)
 
 
 def test_the_one_stop_shops_are_those_that_the_pack_says(rw) -> None:
@@ -129,3 +130,30 @@ def test_postgresql_knows_where_the_earth_ends(rw) -> None:
             transaction.atomic(),
         ):
             Area.objects.filter(code="12").update(latitude=latitude, longitude=longitude)
+
+
+def test_what_is_found_comes_page_by_page_and_no_more_than_five_of_them(
+    rw, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries
+) -> None:
+    monkeypatch.setattr(directory, "FOUND_MAX", 4)
+    seen, page, has_more = [], 0, True
+    while has_more:
+        with django_assert_num_queries(3):
+            found, has_more = directory.find("sector office", page=page)
+        assert len(found) <= 4
+        seen += _codes([one.office for one in found])
+        page += 1
+    assert page == directory.PAGES_MAX
+    assert len(seen) == len(set(seen)) == 20
+    assert directory.find("sector office", page=page) == ([], False)
+
+
+def test_the_offices_of_a_country_are_counted_and_not_read(rw) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        room = directory.room("")
+    assert sum(part.deeper for part in room.parts) > 20
+    for part in room.parts:
+        inside = Office.objects.filter(active=True, area__path__startswith=f"{part.area.path}/")
+        assert part.deeper == inside.count()
+    (counted,) = [one["sql"] for one in asked if "split_part" in one["sql"]]
+    assert "GROUP BY" in counted

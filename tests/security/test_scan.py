@@ -49,6 +49,15 @@ def test_what_wapiti_finds_from_medium_on_counts_and_what_breaks_too(tmp_path: P
     ]
 
 
+@pytest.mark.parametrize(("name", "count"), [("csrfmiddlewaretoken", 0), ("colour", 1)])
+def test_wapiti_does_not_know_a_token_by_djangos_name(tmp_path: Path, name: str, count: int):
+    lacks = {"level": 2, "info": "Lack of anti CSRF token", "path": "/verify/"}
+    lacks["http_request"] = f"POST /verify/ HTTP/1.1\n\n{name}=KR1u9Dp0"
+    told = {"vulnerabilities": {"Cross Site Request Forgery": [lacks]}, "anomalies": {}}
+    (tmp_path / "report.json").write_text(json.dumps(told))
+    assert len(read_wapiti(tmp_path)) == count
+
+
 def test_each_row_of_sqlmap_counts(tmp_path: Path):
     assert read_sqlmap(tmp_path) == []
     head = "Target URL,Place,Parameter,Technique(s),Note(s)\n"

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
+from config.stack.checks import SERVERS_BY_TLS
 from tests.config.test_production import RWANDA, told
 
 
@@ -19,7 +20,7 @@ def named_by_file(tmp_path: Path, name: str, text: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "SMS_TOKEN", "DATABASE_URL"])
 def test_a_file_says_what_a_variable_would(tmp_path, name):
-    said = "postgresql://app:x@db/guichet" if name == "DATABASE_URL" else "s" * 60
+    said = SERVERS_BY_TLS.get(name, "s" * 60)
     wiring = environment.read(named_by_file(tmp_path, name, f"{said}\n"), rails=RWANDA)
     assert said in (wiring.secret_key, wiring.gateways["sms"]["token"], wiring.database_url)
 

@@ -118,7 +118,7 @@ def _sign(sign: signs.Sign, found: list[signs.Raised]) -> SignLine:
         count=", ".join(signs.counted(one.count) for one in found if one.count is not None),
         since=min((one.since for one in found if one.since is not None), default=None),
         is_bad=found[0].is_bad,
-        is_end=sign is signs.Sign.KEY_ENDS,
+        is_end=sign in {signs.Sign.KEY_ENDS, signs.Sign.CERTIFICATE_ENDS},
     )
 
 

@@ -96,6 +96,10 @@ SAID: Mapping[Sign, tuple[Promise, Promise]] = {
         _("A key ends soon"),
         _("Ask for a new one now: two people and the authority must answer."),
     ),
+    Sign.CERTIFICATE_ENDS: (
+        _("A certificate ends soon, or cannot be read"),
+        _("Put a new one in the file that the variable names, or see why it is not renewed."),
+    ),
     Sign.DISK_FULL: (
         _("The disk is nearly full"),
         _("Make room or add some before nothing can be kept any more."),

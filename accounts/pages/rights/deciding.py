@@ -31,7 +31,7 @@ def one(request: HttpRequest, grant_id: int) -> HttpResponse:
     """Show a right; let a second person confirm it with her password."""
     at = timezone.now()
     tabs = shown.tabs(request, at=at)
-    right = _right(grant_id)
+    right = _right(request, grant_id, at=at)
     account_id = sessions.signed_in(request).pk
     form = StepUpForm(request.POST or None)
     if form.is_valid():
@@ -69,7 +69,7 @@ def end(request: HttpRequest, grant_id: int) -> HttpResponse:
     """Ask why, and end a right or decline one that nobody has confirmed; it takes one person."""
     at = timezone.now()
     tabs = shown.tabs(request, at=at)
-    right = _right(grant_id)
+    right = _right(request, grant_id, at=at)
     form = EndForm(request.POST or None)
     if form.is_valid():
         step = stepped_up(request, form, purpose=rights_desk.END_RIGHTS, at=at)
@@ -100,9 +100,13 @@ def _ended(
     return True
 
 
-def _right(grant_id: int) -> Right:
+def _right(request: HttpRequest, grant_id: int, *, at: datetime) -> Right:
+    reader_id = sessions.signed_in(request).pk
+    within = shown.within(reader_id, at=at)
     try:
-        return register.right(grant_id, at=timezone.now(), language=shown.language())
+        return register.right(
+            grant_id, reader_id=reader_id, within=within, at=at, language=shown.language()
+        )
     except register.NoRight:
         raise Http404 from None
 

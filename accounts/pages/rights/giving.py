@@ -180,9 +180,10 @@ def _reach(hers: Sequence[Breadth], names: Names) -> list[str]:
 def _offered(colleague: Holder, holder: Holder, *, giver_id: int, at: datetime) -> list[Right]:
     """Return which of a colleague's rights may be given, and are not hers yet."""
     language = shown.language()
-    held = register.of_person(colleague.account_id, at=at, language=language)
+    within = shown.within(giver_id, at=at)
+    held = register.of_person(colleague.account_id, within=within, at=at, language=language)
     open_now = [right for right in held if right.state in {"in_force", "ending"}]
-    hers = register.of_person(holder.account_id, at=at, language=language)
+    hers = register.of_person(holder.account_id, within=within, at=at, language=language)
     has = {(right.act, right.over) for right in hers if right.is_open}
     may = shown.can(giver_id, GIVE, open_now, at=at)
     return [one for one in open_now if one.id in may and (one.act, one.over) not in has]

@@ -1,6 +1,7 @@
 """Who can do this here, what can she do, what waits and what ends soon."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -14,6 +15,7 @@ from accounts import policies, register, sessions, words
 from accounts.pages.rights import shown
 from accounts.pages.rights.forms import CalledForm, WhoForm
 from accounts.register import LISTED_MAX, Right
+from accounts.staffing import Reach
 from kernel import audit, exports
 from places import queries as places
 
@@ -28,11 +30,16 @@ def who(request: HttpRequest) -> HttpResponse:
     """Show who can do this here, and find people: whom she looks for stands in no address."""
     at = timezone.now()
     tabs = shown.tabs(request, at=at)
+    within = _within(request, at=at)
     form = WhoForm(request.GET if "act" in request.GET else None, names=shown.names())
     found = None
     if form.is_bound and form.is_valid():
         rights = register.who_may(
-            act=form.cleaned_data["act"], over=form.over(), at=at, language=shown.language()
+            act=form.cleaned_data["act"],
+            over=form.over(),
+            within=within,
+            at=at,
+            language=shown.language(),
         )
         found = shown.lines(rights)
     called = CalledForm(request.POST or None)
@@ -46,6 +53,7 @@ def who(request: HttpRequest) -> HttpResponse:
         "called": called,
         "people": shown.called(request, typed, at=at) if typed else None,
         "area": form.data.get("area", ""),
+        "is_part": not within.everywhere,
     }
     return render(request, "accounts/rights/who.html", context)
 
@@ -54,14 +62,20 @@ def who(request: HttpRequest) -> HttpResponse:
 @require_safe
 @sessions.staff_required
 def person(request: HttpRequest, account_id: int) -> HttpResponse:
-    """Show all that one person may do, may do soon, and could do once."""
+    """
+    Show all that one person may do, may do soon, and could do once, in the reader's own areas.
+
+    Her own rights she reads wherever they are.
+    """
     at = timezone.now()
     tabs = shown.tabs(request, at=at)
+    is_own = account_id == tabs["account_id"]
+    within = register.EVERYWHERE if is_own else _within(request, at=at)
     try:
-        holder = register.holder(account_id)
+        holder = register.holder(account_id, within=within)
     except register.NoHolder:
         raise Http404 from None
-    rights = register.of_person(account_id, at=at, language=shown.language())
+    rights = register.of_person(account_id, within=within, at=at, language=shown.language())
     lines = shown.lines(rights)
     context = {
         **tabs,
@@ -69,7 +83,8 @@ def person(request: HttpRequest, account_id: int) -> HttpResponse:
         "now": [one for one in lines if one.right.state in {"in_force", "ending"}],
         "coming": [one for one in lines if one.right.state in {"waiting", "later"}],
         "history": [one for one in lines if one.right.state in _HISTORY],
-        "is_own": account_id == tabs["account_id"],
+        "is_own": is_own,
+        "is_part": not within.everywhere,
     }
     return render(request, "accounts/rights/person.html", context)
 
@@ -81,7 +96,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """Show what waits for a second person; what she may confirm stands first."""
     at = timezone.now()
     tabs = shown.tabs(request, at=at)
-    rights = register.waiting(at=at, language=shown.language())
+    within = _within(request, at=at)
+    rights = register.waiting(within=within, at=at, language=shown.language())
     account_id = sessions.signed_in(request).pk
     hers = shown.can(account_id, policies.CONFIRM_RIGHTS.code, rights, at=at)
     mine = [right for right in rights if right.id in hers and right.given_by_id != account_id]
@@ -97,7 +113,8 @@ def ending(request: HttpRequest) -> HttpResponse:
     """Show what ends within thirty days, so that nobody is surprised."""
     at = timezone.now()
     tabs = shown.tabs(request, at=at)
-    lines = shown.lines(register.ending(at=at, language=shown.language()))
+    within = _within(request, at=at)
+    lines = shown.lines(register.ending(within=within, at=at, language=shown.language()))
     return render(request, "accounts/rights/ending.html", {**tabs, "lines": lines})
 
 
@@ -132,9 +149,13 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         gettext("Until"), gettext("Given by"), gettext("Confirmed by"), gettext("Ended"),
         gettext("Why"), gettext("State"),
     )  # fmt: skip
-    within = register.reach(account.pk, acts=shown.DESK, at=at)
+    within = shown.within(account.pk, at=at)
     rights = register.of_area(area_code, within=within, at=at, language=shown.language())
     return exports.csv_response("rights", header, _rows(rights))
+
+
+def _within(request: HttpRequest, *, at: datetime) -> Reach:
+    return shown.within(sessions.signed_in(request).pk, at=at)
 
 
 def _rows(rights: Iterator[Right]) -> Iterator[tuple[object, ...]]:

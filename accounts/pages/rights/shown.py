@@ -12,6 +12,7 @@ from accounts import naming, policies, register, sessions, words
 from accounts.models import Account
 from accounts.policies import ANY, Breadth
 from accounts.register import Holder, Right
+from accounts.staffing import Reach
 from accounts.words import ActWords
 from places import queries as places
 
@@ -53,10 +54,14 @@ def reader(request: HttpRequest, *, at: datetime) -> tuple[Account, set[str]]:
     return account, hers
 
 
+def within(account_id: int, *, at: datetime) -> Reach:
+    """Return how far she reads the register: as far as she gives or confirms, over whatever."""
+    return register.reach(account_id, acts=DESK, at=at)
+
+
 def called(request: HttpRequest, typed: str, *, at: datetime) -> list[Holder]:
     """Return whom she can find by what she typed: see `register.called`."""
-    within = register.reach(sessions.signed_in(request).pk, acts=DESK, at=at)
-    return register.called(typed, within=within)
+    return register.called(typed, within=within(sessions.signed_in(request).pk, at=at))
 
 
 def language() -> str:
@@ -128,7 +133,8 @@ def can(account_id: int, act: str, rights: Sequence[Right], *, at: datetime) -> 
 def tabs(request: HttpRequest, *, at: datetime) -> dict[str, object]:
     """Return what every page of the desk says at its top."""
     account, hers = reader(request, at=at)
-    open_now = register.waiting(at=at, language=language())
+    reach = within(account.pk, at=at)
+    open_now = register.waiting(within=reach, at=at, language=language())
     return {
         "may_give": policies.GIVE_RIGHTS.code in hers,
         "may_confirm": policies.CONFIRM_RIGHTS.code in hers,

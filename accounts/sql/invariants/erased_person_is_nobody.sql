@@ -9,6 +9,10 @@ SELECT e.person_id, 'reached'
 FROM accounts_erasure e JOIN accounts_personcontact c ON c.person_id = e.person_id
 WHERE e.state = 'DONE'
 UNION ALL
+SELECT e.person_id, 'officer'
+FROM accounts_erasure e JOIN accounts_account a ON a.person_id = e.person_id
+WHERE e.state = 'DONE'
+UNION ALL
 SELECT e.person_id, 'tombstone'
 FROM accounts_erasure e JOIN accounts_contactpoint c ON c.id = e.tombstone_id
 WHERE NOT kernel_says_nothing(to_jsonb(c.value))

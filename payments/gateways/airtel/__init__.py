@@ -8,6 +8,7 @@ from payments.gateways.airtel.balance import AirtelBalance, read_balance
 from payments.gateways.airtel.callback import hear
 from payments.gateways.airtel.prompts import AirtelCollections, parse_status, read_answer
 from payments.gateways.airtel.refunds import AirtelRefunds, parse_refund
+from payments.gateways.airtel.wire import PLAIN, SEALED
 from payments.gateways.base import Setting, Vendor, tells_balance
 
 __all__ = (
@@ -28,8 +29,9 @@ VENDOR = Vendor(
         Setting("URL", "address", "{sandbox}/airtel"),
         Setting("CLIENT_ID", "text", "guichet-sandbox"),
         Setting("CLIENT_SECRET", "secret", "airtel"),
-        # Of the API: "v2" is signed (x-signature, x-key), "v1" is not.
-        Setting("VERSION", "text", "v2", optional=True),
+        # Of the API: "v1", or "v2" with the padding under which it wants its seals (x-key). No
+        # standard approves that one: whoever sets up a rail says so, by name, or does without.
+        Setting("VERSION", "text", SEALED, choices=(PLAIN, SEALED)),
         # Airtel's public key, base64 of DER or PEM; without it the keys API is asked.
         Setting("ENCRYPTION_KEY", "text", optional=True),
         # The application's private key for callbacks, from the portal.

@@ -24,7 +24,8 @@ log = structlog.get_logger()
 
 # Airtel dates its key ("valid_upto") in a form that no page states: it is asked for again often.
 KEY_SECONDS = 3600.0
-UNSIGNED = "v1"
+PLAIN = "v1"
+SEALED = "v2-pkcs1"
 # Nothing else is taken for a code: codes are logged, and other words may speak of a person.
 _CODE = re.compile(r"[A-Z]{0,8}[0-9]{1,14}", re.ASCII)
 
@@ -59,7 +60,8 @@ class Line:
         """:param contract: with `url`, `client_id`, `client_secret`, `encryption_key`, `version`"""
         self.country = rail_code.rpartition("-")[2].upper()
         self.currency = next(iter(get_territory_currencies(self.country)), "")
-        self.version = contract["version"] or "v2"
+        self.version = contract["version"].partition("-")[0]
+        self._is_sealed = contract["version"] == SEALED
         self._contract = contract
         self._base = contract["url"].rstrip("/")
         self._token_name = f"airtel:{self._base}:{contract['client_id']}"
@@ -75,7 +77,7 @@ class Line:
         body = json.dumps(told, separators=(",", ":"), ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json"}
         with http.client() as client:
-            if self.version != UNSIGNED:
+            if self._is_sealed:
                 headers |= sealing.seal(body, self._public_key(client))
             return self._call(client, "POST", path, headers=headers, content=body)
 

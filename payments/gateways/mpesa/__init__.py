@@ -30,10 +30,8 @@ VENDOR = Vendor(
         Setting("SHORT_CODE", "text", "600966", is_account=True),
         Setting("PASSKEY", "secret", "mpesa-passkey"),
         Setting("INITIATOR", "text", "guichet"),
-        # One of the two: as made on the portal, or the password and Safaricom's certificate.
-        Setting("SECURITY_CREDENTIAL", "secret", "mpesa-initiator", optional=True),
-        Setting("INITIATOR_PASSWORD", "secret", "", optional=True),
-        Setting("CERTIFICATE", "text", "", optional=True),  # A file, PEM or DER.
+        # Its password as the portal encrypts it: by a padding that we do not use ourselves.
+        Setting("SECURITY_CREDENTIAL", "secret", "mpesa-initiator"),
         # The secret segment of every address that Daraja gets; newest first.
         Setting("CALLBACK_KEY", "secrets", "mpesa-callback", check=addresses.trouble_with),
         # Stands for the rail's code in those addresses, where Daraja would not take that.

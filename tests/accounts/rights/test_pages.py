@@ -223,7 +223,7 @@ def test_a_right_is_ended_with_a_reason_by_one_person(giver, confirmer, officer)
     right = proposed(giver, officer)
     end = f"{DESK}{right.pk}/end/"
     elsewhere = at_desk(holds("rights.confirm", area_code="13"))
-    assert elsewhere.post(end, because("I do not like it")).status_code == 422
+    assert elsewhere.post(end, because("I do not like it")).status_code == 404
     desk = at_desk(confirmer)
     assert desk.post(end, because("")).status_code == 422
     assert desk.post(end, {"because": "not her work"}).status_code == 422

@@ -177,6 +177,21 @@ def test_the_helper_is_not_the_witness_under_any_account(esther, rose, chantal):
     assert witness(consent, chantal, sha256)
 
 
+def test_who_shares_a_phone_with_whose_slip_it_is_is_not_its_witness(esther, uwase, known, chantal):
+    consent = begin(esther, known, kind="slip")
+    sha256, husband = scan(consent, esther), helper(HOME, *WITNESS_ACTS)
+    PersonContact.objects.create(
+        person_id=Account.objects.get(pk=husband).person_id,
+        contact_id=uwase.contact_id,
+        from_at=NOON,
+    )
+    with pytest.raises(operations.WitnessIsHelper):
+        witness(consent, husband, sha256)
+    with pytest.raises(IntegrityError, match="close to whose it is"), transaction.atomic():
+        HelpConsent.objects.filter(pk=consent.pk).update(witness=husband, given_at=NOON)
+    assert witness(consent, chantal, sha256)
+
+
 def test_a_witness_confirms_the_scan_that_she_saw_and_no_other(esther, rose, chantal):
     consent = begin(esther, rose, kind="slip")
     seen = scan(consent, esther)

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from applications import operations
+from applications.events import CaseLate
 from applications.models import CaseSlip, Escalation
 from applications.queries import clocks
 from applications.states import EscalationLevel, SlipKind
@@ -69,7 +70,7 @@ def test_a_missed_promise_of_the_appeal_is_apologised_for_once_more_and_told(cas
     assert (first.hearing, second.hearing) == (0, 1)
     assert clocks.new_date(case.pk) == second.due_at
     for row in EventRow.objects.filter(name="applications.case.late").order_by("pk"):
-        event = messages.CaseLate(subject_id=case.pk, occurred_at=row.occurred_at)
+        event = CaseLate(subject_id=case.pk, occurred_at=row.occurred_at)
         for _ in range(2):
             messages.tell_late(event, later)
     assert Message.objects.filter(template="late").count() == 2

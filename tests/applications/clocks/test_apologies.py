@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from applications import operations
+from applications.events import CaseLate
 from applications.models import CaseSlip
 from applications.operations.writing import write_slip
 from applications.queries import clocks
@@ -33,7 +34,7 @@ def test_the_message_tells_the_new_date(uwase, staffed):
     operations.apologise(now=case.promised_at + HOUR)
     row = EventRow.objects.get(name="applications.case.late")
 
-    messages.tell_late(messages.CaseLate(subject_id=case.pk, occurred_at=row.occurred_at), NOON)
+    messages.tell_late(CaseLate(subject_id=case.pk, occurred_at=row.occurred_at), NOON)
 
     said = Message.objects.get(template="late").body
     assert case.number in said

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, PersonContact
 from applications import operations, queries
+from applications.events import CaseEscalated
 from applications.models import Application, Escalation
 from applications.operations import escalating
 from applications.queries import clocks
@@ -53,9 +54,7 @@ def supervisor(area_code: str, office_code: str, **more: object) -> int:
 
 def told_by_sms() -> list[str]:
     for row in EventRow.objects.filter(name="applications.case.escalated").order_by("pk"):
-        event = messages.CaseEscalated(
-            subject_id=row.payload["subject_id"], occurred_at=row.occurred_at
-        )
+        event = CaseEscalated(subject_id=row.payload["subject_id"], occurred_at=row.occurred_at)
         messages.tell_escalated(event, row.occurred_at)
     return list(Message.objects.filter(template="escalated").values_list("body", flat=True))
 

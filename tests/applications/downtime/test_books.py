@@ -93,7 +93,8 @@ def test_a_captured_case_is_hers_with_its_bill_and_says_who_typed_it_in(
     assert (case.status, case.holder_id) == ("AWAITING_PAYMENT", uwase.person_id)
     assert case.bill_id is not None
     assert (case.received_at, case.submitted_at) == (RECEIVED, NOON)
-    assert case.contact_id == accounts.phone_contact_id(PHONE)
+    # Whatever stands on the sheet: who would be told there can be anybody.
+    assert case.contact_id == uwase.contact_id != accounts.phone_contact_id(PHONE)
     assert case.receiving_office_id == world.office_id(HOME)
     typed = set(StatusChange.objects.filter(application=case).values_list("changed_by", flat=True))
     assert typed == {chantal}

@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.django_db(transac
 
 
 @pytest.fixture(autouse=True)
-def _service(db, small_pack, monkeypatch) -> None:
+def _service(db, small_pack, monkeypatch, settings, live_server) -> None:
+    settings.SITE_URL = live_server.url  # The link that is shown is the site's, whatever the Host.
     # Playwright keeps an event loop in this thread, which is no reason to forbid the ORM here.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with transaction.atomic():
@@ -90,3 +91,36 @@ def test_without_a_script_a_question_follows_its_answer(live_server) -> None:
         page.get_by_label("What for?").fill("A statue")
         page.get_by_role("button", name="Continue").click()
         page.get_by_text("A statue").wait_for()
+
+
+WRONG = "Umutesi\u202e"
+"""A name with a letter that turns the text round: refused, once her main button is pressed."""
+
+
+def test_the_language_changes_in_the_midst_of_a_page_and_nothing_is_lost(live_server) -> None:
+    for script, width in ((False, PHONE), (True, DESK)):
+        with opened(width=width, script=script) as page:
+            page.goto(live_server.url + reverse("applications:start", args=[world.BIRTH]))
+            page.get_by_role("button", name="Start").click()
+            page.get_by_label("Gasabo").check()
+            page.get_by_role("button", name="Continue").click()
+            page.get_by_label("Sector").select_option("1209")
+            page.get_by_role("button", name="Continue").click()
+            father = page.locator("[name=father_name]")
+            father.fill(WRONG)
+            page.locator("[name=mother_name]").fill("Umulisa")
+            if script:  # The look at it is a script itself.
+                good(page, "switch_before")
+            page.get_by_role("button", name="Français").click()
+            page.locator("html[lang=fr]").wait_for()
+            if script:
+                good(page, "switch_after")
+            assert father.input_value() == WRONG
+            assert page.locator(".error").count() == 0
+            # Return in a field is the main button's, and never a language's.
+            page.locator("[name=mother_name]").press("Enter")
+            page.locator(".error-summary").wait_for()
+            assert page.locator("html").get_attribute("lang") == "fr"
+            father.fill("Umutesi")
+            page.locator("[name=mother_name]").press("Enter")
+            page.locator("[name=reason]").first.wait_for()

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.models import Application, SavedDraft
-from applications.operations import forgetting, saving
+from applications.operations import claiming, forgetting, saving
 from catalogue.models import Service, ServiceVersion
 from tests.accounts import people
 from tests.applications import world
@@ -191,7 +191,7 @@ def test_a_link_that_nobody_knows_leads_on_as_well(house) -> None:
 def test_a_link_to_answers_that_became_a_case_leads_to_her_cases(visitor, uwase) -> None:
     draft = answered(visitor)
     number = world.draft(uwase).number
-    saving.claim_saved(key=draft.key, number=number, holder_id=uwase.person_id, at=NOON)
+    claiming.claim_saved(key=draft.key, number=number, holder_id=uwase.person_id, at=NOON)
     gone_on = text_of(visitor.get(link(draft)))
     assert reverse("applications:mine") in gone_on
     assert number not in gone_on

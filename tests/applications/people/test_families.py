@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts import queries as accounts
-from accounts.models import Person
+from accounts.models import Person, PersonContact
 from applications import operations, policies
 from applications.models import Application
 from applications.queries import interests
@@ -79,6 +79,26 @@ def test_how_many_cases_are_asked_about_costs_no_more(
     with django_assert_max_num_queries(4):
         found = interests.kept_out(cases)
     assert found == {pk: {staffed.aline} for pk in cases}
+
+
+def test_who_shares_a_phone_with_the_holder_gets_the_case_by_no_road(uwase, staffed, refused_by):
+    case = world.queued(uwase)
+    PersonContact.objects.create(
+        person_id=accounts.account(staffed.aline).person_id,
+        contact_id=uwase.contact_id,
+        from_at=NOON,
+    )
+    assert interests.kept_out([case.pk]) == {case.pk: {staffed.aline}}
+    with pytest.raises(policies.OwnCase):
+        operations.take(application_id=case.pk, by_id=staffed.aline, at=NOON)
+    Application.objects.filter(pk=case.pk).update(officer=staffed.bosco)
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        Application.objects.filter(pk=case.pk).update(officer=staffed.aline)
+    assert refused_by(refused.value) == "officer_is_another"
+    # A phone that she has no more keeps her from nothing.
+    PersonContact.objects.filter(contact_id=uwase.contact_id).update(until_at=NOON)
+    assert interests.kept_out([case.pk]) == {case.pk: set()}
+    assert Application.objects.filter(pk=case.pk).update(officer=staffed.aline) == 1
 
 
 def test_a_silent_register_is_told_to_whoever_supervises(staffed):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from accounts import operations as accounts
+from accounts import queries
 from accounts.models import Erasure
 from applications import operations
 from applications.models import Application
@@ -43,6 +44,12 @@ def decider(**more: object) -> int:
 
 
 def asked(citizen: Citizen, *, at: datetime = LATER) -> int:
+    """She asks by herself; at a counter, where she has never proved herself from a phone."""
+    if queries.own_contact_id(citizen.person_id) is None:
+        return accounts.ask_erasure_at_counter(
+            entry=world.person_entry(citizen), document="passport", reason="I move away",
+            by_id=asker(), at=at,
+        )  # fmt: skip
     return accounts.ask_erasure(
         person_id=citizen.person_id, account_id=citizen.account_id, reason="I move away", at=at
     )
@@ -50,10 +57,16 @@ def asked(citizen: Citizen, *, at: datetime = LATER) -> int:
 
 def decided(citizen: Citizen, *, at: datetime = LATER) -> int:
     erasure_id = asked(citizen, at=at)
-    accounts.decide_erasure(
-        erasure_id=erasure_id, approved=True, because="", by_id=decider(), at=at
-    )
+    decide(erasure_id, decider(), at=at)
     return erasure_id
+
+
+def decide(erasure_id: int, by_id: int, *, at: datetime = LATER) -> None:
+    """Say yes as this officer, who has just proved who she is."""
+    step_up_id = people.stepped_up(by_id, "privacy.erase", at)
+    accounts.decide_erasure(
+        erasure_id=erasure_id, approved=True, because="", by_id=by_id, step_up_id=step_up_id, at=at
+    )
 
 
 def begun(citizen: Citizen) -> int:

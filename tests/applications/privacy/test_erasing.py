@@ -106,9 +106,7 @@ def test_who_asks_at_the_counter_does_not_decide_and_neither_does_she_herself(uw
     )
 
     with pytest.raises(NotGranted):
-        accounts.decide_erasure(
-            erasure_id=erasure_id, approved=True, because="", by_id=asker, at=LATER
-        )
+        forgetting.decide(erasure_id, asker)
     herself = forgetting.decider(person_id=uwase.person_id)
     for other in (asker, herself):
         with pytest.raises(DatabaseError), transaction.atomic():

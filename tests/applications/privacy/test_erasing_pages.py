@@ -85,8 +85,14 @@ def test_one_officer_takes_it_down_and_another_decides(uwase, registers):
 
     told = text_of(decider.get(page_of(erasure)))
     assert "Moves to Kenya" in told
-    assert decider.post(page_of(erasure), {"do": "decline"}).status_code == 422
-    decider.post(page_of(erasure), {"do": "approve"})
+    silent = decider.post(page_of(erasure), {"do": "decline", "password": people.PASSWORD})
+    assert silent.status_code == 422
+    for wrong in ({}, {"password": "not hers"}):
+        told = decider.post(page_of(erasure), {"do": "approve", **wrong})
+        assert told.status_code == 422
+    erasure.refresh_from_db()
+    assert erasure.state == ErasureState.ASKED
+    decider.post(page_of(erasure), {"do": "approve", "password": people.PASSWORD})
     erasure.refresh_from_db()
     assert erasure.state == ErasureState.WAITING
     assert f"E-{erasure.pk}" in text_of(decider.get(LIST))
@@ -98,7 +104,12 @@ def test_one_officer_takes_it_down_and_another_decides(uwase, registers):
 def test_who_declines_says_why_and_she_reads_it(uwase):
     forgetting.asked(uwase)
     officer_at(forgetting.decider()).post(
-        page_of(Erasure.objects.get()), {"do": "decline", "because": "The court asks for the file."}
+        page_of(Erasure.objects.get()),
+        {
+            "do": "decline",
+            "because": "The court asks for the file.",
+            "password": people.PASSWORD,
+        },
     )
     assert "The court asks for the file." in text_of(citizen_at(uwase).get(OWN))
 

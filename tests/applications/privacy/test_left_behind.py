@@ -145,9 +145,7 @@ def test_two_who_share_a_phone_are_one_who_erases(house):
         entry=world.person_entry(uwase), document="passport", reason="x", by_id=asker, at=LATER
     )
     with pytest.raises(SamePerson):
-        accounts.decide_erasure(
-            erasure_id=erasure_id, approved=True, because="", by_id=decider, at=LATER
-        )
+        forgetting.decide(erasure_id, decider)
     with pytest.raises(DatabaseError, match="one pair of hands"), transaction.atomic():
         Erasure.objects.filter(pk=erasure_id).update(
             decided_by_id=decider, decided_at=LATER, due_at=HER_DAY

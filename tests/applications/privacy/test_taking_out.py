@@ -187,6 +187,31 @@ def test_the_report_names_the_authority_and_when_it_is_due_and_counts_the_trace(
     assert "Your applications" in said
 
 
+def test_kenya_gives_72_hours_and_one_account_is_told_apart(house, settings):
+    settings.COUNTRY_CODE = "ke"
+    retention.of_pack.cache_clear()
+    audit.record(act="case.opened", actor_id=7, subject="case", subject_id=1, at=NOON)
+    audit.record(act="case.shut", actor_id=8, subject="case", subject_id=1, at=NOON)
+    out = io.StringIO()
+    call_command(
+        "breach_pack", "--from", "2026-01-01", "--until", "2099-01-01",
+        "--found", "2020-01-01", "--account", "7", stdout=out,
+    )  # fmt: skip
+    retention.of_pack.cache_clear()
+    said = out.getvalue()
+    assert "within 72 hours of knowing (Data Protection Act 2019, s. 43)" in said
+    assert "(PAST)" in said
+    assert "| `case.opened` | 1 |" in said
+    assert "case.shut" not in said
+
+
+def test_a_report_on_no_time_at_all_is_refused(house):
+    with pytest.raises(CommandError, match="before"):
+        call_command(
+            "breach_pack", "--from", "2026-02-01", "--until", "2026-01-01", "--found", "2026-02-01"
+        )
+
+
 def test_the_command_writes_a_copy_that_only_its_owner_reads(citizen, tmp_path):
     target = tmp_path / "copy.zip"
     call_command("export_person", str(citizen.person_id), "--to", str(target), "--reason", "R-7")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.events import AccountClosed
 from accounts.models import Account
 from applications import operations, queries
 from applications.invariants import INVARIANTS
@@ -17,6 +18,7 @@ from tests.applications.packing import HOME
 from tests.applications.routing.test_presence import DAY, away
 from tests.applications.world import Staffed
 from tests.world import NOON
+from workers.routes import ROUTES
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(minutes=5)
@@ -54,6 +56,19 @@ def test_the_cases_of_one_who_is_gone_go_to_her_colleague(
         assert EventRow.objects.filter(
             name="applications.case.reassigned", payload__subject_id=case.pk
         ).exists()
+    assert operations.reroute_stranded(now=LATER) == 0
+
+
+def test_the_news_of_her_departure_moves_her_cases_without_waiting_for_the_sweep(
+    uwase: Citizen, staffed: Staffed
+) -> None:
+    waiting = hers(uwase, staffed.aline)
+    people.close_account(account_id=staffed.aline, by_id=people.officer("staff.manage"), at=NOON)
+    news = AccountClosed(subject_id=staffed.aline, occurred_at=NOON)
+    for _again in range(2):
+        for handler in ROUTES[AccountClosed]:
+            handler(news, LATER)
+    assert [world.fresh(case).officer_id for case in waiting] == [staffed.bosco] * 2
     assert operations.reroute_stranded(now=LATER) == 0
 
 

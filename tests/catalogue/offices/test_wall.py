@@ -4,7 +4,9 @@ import re
 
 import pytest
 import time_machine
+from django.conf import settings
 
+from tests.applications.drafts.test_saved import new_version
 from tests.documents import harness
 from tests.world import NOON
 
@@ -50,9 +52,16 @@ def test_each_text_says_in_which_language_it_is(rw, client) -> None:
     sheet = _sheet(client, first="rw", second="fr")
     assert '<span lang="rw">Umurenge wa Kimironko</span>' in sheet
     assert '<span class="second" lang="fr">Bureau du secteur Kimironko</span>' in sheet
-    # What has no Kinyarwanda falls back, visibly, and is never said twice.
-    assert '<span lang="en">Certificate of residence</span>' in sheet
-    assert '<span lang="rw">Certificate' not in sheet
+    assert '<span lang="rw">Icyemezo cy&#x27;amavuko</span>' in sheet
+
+
+def test_what_has_no_words_in_a_language_falls_back_visibly_and_is_never_said_twice(
+    rw, client
+) -> None:
+    new_version(names={"en": "Birth certificate"})
+    sheet = _sheet(client, first="rw", second="fr")
+    assert sheet.count('<span lang="en">Birth certificate</span>') == 1
+    assert '<span lang="rw">Birth certificate' not in sheet
 
 
 def test_one_language_is_enough(rw, client) -> None:
@@ -118,3 +127,9 @@ def test_verapdf_finds_both_sheets_to_be_pdf_a_and_pdf_ua(rw, client, tmp_path) 
 
 def test_an_office_that_is_not_there_has_no_sheet_as_a_file(rw, client) -> None:
     assert client.get("/offices/nowhere/wall.pdf").status_code == 404
+
+
+def test_the_address_on_the_wall_is_the_sites_and_not_what_a_request_names(rw, client) -> None:
+    sheet = client.get(WALL, headers={"host": "localhost"}).content.decode()
+    assert f"{settings.SITE_URL}/offices/sector-1209/" in sheet
+    assert "http://localhost/" not in sheet

@@ -3,12 +3,14 @@
 import hashlib
 import io
 import os
+from datetime import timedelta
 
 import psycopg
 import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import models
+from django.utils import timezone
 
 from accounts import queries as accounts
 from accounts.models import ContactPoint, Person
@@ -17,7 +19,8 @@ from kernel import crypto, files, reindexing, rotation
 from kernel.crypto import blind_index
 from kernel.files.base import path_of
 from kernel.models import StoredFile
-from registers.models import CitedEntry, EntryPerson
+from registers import operations as registers
+from registers.models import CitedEntry, EntryPerson, Family
 from tests.kernel.privacy.test_sealed import SCAN, contact, rotate
 from tests.world import NOON
 
@@ -77,6 +80,29 @@ def test_indexes_move_to_the_new_key_and_the_old_one_is_needed_no_more(keys):
     entry.refresh_from_db()
     assert bytes(entry.person_index) == bytes(uwase.national_id_index)
     call_command("check", "--database", "default", "--tag", "privacy")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_relatives_whom_nobody_else_knows_are_asked_for_anew(keys):
+    uwase, stranger = person(), "1199078000000205"
+    registers.look_after(person_ids=[7], at=NOON)
+    family = Family.objects.get()
+    registers.keep_family(family_id=family.pk, national_ids=[NUMBER, stranger], at=NOON)
+    far = timezone.now() + timedelta(hours=20)
+    Family.objects.update(due_at=far)
+    keys.NEXT_INDEX_KEY = NEW
+    rotate()
+
+    uwase.refresh_from_db()
+    kept = {bytes(one) for one in family.relatives.values_list("person_index", flat=True)}
+    assert bytes(uwase.national_id_index) in kept
+    assert blind_index("national_id", stranger) not in kept
+    # What cannot be worked out is asked for now, not when its day comes.
+    now = timezone.now()
+    (asked,) = registers.claim_families(limit=5, now=now, until=now)
+    registers.keep_family(family_id=asked.family_id, national_ids=[NUMBER, stranger], at=now)
+    kept = {bytes(one) for one in family.relatives.values_list("person_index", flat=True)}
+    assert kept == {blind_index("national_id", one) for one in (NUMBER, stranger)}
 
 
 @pytest.mark.django_db(transaction=True)
