@@ -6,7 +6,7 @@ IN_DEV := $(PYTHON) config/bootstrap.py dev
 IN_BENCH := $(PYTHON) config/bootstrap.py bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-one check bench journey bad-day month storm morning joints manage states words lock roles fuzz forge scan holes mutants mutants-sql
+.PHONY: help run test test-one check bench journey bad-day month storm morning joints manage states words lock roles fuzz forge scan pictures holes mutants mutants-sql
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -60,6 +60,9 @@ forge: ## forged, stale, replayed and altered callbacks at every door (N=100000)
 
 scan: ## scanners at a stack of its own, signed in as everybody (A="--minutes 10 --only wapiti --as officer")
 	@$(IN_DEV) -m config.stack scan $(A)
+
+pictures: ## what people see, for docs/pictures.md, from a stack of its own
+	@$(IN_DEV) -m config.stack.pictures
 
 holes: ## packages whose version has a known hole, asked of OSV (A="requirements/run.txt")
 	@$(IN_RUN) -m config.stack holes $(A)

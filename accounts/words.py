@@ -22,7 +22,8 @@ class ActWords:
 
 _CASES, _PAPERS, _MONEY = _("Cases"), _("Papers and keys"), _("Money")
 _PEOPLE, _REPORTS = _("People and rights"), _("Reports")
-_ORDER = (_CASES, _PAPERS, _MONEY, _PEOPLE, _REPORTS)
+_SERVICES, _MACHINE = _("Services"), _("Operations")
+_ORDER = (_CASES, _PAPERS, _MONEY, _PEOPLE, _SERVICES, _REPORTS, _MACHINE)
 # By the word before the point; acts on money have many.
 _SUBJECTS: Mapping[str, Promise] = {
     "case": _CASES,
@@ -32,6 +33,10 @@ _SUBJECTS: Mapping[str, Promise] = {
     "staff": _PEOPLE,
     "report": _REPORTS,
     "privacy": _PEOPLE,
+    "person": _PEOPLE,
+    "agent": _PEOPLE,
+    "catalogue": _SERVICES,
+    "operations": _MACHINE,
 }
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from applications.models import SavedDraft
 from applications.operations import saving
+from applications.pages.answered import Rows, told_once
 from applications.pages.apply import language, today
 from applications.pages.open_drafts import definition_of, ended, opened, question
 from catalogue import conditions, forms, pricing
@@ -30,9 +31,10 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
     wrong = forms.mistakes(definition, given, language(), today=today())
     context = {
         "name": definition.name(language()),
-        "sections": [
-            _section(draft, definition, one) for one in conditions.groups(definition, given)
-        ],
+        "sections": told_once(
+            (one, one.title(language()).text, _rows(draft, definition, one))
+            for one in conditions.groups(definition, given)
+        ),
         "mistakes": [(question(draft, one.group), one) for one in wrong],
         "charges": [] if wrong else pricing.lines(definition, given),
         "files": [
@@ -45,10 +47,10 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
     return render(request, "applications/saved_check.html", context)
 
 
-def _section(draft: SavedDraft, definition: Definition, asked: Group) -> dict[str, object]:
+def _rows(draft: SavedDraft, definition: Definition, asked: Group) -> Rows:
     given = saving.given_in(draft)
     wanted = conditions.asked(definition, given)
-    rows = [
+    return [
         (
             tell(field.labels, language()).text,
             forms.shown(field, given.get(field.code), language()) or gettext("Not given"),
@@ -58,4 +60,3 @@ def _section(draft: SavedDraft, definition: Definition, asked: Group) -> dict[st
         for field in asked.asked
         if field in wanted
     ]
-    return {"title": asked.title(language()), "rows": rows}

@@ -27,6 +27,11 @@ from kernel.addresses import address
 
 SAVED = "draft"
 """In the query and the form: the key of a draft whose answers go with her."""
+SCREENED = "screened"
+"""Name of the button under the yes of the questions before starting (`catalogue.pages.screening`).
+
+Whoever comes by it has read what the start page says, and sees that page only to choose there.
+"""
 
 
 @never_cache
@@ -41,6 +46,9 @@ def start(request: HttpRequest, service: str) -> HttpResponse:
 
 
 def _visitor(request: HttpRequest, version: ServiceVersionView) -> HttpResponse:
+    here = open_drafts.open_here(request, version.service_code, at=timezone.now())
+    if SCREENED in request.POST and here:
+        return redirect("applications:start", version.service_code)
     if request.method == "POST":
         try:
             key = saving.begin_saved(
@@ -53,7 +61,6 @@ def _visitor(request: HttpRequest, version: ServiceVersionView) -> HttpResponse:
             return too_often(request, spent)
         open_drafts.remember(request, key)
         return redirect("applications:saved_group", key, version.definition.form[0].code)
-    here = open_drafts.open_here(request, version.service_code, at=timezone.now())
     context = {**_said(version), "drafts": here}
     return render(request, "applications/start_open.html", context)
 
@@ -66,7 +73,9 @@ def _person(request: HttpRequest, *, service: str) -> HttpResponse:
     person = accounts.person(person_id)
     wanted = version.definition.assurance_wanted
     sure = policies.is_sure_enough(person.assurance, wanted)
-    saved = _saved(request, service)
+    saved, drafts = _saved(request, service), queries.drafts(person_id, service)
+    if SCREENED in request.POST and (wards or drafts):
+        return redirect("applications:start", service)
     if request.method == "POST" and account.contact_id is not None and sure:
         answer = _begin(request, version, _for_whom(request, wards), saved)
         if answer is not None:
@@ -77,7 +86,7 @@ def _person(request: HttpRequest, *, service: str) -> HttpResponse:
         "wards": wards,
         "sure": sure,
         "wanted": wanted.label,
-        "drafts": queries.drafts(person_id, service),
+        "drafts": drafts,
         "saved": saved,
     }
     return render(request, "applications/start.html", context)

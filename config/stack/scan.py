@@ -11,9 +11,7 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -24,14 +22,13 @@ from pathlib import Path
 import psycopg
 import redis
 
-from config.journey.browser import Browser
 from config.journey.world import Citizen, Sandbox
-from config.stack.home import ROOT, CannotRun, Home, end_group
+from config.stack import own
+from config.stack.home import ROOT, Home, end_group
 from config.stack.scanners import SCANNERS, Finding, Scanner, Visitor
-from config.stack.servers import dies_with_parent, free_port
+from config.stack.servers import dies_with_parent
 
 REPORT = ROOT / "var" / "scan"
-READY_SECONDS_MAX = 300
 # A scanner that does not end when its time is over is ended.
 GRACE_SECONDS = 120
 FORGET_SECONDS = 1.0
@@ -58,13 +55,12 @@ def main(arguments: list[str]) -> int:
     told = _parser().parse_args(arguments)
     scanners = [one for one in SCANNERS if not told.only or one.name in told.only]
     missing = [one for one in scanners if one.found_at is None]
-    REPORT.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="guichet-scan-") as folder,
-        _stack(Path(folder)) as home,
+        own.stack(Path(folder), REPORT) as home,
     ):
         environment = home.environment()
-        _play(environment)
+        own.play(environment, REPORT)
         visitors = _visitors(home, environment, told.as_)
         HOOKS["SCAN_KNOWN"] = json.dumps(_known(environment))
         with _forgetting(environment):
@@ -93,48 +89,7 @@ def _share(minutes: float, visitors: list[Visitor]) -> int:
     return max(5, round(minutes * 60 / len(visitors)))
 
 
-# --- the stack
-
-
-@contextlib.contextmanager
-def _stack(folder: Path) -> Iterator[Home]:
-    """Start all of Guichet on a folder of its own, on ports of its own."""
-    # Where user namespaces are blocked PostgreSQL runs as nobody and has to pass through here.
-    folder.chmod(0o711)
-    ports = {
-        name: str(free_port())
-        for name in ("PORT", "SANDBOX_PORT", "CALLBACKS_PORT", "MAIL_PORT")
-    }  # fmt: skip
-    environment = {**os.environ, **ports, "VAR_DIR": str(folder)}
-    with (REPORT / "stack.log").open("wb") as log:
-        running = subprocess.Popen(
-            [*dies_with_parent(), sys.executable, "-m", "config.stack", "run"],
-            cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
-        try:
-            _wait_ready(running)
-            yield Home(country=os.environ.get("COUNTRY", "rw").lower(), folder=folder)
-        finally:
-            end_group(running.pid, seconds=30)
-            running.wait()
-            shutil.copytree(folder / "logs", REPORT / "logs", dirs_exist_ok=True)
-
-
-def _wait_ready(running: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + READY_SECONDS_MAX
-    while "  ready" not in (REPORT / "stack.log").read_text(errors="replace"):
-        if running.poll() is not None or time.monotonic() > end:
-            raise CannotRun(f"The stack did not come up: see {REPORT / 'stack.log'}.")
-        time.sleep(0.5)
-
-
-def _play(environment: dict[str, str]) -> None:
-    """Let two cases be paid, decided and signed, so that every desk has something to show."""
-    subprocess.run(
-        [sys.executable, "manage.py", "journey", "--count", "2"],
-        cwd=ROOT, env={**os.environ, **environment}, check=False,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+# --- who comes, and what there is
 
 
 def _known(environment: dict[str, str]) -> dict[str, list[str]]:
@@ -155,7 +110,7 @@ def _visitors(home: Home, environment: dict[str, str], wanted: list[str]) -> lis
     site, sandbox = environment["SITE_URL"], Sandbox(environment["SANDBOX_URL"])
     uwase = Citizen(site, sandbox, sandbox.people("birth")[0])
     uwase.sign_in()
-    demo = json.loads((home.folder / "demo.json").read_text(encoding="utf-8"))
+    demo = own.logins(home)
     logins = {one["login"].partition("@")[0]: one for one in demo}
     officer = next(one for one in demo if "signs" in one["does"])
     everybody = [
@@ -164,18 +119,14 @@ def _visitors(home: Home, environment: dict[str, str], wanted: list[str]) -> lis
             name="citizen", cookies=uwase.browser.cookies, begins_at=("/cases/", "/services/", FIND)
         ),
         _staff(site, "officer", officer, "/desk/", "/desk/search/", "/desk/?list=late"),
-        _staff(site, "finance", logins["finance"], "/desk/money/", "/desk/money/suspense/"),
+        _staff(site, "finance", logins["finance"], "/desk/money/board/", "/desk/money/suspense/"),
         _staff(site, "agency", logins["revenue"], "/desk/reports/"),
     ]
     return [one for one in everybody if not wanted or one.name in wanted]
 
 
 def _staff(site: str, name: str, login: dict[str, str], *begins_at: str) -> Visitor:
-    browser = Browser(site)
-    page = browser.open("/staff/")
-    browser.send(
-        page, page.form(having="password"), email=login["login"], password=login["password"]
-    )
+    browser = own.staff(site, login)
     return Visitor(name=name, cookies=browser.cookies, begins_at=begins_at)
 
 

@@ -89,6 +89,24 @@ def test_a_draft_is_kept_and_offered_again(browser):
     assert reverse("applications:group", args=[number, "sector"]) in case_page
 
 
+def test_after_the_questions_before_starting_the_first_page_follows(browser):
+    address = reverse("applications:start", args=[world.BIRTH])
+    first = browser.post(address, {"screened": "1"})
+    number = Application.objects.get().number
+    assert first.url == reverse("applications:group", args=[number, "district"])
+    # A draft waits already: the start page asks which of the two she means.
+    assert browser.post(address, {"screened": "1"}).url == address
+    assert Application.objects.count() == 1
+
+
+def test_the_review_says_a_question_once(browser):
+    number = apply(browser)
+    review = text_of(browser.get(reverse("applications:review", args=[number])))
+    assert "<dt>In which district were you born?</dt>" in review
+    assert "<h2>In which" not in review
+    assert "<h2>" in review
+
+
 def test_starting_twice_opens_one_draft(browser):
     assert start(browser) == start(browser)
     assert Application.objects.count() == 1

@@ -7,7 +7,7 @@ pytestmark = pytest.mark.django_db
 
 ANSWERS_TO = "/api/services/boat-licence/answers/"
 TYPED = [
-    "a" * 10_000,
+    "a" * 4_000,
     "👩🏽‍🍼 birth 🧾",
     "شهادة ميلاد",
     "\u202ebirth\u202c",
@@ -26,6 +26,11 @@ def test_whatever_is_typed_a_page_answers(tiny, client: Client, typed) -> None:
     for page, key in (("/search/", "q"), ("/offices/", "q"), ("/offices/", "after")):
         assert client.get(page, {key: typed}).status_code == 200
     assert client.get("/offices/", {"area": typed}).status_code == 404
+
+
+def test_a_question_longer_than_any_of_ours_is_not_read(tiny, client: Client) -> None:
+    for page in ("/search/", "/offices/", "/"):
+        assert client.get(page, {"q": "a" * 10_000}).status_code == 414
 
 
 def test_what_no_database_keeps_is_refused_at_the_door(tiny, client: Client) -> None:

@@ -37,6 +37,8 @@ settings.configure(
     FIELD_KEYS=[key],
     OUTGOING={"rails": {"127.0.0.1"}},
     OUTGOING_NEAR=frozenset(),
+    OUTGOING_CERTIFICATE="",
+    NEIGHBOUR_ROOTS="",
 )
 django.setup()
 from payments.gateways import http, tokens

@@ -75,7 +75,7 @@ def test_an_officer_makes_a_passkey_and_shows_it_after_her_password(site):
         page.wait_for_url("**/desk/")
         page.goto(add)
         page.get_by_label("Your password").fill(PASSWORD)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
         page.get_by_label("Name of this passkey").fill("This computer")
         page.get_by_role("button", name="Make the passkey").wait_for()
         page.keyboard.press("Enter")

@@ -63,7 +63,7 @@ def test_appeal_and_counter_can_be_read_by_everybody(live_server, uwase, width, 
             address = reverse(f"applications:{name}", args=[lost.number])
             look(page, live_server, address, name, width)
         page.get_by_label("Why do you not agree?").fill(WORDS)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
         page.get_by_role("heading", name="Check your appeal").wait_for()
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"appeal_check_{width}.png", full_page=True)

@@ -86,10 +86,28 @@ def test_a_visitor_answers_first_and_her_answers_go_with_her(visitor, uwase) -> 
     sent_on = visitor.post(proves)
     case = Application.objects.get()
     assert sent_on.url == reverse("applications:review", args=[case.number])
-    assert case.given == world.ANSWERS[world.BIRTH]
+    assert case.given == world.ANSWERS[world.BIRTH] | {"earlier_act": ""}
     assert case.holder_id == uwase.person_id
     draft.refresh_from_db()
     assert (draft.answers, draft.application_id, draft.ended_at) == (None, case.pk, NOON)
+
+
+def test_after_the_questions_before_starting_a_visitor_sees_no_start_page(visitor) -> None:
+    first = visitor.post(START, {"screened": "1"})
+    draft = SavedDraft.objects.get()
+    assert first.url == page(draft, "district")
+    # With answers here already she chooses: go on with those, or begin anew.
+    assert visitor.post(START, {"screened": "1"}).url == START
+    assert SavedDraft.objects.count() == 1
+    assert link(draft) in text_of(visitor.get(START))
+
+
+def test_the_last_look_says_a_question_once(visitor) -> None:
+    draft = answered(visitor)
+    check = text_of(visitor.get(reverse("applications:saved_check", args=[draft.key])))
+    assert "<dt>In which district were you born?</dt>" in check
+    assert "<h2>In which" not in check
+    assert "<dt>District</dt>" not in check
 
 
 def _signs_in(visitor: Client, citizen: people.Citizen) -> None:

@@ -49,6 +49,9 @@ def test_the_start_page_asks_for_whom_and_the_case_is_the_childs(mother, keza):
     page = text_of(browser.get(START))
     assert "Who is it for?" in page
     assert "Keza Mukamana" in page
+    # After the questions before starting too: a case of her own would be the wrong one.
+    assert browser.post(START, {"screened": "1"}).url == START
+    assert not Application.objects.exists()
     browser.post(START, {"for": keza})
     case = Application.objects.get()
     assert (case.holder_id, case.guardian_id) == (keza, mother.person_id)

@@ -2,6 +2,7 @@
 
 import pytest
 import yaml
+from django.urls import reverse
 
 from catalogue import screening
 from catalogue.definition import BadDefinition, Definition
@@ -41,6 +42,9 @@ def test_whoever_may_apply_hears_what_to_have_in_hand_and_what_it_costs(rw, clie
     assert "Your national identity number" in page
     assert "500 RWF" in page
     assert "Apply now" in page
+    # Straight on to the questions: the start page would say the same once more.
+    assert f'action="{reverse("applications:start", args=["certificate-being-single"])}"' in page
+    assert 'name="screened"' in page
 
 
 def test_an_unanswered_question_is_asked_again(rw, client) -> None:
@@ -54,6 +58,7 @@ def test_a_service_without_questions_answers_at_once(rw, client) -> None:
     assert "Have this in hand" in page
     assert "Nothing: it is free." in page
     assert "<textarea" not in page
+    assert 'name="screened"' not in page
 
 
 def test_answers_stand_in_no_address_and_in_no_table(rw, client) -> None:

@@ -42,7 +42,7 @@ def test_a_map_without_tiles_can_be_read_by_everybody(
 
 
 # Points of a page, and how many pages a sector's standard may take at most.
-SHEETS = {"a4": (595, 842, 3), "a3": (842, 1191, 3)}
+SHEETS = {"a4": (595, 842, 4), "a3": (842, 1191, 3)}
 
 
 @pytest.mark.parametrize("paper", SHEETS)
