@@ -31,7 +31,8 @@ COUNTRY_CODE = os.environ.get("COUNTRY", "rw").lower()
 CODE_COUNTRIES = tuple(os.environ.get("CODE_COUNTRIES", "").split())
 # Books to learn on, filled by `bad_day`: every screen says so.
 PRACTICE = os.environ.get("PRACTICE") == "1"
-_PACK = BASE_DIR / "countries" / COUNTRY_CODE
+COUNTRIES = BASE_DIR / "countries"
+_PACK = COUNTRIES / COUNTRY_CODE
 
 _wiring = environment.read(os.environ, rails=environment.rails_of(_PACK))
 SECRET_KEY = _wiring.secret_key

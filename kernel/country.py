@@ -99,7 +99,7 @@ class Country:
 
 
 def pack_folder(code: str) -> Path:
-    return Path(settings.BASE_DIR) / "countries" / code
+    return Path(settings.COUNTRIES) / code
 
 
 def country() -> Country:

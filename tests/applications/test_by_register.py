@@ -268,7 +268,7 @@ def test_a_case_that_is_held_is_asked_about_again_when_its_money_is_back(
 def test_a_free_service_needs_no_payment_for_it(
     uwase: Citizen, registers: Registers, monkeypatch
 ) -> None:
-    monkeypatch.setattr("catalogue.pricing.price", lambda *_: [])
+    monkeypatch.setattr("catalogue.pricing.lines", lambda *_: [])
     hold(registers, uwase)
     case = world.draft(uwase, IDENTITY)
     assert world.submit(uwase, case).bill_id is None

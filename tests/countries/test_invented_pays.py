@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.models import Application
-from kernel import country
 from payments import posting
 from payments.gateways import bycontract
 from payments.models import BillLine, Movement
@@ -34,17 +33,18 @@ ANSWERS = {
 
 
 @pytest.fixture
-def islands(db: None, tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+def islands(db: None, tmp_path: Path, settings) -> Path:
     """The tiny country, with rupees of its own, as the country in force."""
+    # The setting and not the function: whoever first imports it meanwhile would keep a double.
+    settings.COUNTRIES = tmp_path
     folder = Path(shutil.copytree(TINY, tmp_path / "ty"))
     for file in folder.rglob("*.yaml"):
         text = file.read_text(encoding="utf-8")
         file.write_text(text.replace("USD", "SCR"), encoding="utf-8")
     settings.COUNTRY_CODE = "ty"
-    monkeypatch.setattr(country, "pack_folder", lambda _code: folder)
     rail = {"kind": "bycontract", "rail_code": "bank-ty", "secret": [SECRET]}
     settings.GATEWAYS = {**settings.GATEWAYS, "rails": {"bank-ty": rail}}
-    call_command("load_country", "ty", folder=folder, verbosity=0)
+    call_command("load_country", "ty", verbosity=0)
     return folder
 
 

@@ -157,6 +157,8 @@ def test_a_preview_that_is_not_sent_leaves_what_was_written(live_server, uwase, 
         page.locator("#why-father_name").select_option("unclear")
         page.locator("#ask-note").fill("His card, please")
         page.get_by_role("button", name="See what the applicant will read").click()
+        # A road is closed only once the page it leads from stands.
+        page.get_by_role("button", name="Ask the applicant").wait_for()
         page.route("**/ask/", lambda route: route.abort())
         page.get_by_role("button", name="Ask the applicant").click()
         page.get_by_role("button", name="Send again").wait_for()
