@@ -248,6 +248,24 @@ def letting(*, act: str, over: Breadth, at: datetime) -> QuerySet[Grant]:
     return _covering(grants, over.area_code)
 
 
+def touching(*, act: str, over: Breadth, at: datetime) -> QuerySet[Grant]:
+    """
+    Return the grants by which somebody may do this somewhere within `over`.
+
+    Unlike `letting`: of what is left open there ("*", no area) any will do, not all of it.
+
+    :raises accounts.acts.UnknownAct: if no app has declared the act
+    """
+    asked = {
+        "service_code": over.service_code,
+        "rail_code": over.rail_code,
+        "beneficiary_code": over.beneficiary_code,
+    }
+    named = {f"{name}__in": {ANY, code} for name, code in asked.items() if code != ANY}
+    grants = _of_acts([act], at=at).filter(**named)
+    return grants if over.area_code is None else _covering(grants, over.area_code)
+
+
 def holders_each(*, act: str, wanted: Collection[Scope], at: datetime) -> dict[Scope, list[int]]:
     """
     Return for each service and area what `holders` does, with two queries however many they are.

@@ -72,9 +72,10 @@ def who_may(*, act: str, over: Breadth, within: Reach, at: datetime, language: s
     """
     Return the grants that let somebody do this here now, by holder; at most `LISTED_MAX`.
 
+    :param over: what is left open in it narrows nothing: no area asks for anywhere
     :param within: as for `of_area`
     """
-    found = policies.letting(act=act, over=over, at=at).filter(_counts(within))
+    found = policies.touching(act=act, over=over, at=at).filter(_counts(within))
     rows = _related(found).order_by("account__display_name", "account_id", "pk")
     return [_right(row, at, language) for row in rows[:LISTED_MAX]]
 

@@ -84,7 +84,9 @@ def read(seen: Seen, now: datetime) -> list[Raised]:
 
 
 def is_late(job: Job, now: datetime) -> bool:
-    return job.ran_at is None or job.ran_at < now - 2 * job.every - JOB_SLACK
+    """A job that has not run yet is late once a house so old should have run it."""
+    since = job.ran_at or job.known_at
+    return since is None or since < now - 2 * job.every - JOB_SLACK
 
 
 def _relay(seen: Seen, now: datetime) -> Iterator[Raised]:

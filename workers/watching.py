@@ -51,7 +51,8 @@ SELECT (SELECT count(*) FROM (
 """
 _SERVER = """
 SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()),
-       current_setting('max_connections')::int
+       current_setting('max_connections')::int,
+       (SELECT max(applied) FROM django_migrations)
 """
 
 
@@ -76,6 +77,7 @@ class Job:
     ran_at: datetime | None
     broke_at: datetime | None
     trouble: str
+    known_at: datetime | None = None  # Since when it can have run at all.
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +162,12 @@ class Seen:
 def look(now: datetime) -> Seen:
     """Read it all, with as many queries whatever there is, and one call to the broker."""
     pulses = {pulse.name: pulse for pulse in Pulse.objects.all()}
-    connections, connections_max = server()
+    connections, connections_max, migrated_at = server()
     return Seen(
         relay=relay(now),
         parked=parking.groups(),
         unknown=parking.unknown_events(),
-        jobs=_jobs(pulses),
+        jobs=_jobs(pulses, known_at=migrated_at),
         queues=_queues(pulses),
         broken=_broken(pulses),
         outside=outside(now),
@@ -219,12 +221,15 @@ def trust(now: datetime) -> Trust:
     )
 
 
-def server() -> tuple[int, int]:
-    """Return how many connections our database has, and how many the server takes in all."""
+def server() -> tuple[int, int, datetime]:
+    """
+    Return how many connections our database has, how many the server takes in all, and when its
+    tables were last changed: no job of this version has run before.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_SERVER)
-        used, most = cursor.fetchone()
-    return used, most
+        used, most, migrated_at = cursor.fetchone()
+    return used, most, migrated_at
 
 
 def depths(connect: Callable[[], redis.Redis] | None = None) -> dict[str, int]:
@@ -250,7 +255,7 @@ def _broker() -> redis.Redis:
     )
 
 
-def _jobs(pulses: Mapping[str, Pulse]) -> list[Job]:
+def _jobs(pulses: Mapping[str, Pulse], *, known_at: datetime | None = None) -> list[Job]:
     found = []
     for entry in current_app.conf.beat_schedule.values():
         pulse = pulses.get(entry["task"])
@@ -262,6 +267,7 @@ def _jobs(pulses: Mapping[str, Pulse]) -> list[Job]:
                 ran_at=pulse.ran_at if pulse else None,
                 broke_at=pulse.broke_at if pulse else None,
                 trouble=pulse.trouble if pulse else "",
+                known_at=known_at,
             )
         )
     return sorted(found, key=lambda job: (job.every, job.name))

@@ -24,7 +24,7 @@ from applications.pages.answered import answer_rows
 from applications.pages.apply import holder_id, language, next_address, of_holder, today
 from applications.pages.attached import asked_like_answers, attachment_lines
 from applications.pages.listing import slip_lines
-from applications.states import GIVEN, WITHDRAWABLE, Status
+from applications.states import GIVEN, OWED, WITHDRAWABLE, Status
 from catalogue import conditions, forms
 from catalogue import queries as catalogue
 from catalogue.definition import Definition, Group
@@ -214,6 +214,7 @@ def _show(
         "office": office_name(application),
         "turn": story.turn_text(application.status, staff=False),
         "tone": tone(application.status),
+        "promised_at": application.promised_at if application.status in OWED else None,
         "items": _story(application, alone=alone),
         "alone": alone,
         "slips": slip_lines(application),

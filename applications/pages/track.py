@@ -15,7 +15,12 @@ from applications import operations
 from applications.models import Application
 from applications.pages.cases import office_name, tone
 from applications.story import turn_text
+from documents import numbering
+from kernel import references
 from kernel.addresses import address
+
+# A paper's number has five parts: a slip in a case's three is not taken for one.
+_PAPER_DASHES = 4
 
 
 class TrackForm(forms.Form):
@@ -30,6 +35,23 @@ class TrackForm(forms.Form):
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel", "type": "tel"}),
     )
+    is_paper = False  # The number of a paper was typed: another page answers to it.
+
+    def clean_number(self) -> str:
+        """Refuse only what is the number of something else: any other is looked for."""
+        typed: str = self.cleaned_data["number"]
+        if references.normalise_case_number(typed):
+            return typed
+        if references.normalise(typed):
+            raise forms.ValidationError(
+                _("This is the reference to pay by. The case number stands in the same message.")
+            )
+        if (numbering.normalise_number(typed) or "").count("-") == _PAPER_DASHES:
+            self.is_paper = True
+            raise forms.ValidationError(
+                _("This is the number of a paper. The case has a number of its own.")
+            )
+        return typed
 
 
 @never_cache

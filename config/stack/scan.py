@@ -33,6 +33,13 @@ REPORT = ROOT / "var" / "scan"
 GRACE_SECONDS = 120
 FORGET_SECONDS = 1.0
 FIND = "/find-my-money/"
+# Names of things that there are, by the word after /api/ in their addresses.
+NAMES = {
+    "services": "SELECT code FROM catalogue_service ORDER BY code LIMIT 7",
+    "agencies": "SELECT code FROM places_agency ORDER BY code LIMIT 7",
+    "bills": "SELECT reference FROM payments_bill LIMIT 7",
+    "cases": "SELECT number FROM applications_application LIMIT 7",
+}
 HOOKS = {"SCHEMATHESIS_HOOKS": "tests.security.scan_hooks", "PYTHONPATH": str(ROOT)}
 # Wapiti's words where a module had more to try than time.
 _CUT = re.compile(r"Max attack time was reached for module (\w+)")
@@ -93,16 +100,9 @@ def _share(minutes: float, visitors: list[Visitor]) -> int:
 
 
 def _known(environment: dict[str, str]) -> dict[str, list[str]]:
-    """Return names of things that there are, by the word after /api/ in their addresses."""
     with psycopg.connect(environment["DATABASE_URL"]) as database:
         return {
-            word: [str(row[0]) for row in database.execute(asked)]
-            for word, asked in (
-                ("services", "SELECT code FROM catalogue_service ORDER BY code LIMIT 7"),
-                ("agencies", "SELECT code FROM places_agency ORDER BY code LIMIT 7"),
-                ("bills", "SELECT reference FROM payments_bill LIMIT 7"),
-                ("cases", "SELECT number FROM applications_case LIMIT 7"),
-            )
+            word: [str(row[0]) for row in database.execute(asked)] for word, asked in NAMES.items()
         }
 
 

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from documents import numbering, verdicts
+from kernel import references
 
 
 class PrintedForm(forms.Form):
@@ -25,8 +26,20 @@ class PrintedForm(forms.Form):
         error_messages={"required": _("Enter the verification code.")},
     )
 
+    is_case = False  # The number of a case was typed: another page answers to it.
+
     def clean_number(self) -> str:
-        number = numbering.normalise_number(self.cleaned_data["number"])
+        typed = self.cleaned_data["number"]
+        number = numbering.normalise_number(typed)
+        if number is None and references.normalise_case_number(typed):
+            self.is_case = True
+            raise forms.ValidationError(
+                _("This is the number of a case. The paper has a number of its own, at its top.")
+            )
+        if number is None and references.normalise(typed):
+            raise forms.ValidationError(
+                _("This is a reference to pay by. The paper has a number of its own, at its top.")
+            )
         if number is None:
             raise forms.ValidationError(
                 _("This is not a paper number. Compare it with the paper, character by character.")

@@ -363,6 +363,20 @@ def test_tracking_bears_any_number(number, house):
     assert track(number, "0788123456").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("number", "said", "leads_to"),
+    [
+        ("BC-1209-2026-000123-K", "This is the number of a paper.", "documents:verify"),
+        ("8589 6132 6965", "This is the reference to pay by.", None),
+    ],
+)
+def test_the_number_of_something_else_is_told_from_a_case(number, said, leads_to, house):
+    page = text_of(track(number, "0788123456"))
+    assert said in page
+    main = page.split("<main")[1]
+    assert leads_to is None or f'href="{reverse(leads_to)}"' in main
+
+
 def test_too_many_tries_are_told_so(uwase):
     made = world.draft(uwase)
     for _ in range(20):

@@ -54,6 +54,23 @@ def test_hostile_and_wrong_values_are_answered_with_words(client: Client, value:
     assert "<script>alert" not in page.text
 
 
+@pytest.mark.parametrize(
+    ("number", "said", "leads"),
+    [
+        ("bc 26 48201936", "This is the number of a case.", True),
+        ("8589 6132 6965", "This is a reference to pay by.", False),
+    ],
+)
+def test_the_number_of_something_else_is_told_from_a_papers(
+    client: Client, number: str, said: str, leads: bool
+) -> None:
+    page = client.post("/verify/", {"number": number, "code": "0" * 16})
+
+    assert page.status_code == 422
+    assert said in page.text
+    assert ('href="/track/"' in page.text.split("<main")[1]) is leads
+
+
 def test_the_pages_of_verification_are_light(client: Client, world: World) -> None:
     weighing.squeezing(client)
     paper = queries.paper(worlds.issue(world))

@@ -123,6 +123,15 @@ def test_a_job_that_ran_after_it_broke_is_well_again():
     assert signs.read(replace(WELL, jobs=[job]), NOON) == []
 
 
+@pytest.mark.parametrize(
+    ("old", "found"), [(timedelta(minutes=90), []), (timedelta(minutes=123), [Sign.JOB_LATE])]
+)
+def test_a_job_that_never_ran_is_late_only_in_a_house_old_enough_to_have_run_it(old, found):
+    job = Job("workers.hourly", timedelta(hours=1), None, None, "", known_at=NOON - old)
+    raised = signs.read(replace(WELL, jobs=[job]), NOON)
+    assert [one.sign for one in raised] == found
+
+
 @pytest.mark.parametrize("sign", Sign)
 def test_each_sign_has_words_and_a_paragraph_for_operators(sign):
     running = (Path(settings.BASE_DIR) / "docs" / "running.md").read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from config.stack import scan
 from config.stack.scanners import (
@@ -87,3 +88,11 @@ def test_without_a_report_a_run_is_not_whole(monkeypatch, tmp_path):
     )  # fmt: skip
     run = scan._scan(silent, ANYBODY, "http://127.0.0.1:1", 1)
     assert run.ended.startswith("no report")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("word", scan.NAMES)
+def test_it_can_ask_which_things_there_are(word):
+    with connection.cursor() as cursor:
+        cursor.execute(scan.NAMES[word])
+        assert cursor.fetchall() is not None

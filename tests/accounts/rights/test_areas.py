@@ -92,7 +92,7 @@ def here(reader: int, **asked: str) -> set[str]:
 
 
 def test_who_can_do_this_here_names_those_who_can_and_nobody_else(monkeypatch):
-    named = {"birth-certificate": "Birth certificate"}
+    named = {"birth-certificate": "Birth certificate", "residence": "Certificate of residence"}
     monkeypatch.setitem(naming._READ, "service", lambda language: named)
     placed("Here", area_code="1209")
     placed("Around", area_code="12")
@@ -106,14 +106,18 @@ def test_who_can_do_this_here_names_those_who_can_and_nobody_else(monkeypatch):
     closed = placed("Closed", area_code="1209")
     people.Account.objects.filter(pk=closed).update(is_active=False)
     everybody = holds("rights.give")
-    assert here(everybody) == {"Here", "Around", "Country"}
-    of_birth = here(everybody, service="birth-certificate")
-    assert of_birth == {"Here", "Around", "Country", "Birth"}
+    of_all = {"Here", "Around", "Country"}
+    assert here(everybody, service="residence") == of_all
+    assert here(everybody, service="birth-certificate") == {*of_all, "Birth"}
+    # What is left open asks for any of it, so that an empty form does not say "nobody".
+    assert here(everybody) == {*of_all, "Birth"}
+    assert here(everybody, area="") == {*of_all, "Birth", "Elsewhere"}
+    assert here(everybody, area="", service="residence") == {*of_all, "Elsewhere"}
     # Somebody of the other province reads what counts there, whichever area she names.
     stranger = holds("rights.give", area_code="13")
     assert here(stranger) == {"Country"}
     assert here(stranger, area="1301") == {"Country", "Elsewhere"}
-    assert here(holds("rights.confirm", area_code="1209")) == {"Here", "Around", "Country"}
+    assert here(holds("rights.confirm", area_code="1209")) == {*of_all, "Birth"}
 
 
 def sections(reader: int, holder: int) -> dict[str, str]:
