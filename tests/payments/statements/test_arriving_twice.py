@@ -174,3 +174,22 @@ def test_a_notification_before_the_arrival_is_named_leaves_it_to_two_people(worl
 
     assert came(world) == [("credit", "SW-1")]
     check_all()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (Booking(amount=250, id="SW-1", text="a friend"), Booking(amount=250, id="7", text="SW-1")),
+        (Booking(amount=250, id="7", text="SW-1"), Booking(amount=250, id="SW-1", text="a friend")),
+        (Booking(amount=250, id="FT1", text="a friend"), ADVISED),
+        (ADVISED, Booking(amount=250, id="FT1", text="a friend")),
+    ],
+    ids=["its id, then its name", "its name, then its id", "the same id", "the same id, later"],
+)
+def test_a_line_that_has_the_id_of_another_lines_arrival_stops_no_statement(world, lines) -> None:
+    swept(world, "SW-1")
+    stated(*lines)
+
+    assert sorted(leg for leg, _ in came(world)) == ["credit", "transfer"]
+    assert (balance("clearing", "bank-rw"), balance("sweeps_in_transit")) == (500, 0)
+    check_all()
