@@ -42,7 +42,10 @@ class FormSchema(APIView):
     """The form of the version in force as JSON Schema 2020-12, in the asked language."""
 
     @extend_schema(
-        responses={200: OpenApiTypes.OBJECT, 404: OpenApiResponse(description="No such form")}
+        responses={
+            (200, SCHEMA_TYPE): OpenApiTypes.OBJECT,
+            404: OpenApiResponse(description="No such form"),
+        }
     )
     def get(self, request: Request, code: str) -> Response:
         """The answers of a case, as they are kept."""
