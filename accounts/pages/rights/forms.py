@@ -116,13 +116,9 @@ class WhoForm(OverForm):
     def __init__(self, *args: Any, names: Names, **more: Any) -> None:
         super().__init__(*args, names=names, **more)
         self.fields["area"].help_text = _("A name or a code. Empty: anywhere.")
-        for name, anything in (
-            ("service", _("any service")),
-            ("rail", _("any network or bank")),
-            ("beneficiary", _("anybody's")),
-        ):
-            field = cast("forms.ChoiceField", self.fields[name])
-            field.choices = [(ANY, anything), *list(field.choices)[1:]]
+        self.offer("service", names.services, _("any service"))
+        self.offer("rail", names.rails, _("any network or bank"))
+        self.offer("beneficiary", names.beneficiaries, _("anybody's"))
         cast("forms.ChoiceField", self.fields["act"]).choices = [
             (subject, [(one.code, one.name) for one in acts])
             for subject, acts in words.by_subject().items()
