@@ -224,7 +224,7 @@ def trust(now: datetime) -> Trust:
 def server() -> tuple[int, int, datetime]:
     """
     Return how many connections our database has, how many the server takes in all, and when its
-    tables were last changed: no job of this version has run before.
+    tables were last changed: a job that came with the change cannot have run before.
     """
     with connection.cursor() as cursor:
         cursor.execute(_SERVER)
