@@ -26,6 +26,9 @@ from config.stack.servers import (
     last_word,
 )
 
+# How long a session may outlive its killed postmaster: until a query that never looks up ends.
+_ORPHANS_SECONDS_MAX = 150.0
+
 
 def postgres_bin() -> Path:
     """Folder of `postgres` and `initdb`: PG_BIN, then the wheel, then Debian's newest."""
@@ -94,7 +97,7 @@ class Postgres:
     def restart(self) -> None:
         """Start again on the same port after it died; what its sessions still did ends first."""
         self._reap()
-        end = time.monotonic() + STOP_SECONDS_MAX
+        end = time.monotonic() + _ORPHANS_SECONDS_MAX
         while not self._answers(self._launch()):
             # A session in the middle of a long query outlives its postmaster and holds the memory.
             if b"still in use" in self.log.read_bytes() and time.monotonic() < end:

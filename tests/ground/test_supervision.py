@@ -61,7 +61,7 @@ print(owner)
 
 
 # It looks for no message, its postmaster's end among them, before it is done.
-LONG_WITHOUT_A_PAUSE = "SELECT length(repeat(sha256(repeat('x', 900000000)::bytea)::text, 1))"
+LONG_WITHOUT_A_PAUSE = "SELECT length(repeat(sha256(repeat('x', 400000000)::bytea)::text, 1))"
 
 
 def until(true: Callable[[], bool], seconds: float = 60.0) -> bool:

@@ -47,7 +47,7 @@ def test_a_payer_asks_her_phone_and_the_page_follows(live_server):
 
         bank = make_world().bank
         post(telling(bank, issued.reference, issued.total_minor), at=timezone.now())
-        page.get_by_role("heading", name="It is paid").wait_for(timeout=15_000)
+        page.get_by_role("heading", name="It is paid").wait_for()
         assert breaches(page) == []
 
 
@@ -58,7 +58,7 @@ def test_the_page_follows_while_she_types_nothing(live_server):
         prompting.ask(
             bill_id=issued.id, rail_code=prompts.RAIL, phone=prompts.PHONE, at=timezone.now()
         )
-        page.get_by_text("Asking 078").wait_for(timeout=15_000)
+        page.get_by_text("Asking 078").wait_for()
 
 
 def test_without_a_script_a_phone_is_asked_all_the_same(live_server):

@@ -84,4 +84,4 @@ def test_the_board_follows_the_books_by_itself(live_server):
         page.context.add_cookies([{**session, "url": live_server.url}])
         page.goto(live_server.url + reverse("payments:board"))
         post(telling(world.mtn, "nobody's", 424_242, occurred_at=now), at=now)
-        page.get_by_role("link", name="424,242").first.wait_for(timeout=15_000)
+        page.get_by_role("link", name="424,242").first.wait_for()

@@ -74,7 +74,7 @@ def test_a_statement_goes_its_whole_way_and_everybody_can_read_it(
         assert (breaches(page), overhang(page)) == ([], 0)
         # The page is not touched: it follows the server by itself.
         assert running.work_off(timezone.now) == 1
-        page.get_by_text("It is in order.").wait_for(timeout=15_000)
+        page.get_by_text("It is in order.").wait_for()
         page.get_by_text("ask somebody else to look at it").wait_for()
         assert page.get_by_role("button", name="Confirm and post").count() == 0
         assert (breaches(page), overhang(page)) == ([], 0)
@@ -88,7 +88,7 @@ def test_a_statement_goes_its_whole_way_and_everybody_can_read_it(
         assert (breaches(page), overhang(page)) == ([], 0)
         # The page is not touched: it follows the server by itself.
         assert running.work_off(timezone.now) == 1
-        page.get_by_role("heading", name="What became of it").wait_for(timeout=15_000)
+        page.get_by_role("heading", name="What became of it").wait_for()
         page.get_by_text("It fits no bill, and waits for a person.").wait_for()
         assert (breaches(page), overhang(page)) == ([], 0)
 
