@@ -8,6 +8,7 @@ from stdnum.iso7064 import mod_37_36
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 16
 _HEARD_AS = str.maketrans("OIL", "011")
+_NUMBER_PARTS = 5  # As `paper_number` joins them; a case's number has three.
 
 
 def paper_number(*, prefix: str, office_code: str, year: int, series_no: int) -> str:
@@ -25,6 +26,11 @@ def normalise_number(typed: str) -> str | None:
     if len(typed) > 100 or len(parts) < 2 or not mod_37_36.is_valid("".join(parts)):
         return None
     return "-".join(parts)
+
+
+def is_paper_number(typed: str) -> bool:
+    """Tell a paper's number from any other, so that a slip in one of those is not taken for one."""
+    return (normalise_number(typed) or "").count("-") == _NUMBER_PARTS - 1
 
 
 def new_verification_id() -> str:

@@ -19,9 +19,6 @@ from documents import numbering
 from kernel import references
 from kernel.addresses import address
 
-# A paper's number has five parts: a slip in a case's three is not taken for one.
-_PAPER_DASHES = 4
-
 
 class TrackForm(forms.Form):
     number = forms.CharField(
@@ -46,7 +43,7 @@ class TrackForm(forms.Form):
             raise forms.ValidationError(
                 _("This is the reference to pay by. The case number stands in the same message.")
             )
-        if (numbering.normalise_number(typed) or "").count("-") == _PAPER_DASHES:
+        if numbering.is_paper_number(typed):
             self.is_paper = True
             raise forms.ValidationError(
                 _("This is the number of a paper. The case has a number of its own.")

@@ -273,6 +273,14 @@ def test_the_case_page_shows_every_stage(browser, uwase, staffed, stage):
     assert 'class="story"' in text_of(response)
 
 
+def test_what_was_promised_stands_at_the_top_while_it_is_owed(browser, uwase, staffed):
+    address = reverse("applications:case", args=[world.queued(uwase).number])
+    top = text_of(browser.get(address)).split("split")[0]
+    assert re.search(r"Promised by <b>.*24 November", top)
+    draft = reverse("applications:case", args=[world.draft(uwase).number])
+    assert "Promised by" not in text_of(browser.get(draft))
+
+
 def test_a_refused_case_names_the_reason(browser, uwase, staffed):
     case = world.taken(uwase, staffed.aline)
     operations.refuse(

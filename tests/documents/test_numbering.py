@@ -29,6 +29,19 @@ def test_what_is_no_number_is_no_number(typed: str) -> None:
     assert numbering.normalise_number(typed) is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_one"),
+    [
+        ("bc 1209 2026 000123 k", True),
+        ("BC-1209-2026-000124-K", False),
+        ("BC-26-48201937", False),
+        ("", False),
+    ],
+)
+def test_a_paper_has_another_kind_of_number_than_a_case(typed: str, is_one: bool) -> None:
+    assert numbering.is_paper_number(typed) is is_one
+
+
 def test_a_code_survives_being_read_aloud() -> None:
     assert numbering.normalise_verification_id("7qk3 mOzb-94tv x2hd") == "7QK3M0ZB94TVX2HD"
     assert numbering.normalise_verification_id("IL00 0000 0000 0000") == "1100000000000000"

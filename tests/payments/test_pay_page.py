@@ -153,6 +153,19 @@ def test_her_own_number_is_one_press_and_is_masked(client):
     assert attempt(PaymentAttempt.objects.get().pk).phone == OWN_PHONE
 
 
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_of_several_networks_that_can_ask_one_button_stands_out(client, settings, signed_in):
+    rails = settings.GATEWAYS["rails"] | contract_with(NOBODY_LISTENS, "another")["rails"]
+    settings.GATEWAYS = {**settings.GATEWAYS, "rails": rails}
+    mtn_rail(code="another", names={"en": "Another Money"}, position=2)
+    if signed_in:
+        sign_in(client)
+    shown = look(client, bill(at=timezone.now()))
+    buttons = re.findall(r"<button ([^>]*)>Send the request", shown)
+    assert len(buttons) >= 2
+    assert [("ghost" in one) for one in buttons].count(False) == 1
+
+
 def test_nobody_elses_number_is_offered_to_who_has_the_address(client):
     issued = bill(at=timezone.now())
     ask(issued)
