@@ -31,6 +31,15 @@ def append_only_reverse(table: str) -> str:
     """
 
 
+def never_deleted(*tables: str) -> str:
+    """Take the right to delete rows from the application: what ends is written down as ended."""
+    return f"REVOKE DELETE ON {', '.join(tables)} FROM {APPLICATION_ROLE};"
+
+
+def never_deleted_reverse(*tables: str) -> str:
+    return f"GRANT DELETE ON {', '.join(tables)} TO {APPLICATION_ROLE};"
+
+
 def guard_status(table: str, column: str, lifecycle: str) -> str:
     """Refuse any change of status that is no edge of the lifecycle's table."""
     return f"""
