@@ -160,6 +160,7 @@ def test_what_does_not_fit_on_a_sheet_goes_on_to_the_next(monkeypatch):
     }
 
 
+@pytest.mark.django_db  # An answer that is closed looks after the connections.
 def test_an_answer_in_xlsx_is_a_file_that_streams():
     response = exports.xlsx_response("fees", "Fees", ["n"], [[1]])
 

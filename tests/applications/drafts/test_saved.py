@@ -232,7 +232,6 @@ def test_drafts_are_forgotten_thirty_days_after_the_last_answer(visitor) -> None
 ENDED = [
     "UPDATE applications_saveddraft SET answers = '\\x00' WHERE id = %s",
     "UPDATE applications_saveddraft SET ended_at = NULL WHERE id = %s",
-    "DELETE FROM applications_saveddraft WHERE id = %s",
 ]
 
 

@@ -270,11 +270,11 @@ def test_lists_of_the_national_authority_are_fetched_and_kept(
 ) -> None:
     request = approved(world, heads)
     receive(request, answer(nation, request.key.csr), heads)
-    errands.look_after_keys(now=NOON)
+    now = timezone.now()  # The authority dates its lists by the true time.
+    errands.look_after_keys(now=now)
     source = RevocationSource.objects.get()
     before = RevocationSnapshot.objects.count()
 
-    now = timezone.now()  # The authority dates its lists by the true time.
     nation.faults(csc="down")
     assert errands.fetch_revocation_lists(lambda: now) == 1
     source.refresh_from_db()
@@ -286,7 +286,7 @@ def test_lists_of_the_national_authority_are_fetched_and_kept(
     assert source.failures == 0
     assert source.due_at > now + timedelta(minutes=5)
     assert RevocationSnapshot.objects.count() == before + 1
-    errands.look_after_keys(now=NOON)
+    errands.look_after_keys(now=now)
     assert RevocationSource.objects.count() == 1
 
 
