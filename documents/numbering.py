@@ -8,7 +8,7 @@ from stdnum.iso7064 import mod_37_36
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 16
 _HEARD_AS = str.maketrans("OIL", "011")
-_NUMBER_PARTS = 5  # As `paper_number` joins them; a case's number has three.
+_NUMBER_PARTS = 5  # As `paper_number` joins them.
 
 
 def paper_number(*, prefix: str, office_code: str, year: int, series_no: int) -> str:
@@ -29,7 +29,7 @@ def normalise_number(typed: str) -> str | None:
 
 
 def is_paper_number(typed: str) -> bool:
-    """Tell a paper's number from any other, so that a slip in one of those is not taken for one."""
+    """Tell whether a typed number is a paper's: all its parts, and the right check character."""
     return (normalise_number(typed) or "").count("-") == _NUMBER_PARTS - 1
 
 

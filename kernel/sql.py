@@ -31,15 +31,6 @@ def append_only_reverse(table: str) -> str:
     """
 
 
-def never_deleted(*tables: str) -> str:
-    """Take the right to delete rows from the application: what ends is written down as ended."""
-    return f"REVOKE DELETE ON {', '.join(tables)} FROM {APPLICATION_ROLE};"
-
-
-def never_deleted_reverse(*tables: str) -> str:
-    return f"GRANT DELETE ON {', '.join(tables)} TO {APPLICATION_ROLE};"
-
-
 def guard_status(table: str, column: str, lifecycle: str) -> str:
     """Refuse any change of status that is no edge of the lifecycle's table."""
     return f"""
@@ -87,3 +78,12 @@ def edges_reverse(lifecycle: str, pairs: Sequence[tuple[str, str]]) -> str:
 
 def run(forward: str, reverse: str) -> migrations.RunSQL:
     return migrations.RunSQL(forward, reverse)
+
+
+def never_deleted(*tables: str) -> migrations.RunSQL:
+    """Take the right to delete rows from the application: what ends is written down as ended."""
+    named = ", ".join(tables)
+    return run(
+        f"REVOKE DELETE ON {named} FROM {APPLICATION_ROLE};",
+        f"GRANT DELETE ON {named} TO {APPLICATION_ROLE};",
+    )

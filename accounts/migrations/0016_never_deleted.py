@@ -4,20 +4,6 @@ from django.db import migrations
 
 from kernel import sql
 
-TABLES = (
-    "accounts_absence",
-    "accounts_account",
-    "accounts_contactpoint",
-    "accounts_person",
-    # Django's own: filled by migrations, and the admin deletes nothing.
-    "auth_group",
-    "auth_group_permissions",
-    "auth_permission",
-    "django_admin_log",
-    "django_content_type",
-    "django_migrations",
-)
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -28,5 +14,17 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(sql.never_deleted(*TABLES), sql.never_deleted_reverse(*TABLES)),
+        sql.never_deleted(
+            "accounts_absence",
+            "accounts_account",
+            "accounts_contactpoint",
+            "accounts_person",
+            # Django's own: filled by migrations, and the admin deletes nothing.
+            "auth_group",
+            "auth_group_permissions",
+            "auth_permission",
+            "django_admin_log",
+            "django_content_type",
+            "django_migrations",
+        ),
     ]

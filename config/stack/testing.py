@@ -54,6 +54,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not ({"slow", "browser"} & {m.name for m in item.iter_markers()}))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Leave behind how the run ended: make says 2 of any trouble, and CI asks which it was."""
+    cache = getattr(session.config, "cache", None)  # None with -p no:cacheprovider.
+    if cache is not None and "PYTEST_XDIST_WORKER" not in os.environ:
+        cache.set("guichet/ended", int(exitstatus))
+
+
 def pytest_unconfigure() -> None:
     _open.close()
 

@@ -4,12 +4,8 @@ from django.db import migrations
 
 from kernel import sql
 
-TABLES = ("documents_publiclist",)
-
 
 class Migration(migrations.Migration):
     dependencies = [("documents", "0011_hands")]
 
-    operations = [
-        migrations.RunSQL(sql.never_deleted(*TABLES), sql.never_deleted_reverse(*TABLES)),
-    ]
+    operations = [sql.never_deleted("documents_publiclist")]

@@ -4,12 +4,8 @@ from django.db import migrations
 
 from kernel import sql
 
-TABLES = ("notifications_message",)
-
 
 class Migration(migrations.Migration):
     dependencies = [("notifications", "0004_forgotten")]
 
-    operations = [
-        migrations.RunSQL(sql.never_deleted(*TABLES), sql.never_deleted_reverse(*TABLES)),
-    ]
+    operations = [sql.never_deleted("notifications_message")]

@@ -4,18 +4,16 @@ from django.db import migrations
 
 from kernel import sql
 
-TABLES = (
-    "places_agency",
-    "places_area",
-    "places_beneficiary",
-    "places_office",
-    "places_packload",
-)
-
 
 class Migration(migrations.Migration):
     dependencies = [("places", "0003_offices")]
 
     operations = [
-        migrations.RunSQL(sql.never_deleted(*TABLES), sql.never_deleted_reverse(*TABLES)),
+        sql.never_deleted(
+            "places_agency",
+            "places_area",
+            "places_beneficiary",
+            "places_office",
+            "places_packload",
+        ),
     ]

@@ -4,9 +4,10 @@ import shutil
 from io import StringIO
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import Service, ServiceVersion
@@ -230,3 +231,11 @@ def test_a_published_version_cannot_be_changed_or_deleted(tiny) -> None:
             with pytest.raises(Exception, match=refusal):
                 cursor.execute(statement)
             cursor.execute("ROLLBACK TO SAVEPOINT before")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_owner_deletes_no_published_version_either(as_owner) -> None:
+    with transaction.atomic():
+        load(TINY)
+    with pytest.raises(psycopg.Error, match="is published"):
+        as_owner.execute("DELETE FROM catalogue_serviceversion")

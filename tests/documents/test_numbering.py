@@ -38,7 +38,7 @@ def test_what_is_no_number_is_no_number(typed: str) -> None:
         ("", False),
     ],
 )
-def test_a_paper_has_another_kind_of_number_than_a_case(typed: str, is_one: bool) -> None:
+def test_only_a_whole_number_is_a_papers(typed: str, is_one: bool) -> None:
     assert numbering.is_paper_number(typed) is is_one
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from uuid import uuid4
 
+import psycopg
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
@@ -17,6 +18,7 @@ from tests.accounts import people
 from tests.applications import world
 from tests.applications.browser import citizen_at, text_of
 from tests.applications.packing import HOME
+from tests.countries.packs import load
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -241,6 +243,15 @@ def test_postgresql_keeps_an_ended_draft_as_it_is(visitor, statement) -> None:
     saving.forget_saved(NOON + timedelta(seconds=1), 10, at=NOON)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, [draft.pk])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_owner_deletes_no_draft_either(small_pack, as_owner) -> None:
+    with transaction.atomic():
+        load(small_pack)
+    draft = answered(Client(), "district")
+    with pytest.raises(psycopg.IntegrityError, match="not deleted"):
+        as_owner.execute("DELETE FROM applications_saveddraft WHERE id = %s", [draft.pk])
 
 
 def test_postgresql_ends_no_draft_that_still_holds_something(visitor) -> None:
